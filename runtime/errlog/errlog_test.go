@@ -1,0 +1,122 @@
+package errlog
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func TestLineHasNginxForm(t *testing.T) {
+	var b bytes.Buffer
+	l := New(nil, Output{&b, Info})
+	l.WriteErr(Err, 7, syscall.ECONNREFUSED, "connect() failed")
+	want := `^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[error\] \d+#\d+: \*7 connect\(\) failed \(111: Connection refused\)\n$`
+	if !regexp.MustCompile(want).MatchString(b.String()) {
+		t.Errorf("line %q does not match %s", b.String(), want)
+	}
+}
+
+func TestLevelsFilterPerOutput(t *testing.T) {
+	var all, few bytes.Buffer
+	l := New(nil, Output{&all, Debug}, Output{&few, Crit})
+	l.Write(Warn, 0, "careful")
+	l.Write(Alert, 0, "look")
+	if n := strings.Count(all.String(), "\n"); n != 2 {
+		t.Errorf("the debug output has %d lines, want 2", n)
+	}
+	if s := few.String(); strings.Contains(s, "careful") || !strings.Contains(s, "[alert]") {
+		t.Errorf("the crit output holds %q", s)
+	}
+	if !l.Enabled(Debug) || New(nil, Output{&few, Err}).Enabled(Warn) {
+		t.Error("Enabled does not follow the outputs")
+	}
+}
+
+func TestLongLineIsCut(t *testing.T) {
+	var b bytes.Buffer
+	New(nil, Output{&b, Err}).Write(Err, 0, strings.Repeat("x", 5000))
+	if b.Len() != MaxLine || !strings.HasSuffix(b.String(), "x\n") {
+		t.Errorf("line is %d bytes, want %d ending in a line feed", b.Len(), MaxLine)
+	}
+}
+
+func TestConsoleRepeatsUntilReleased(t *testing.T) {
+	var term, log bytes.Buffer
+	c := NewConsole(&term)
+	l := New(c, Output{&log, Err})
+	l.Write(Emerg, 0, "bind() failed")
+	l.Write(Warn, 0, "careful")
+	c.Release()
+	l.Write(Emerg, 0, "later")
+	if want := "nginx: [emerg] bind() failed\nnginx: [warn] careful\n"; term.String() != want {
+		t.Errorf("console shows %q, want %q", term.String(), want)
+	}
+	if strings.Contains(log.String(), "careful") {
+		t.Error("a warn message reached a log of level error")
+	}
+}
+
+func TestFilesAreSharedAndReopened(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "e.log")
+	fs := NewFiles()
+	a, err := fs.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := fs.Open(path)
+	if err != nil || a != b {
+		t.Fatalf("second Open: %v, same file %v", err, a == b)
+	}
+	l := New(nil, Output{a, Err})
+	l.Write(Err, 0, "one")
+	if err := os.Rename(path, path+".1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := fs.Reopen(); err != nil {
+		t.Fatal(err)
+	}
+	l.Write(Err, 0, "two")
+	old, _ := os.ReadFile(path + ".1")
+	cur, _ := os.ReadFile(path)
+	if !strings.Contains(string(old), "one") || !strings.Contains(string(cur), "two") || strings.Contains(string(cur), "one") {
+		t.Errorf("old file %q, new file %q", old, cur)
+	}
+	fs.Release(a)
+	fs.Release(b)
+	if len(fs.open) != 0 {
+		t.Error("released file is still held")
+	}
+}
+
+func TestOpenErrorIsNginxSentence(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "none", "e.log")
+	_, err := NewFiles().Open(path)
+	if err == nil || err.Error() != `open() "`+path+`" failed (2: No such file or directory)` {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestReopenKeepsWhatCannotBeOpened(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "d")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	fs := NewFiles()
+	f, err := fs.Open(filepath.Join(dir, "e.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := fs.Reopen(); err == nil {
+		t.Error("reopening in a directory that is gone gave no error")
+	}
+	if _, err := f.Write([]byte("still here\n")); err != nil {
+		t.Errorf("the old descriptor no longer takes lines: %v", err)
+	}
+}
