@@ -1,0 +1,1 @@
+return { text = function() return "hello from a module" end }
