@@ -1,0 +1,40 @@
+# make run    build and serve the demonstration (see README.md)
+# make test   every check; RACE=1 adds the race detector, as CI does
+GO      ?= go
+RACE    ?=
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS  = -s -w -X tidegate/cmd/tidegate/cli.build=$(VERSION)
+
+.PHONY: build run test tools lint fuzz bench clean
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/tidegate ./cmd/tidegate
+
+run: build
+	bin/tidegate run
+
+test: tools lint build
+	$(GO) test $(if $(RACE),-race) -timeout 12m ./...
+
+# What tests need beyond Go: luajit and openssl judge our Lua and our TLS. They are installed where that is allowed, else named.
+tools:
+	@sh internal/tools.sh $(if $(RACE),gcc)
+
+lint:
+	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt would change:"; echo "$$out"; exit 1; fi
+	$(GO) vet ./...
+
+# Each fuzz target for a little while; FUZZTIME=10m for longer.
+FUZZTIME ?= 20s
+fuzz:
+	@for pkg in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; \
+	done
+
+bench: build
+	$(GO) run ./conformance/bench -tidegate bin/tidegate $(BENCH)
+
+clean:
+	rm -rf bin
