@@ -1,0 +1,242 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"path"
+
+	"tidegate/ast"
+	"tidegate/ast/diag"
+)
+
+// Env is what a decoder may ask of the checker: it is how the catalogue, which
+// does no I/O, gets at names, paths and regular expressions.
+type Env interface {
+	// Report takes a finding.
+	Report(diag.Diagnostic)
+	// Resolve turns a host name into addresses.
+	Resolve(host string) ([]netip.Addr, error)
+	// FullName makes a path absolute: against the directory of the main
+	// configuration file if conf, else against the prefix.
+	FullName(name string, conf bool) string
+	// Regex compiles a regular expression to see whether it is valid, and returns
+	// the number of its captures and the names of the named ones.
+	Regex(pattern string, caseless bool) (captures int, names []string, err error)
+	// UseVariable notes a reference to a variable by the given part of a word.
+	UseVariable(name string, at ast.Range, reportedAt ast.Pos)
+}
+
+// Call is one directive, or one entry of an opaque block, being decoded. Words
+// count as in nginx: 0 is the name, 1 the first argument.
+type Call struct {
+	Row  *Row
+	Node *ast.Directive
+	Env  Env
+	// Level is where the directive stands; nil for a declared default.
+	Level Level
+	// Outer is the block directive when Node is an entry of it, else nil.
+	Outer *ast.Directive
+
+	synthetic []ast.Word // words of a declared default; Node is nil then
+	failed    bool
+}
+
+// NewCall prepares the decoding of a directive.
+func NewCall(r *Row, d *ast.Directive, l Level, env Env) Call {
+	return Call{Row: r, Node: d, Level: l, Env: env}
+}
+
+// newDefaultCall prepares the decoding of a declared default.
+func newDefaultCall(r *Row, words []string) *Call {
+	c := &Call{Row: r, Env: defaultEnv{}, synthetic: make([]ast.Word, 1, len(words)+1)}
+	c.synthetic[0].Text = r.Name
+	for _, w := range words {
+		c.synthetic = append(c.synthetic, ast.Word{Text: w})
+	}
+	return c
+}
+
+// Words returns the name and the arguments.
+func (c *Call) Words() []ast.Word {
+	if c.Node == nil {
+		return c.synthetic
+	}
+	return c.Node.Words
+}
+
+// Len returns the number of words, the name included (cf->args->nelts).
+func (c *Call) Len() int { return len(c.Words()) }
+
+// Text returns word i, "" past the end.
+func (c *Call) Text(i int) string {
+	if w := c.Words(); i < len(w) {
+		return w[i].Text
+	}
+	return ""
+}
+
+// Failed reports whether the call has reported an error that makes nginx refuse
+// the configuration.
+func (c *Call) Failed() bool { return c.failed }
+
+// At returns where nginx's read position stands when it runs the directive's
+// handler: past ";", or past "{" for a block of directives or entries.
+func (c *Call) At() ast.Pos {
+	switch {
+	case c.Node == nil:
+		return ast.Pos{}
+	case c.Node.HasBlock() && c.Row != nil && c.Row.Body != LuaCode && c.Outer == nil:
+		return c.Node.OpenPos()
+	}
+	return c.Node.EndPos()
+}
+
+// Report hands over a finding about a range.
+func (c *Call) Report(s diag.Severity, rule string, subject ast.Range, message string) {
+	d := diag.Diagnostic{Severity: s, Rule: rule, Message: message, Subject: subject, At: c.At()}
+	c.failed = c.failed || d.Fatal()
+	c.Env.Report(d)
+}
+
+// ReportDetail is Report with a sentence on why and what to do.
+func (c *Call) ReportDetail(s diag.Severity, rule string, subject ast.Range, message, detail string) {
+	d := diag.Diagnostic{Severity: s, Rule: rule, Message: message, Detail: detail, Subject: subject, At: c.At()}
+	c.failed = c.failed || d.Fatal()
+	c.Env.Report(d)
+}
+
+// Word returns the range of word i.
+func (c *Call) Word(i int) ast.Range {
+	if c.Node == nil {
+		return ast.Range{}
+	}
+	return c.Node.WordRange(i)
+}
+
+// Part returns the range of bytes from to to of the value of word i.
+func (c *Call) Part(i, from, to int) ast.Range {
+	if c.Node == nil {
+		return ast.Range{}
+	}
+	return c.Node.TextRange(i, from, to)
+}
+
+// Rules that decoders report under.
+const (
+	RuleValue     = "invalid-value"
+	RuleDuplicate = "duplicate"
+	RuleArgs      = "argument-count"
+	RuleVariable  = "unknown-variable"
+	RuleReference = "unknown-reference"
+	RuleAddress   = "invalid-address"
+	RuleConflict  = "conflict"
+	RuleFile      = "missing-file"
+	RuleRegex     = "invalid-regex"
+	RuleDeprecate = "deprecated"
+)
+
+// Fail reports an [emerg] about word i in nginx's words and returns false.
+func (c *Call) Fail(i int, format string, args ...any) bool {
+	c.Report(diag.Emerg, RuleValue, c.Word(i), fmt.Sprintf(format, args...))
+	return false
+}
+
+// FailPart is Fail about bytes from to to of word i.
+func (c *Call) FailPart(i, from, to int, format string, args ...any) bool {
+	c.Report(diag.Emerg, RuleValue, c.Part(i, from, to), fmt.Sprintf(format, args...))
+	return false
+}
+
+// FailDirective reports `"NAME" directive TEXT` about word i, the form that
+// ngx_conf_handler gives to a string returned by a handler.
+func (c *Call) FailDirective(i int, text string) bool {
+	return c.Fail(i, `"%s" directive %s`, c.Text(0), text)
+}
+
+// Duplicate reports `"NAME" directive is duplicate`.
+func (c *Call) Duplicate() bool {
+	c.Report(diag.Emerg, RuleDuplicate, c.Word(0), `"`+c.Text(0)+`" directive is duplicate`)
+	return false
+}
+
+// Warn reports a [warn] about word i.
+func (c *Call) Warn(i int, format string, args ...any) {
+	c.Report(diag.Warn, RuleValue, c.Word(i), fmt.Sprintf(format, args...))
+}
+
+// InvalidParameter reports `invalid parameter "WORD"` about word i, with the
+// nearest known parameter as a suggestion.
+func (c *Call) InvalidParameter(i int) bool {
+	msg := `invalid parameter "` + c.Text(i) + `"`
+	detail := ""
+	if c.Row != nil {
+		if s := Suggest(parameterName(c.Text(i)), c.Row.Shape().Literals); s != "" {
+			detail = fmt.Sprintf("did you mean %q?", s)
+		}
+	}
+	c.ReportDetail(diag.Emerg, RuleValue, c.Word(i), msg, detail)
+	return false
+}
+
+// parameterName cuts "weigth=5" after the "=" for comparing with "weight=".
+func parameterName(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] == '=' {
+			return s[:i+1]
+		}
+	}
+	return s
+}
+
+// Template reads word i as a complex value and notes the variables it uses.
+func (c *Call) Template(i int) (Template, bool) {
+	return c.templateFrom(i, 0)
+}
+
+// TemplateFrom reads word i from byte from on as a complex value.
+func (c *Call) TemplateFrom(i, from int) (Template, bool) { return c.templateFrom(i, from) }
+
+func (c *Call) templateFrom(i, from int) (Template, bool) {
+	t, err := ParseTemplate(c.Text(i)[from:])
+	c.useVariables(t, i, from)
+	if err != nil {
+		return t, c.FailPart(i, from+err.From, from+err.To, "%s", err.Message)
+	}
+	return t, true
+}
+
+func (c *Call) useVariables(t Template, i, from int) {
+	for _, p := range t.Parts {
+		if p.Variable != "" {
+			c.Env.UseVariable(p.Variable, c.Part(i, from+p.From, from+p.To), c.At())
+		}
+	}
+}
+
+// VariableName reads word i as "$name", the target or source variable of set,
+// map, geo and the like, and returns the name without "$".
+func (c *Call) VariableName(i int) (string, bool) {
+	s := c.Text(i)
+	if s == "" || s[0] != '$' {
+		return "", c.Fail(i, `invalid variable name "%s"`, s)
+	}
+	return s[1:], true
+}
+
+// URL reads bytes from from on of word i as an address; see ParseURL. The
+// phrase is nginx's; reporting it is up to the caller, whose sentence differs.
+func (c *Call) URL(i, from int, o URLOptions) (Address, string) {
+	return ParseURL(c.Text(i)[from:], o, c.Env.Resolve)
+}
+
+// defaultEnv serves declared defaults, which must not need anything.
+type defaultEnv struct{}
+
+func (defaultEnv) Report(d diag.Diagnostic) { panic("catalog: declared default: " + d.Message) }
+func (defaultEnv) Resolve(string) ([]netip.Addr, error) {
+	return nil, errors.New("no resolver for declared defaults")
+}
+func (defaultEnv) FullName(name string, _ bool) string             { return path.Clean(name) }
+func (defaultEnv) Regex(string, bool) (int, []string, error)       { return 0, nil, nil }
+func (defaultEnv) UseVariable(name string, _ ast.Range, _ ast.Pos) {}
