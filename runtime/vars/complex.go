@@ -1,21 +1,6 @@
 package vars
 
-// Kind says what a Part is.
-type Kind uint8
-
-// The kinds of Part.
-const (
-	Literal Kind = iota // Text as it is
-	Name                // the variable Text
-	Capture             // $1 to $9: group N of the last match
-)
-
-// Part is a piece of a text with variables.
-type Part struct {
-	Kind Kind
-	Text string
-	N    int
-}
+import "tidegate/ast/catalog"
 
 // Complex is a text with variables, ready to be evaluated (ngx_stream_complex_value_t). A nil *Complex is the empty text.
 type Complex[S Session] struct {
@@ -30,23 +15,21 @@ type op struct {
 }
 
 // Compile makes a Complex; every variable in it takes an index.
-func (r *Registry[S]) Compile(parts []Part) *Complex[S] {
+func (r *Registry[S]) Compile(t catalog.Template) *Complex[S] {
 	c := &Complex[S]{r: r}
-	for _, p := range parts {
-		switch p.Kind {
-		case Name:
-			c.ops = append(c.ops, op{index: r.Index(p.Text)})
-		case Capture:
-			c.ops = append(c.ops, op{index: -2 - p.N})
-		default:
-			c.ops = append(c.ops, op{text: p.Text, index: -1})
-		}
+	if text, ok := t.Constant(); ok {
+		c.source = text
+		return c
 	}
-	if !c.Variable() {
-		for _, o := range c.ops {
-			c.source += o.text
+	for _, p := range t.Parts {
+		switch {
+		case p.Variable != "":
+			c.ops = append(c.ops, op{index: r.Index(p.Variable)})
+		case p.Capture != 0:
+			c.ops = append(c.ops, op{index: -2 - p.Capture})
+		default:
+			c.ops = append(c.ops, op{text: p.Literal, index: -1})
 		}
-		c.ops = nil
 	}
 	return c
 }
@@ -55,17 +38,7 @@ func (r *Registry[S]) Compile(parts []Part) *Complex[S] {
 func (r *Registry[S]) Text(s string) *Complex[S] { return &Complex[S]{r: r, source: s} }
 
 // Variable tells whether the text can differ from session to session.
-func (c *Complex[S]) Variable() bool {
-	if c == nil {
-		return false
-	}
-	for _, o := range c.ops {
-		if o.index != -1 {
-			return true
-		}
-	}
-	return false
-}
+func (c *Complex[S]) Variable() bool { return c != nil && c.ops != nil }
 
 // Constant is the text when it has no variables.
 func (c *Complex[S]) Constant() (string, bool) {

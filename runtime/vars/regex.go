@@ -1,52 +1,60 @@
 package vars
 
-// Group is a named group of a regular expression.
-type Group struct {
-	Name string
-	N    int
-}
+import (
+	"fmt"
 
-// Pattern is a compiled regular expression.
-type Pattern interface {
-	// Groups are the named groups.
-	Groups() []Group
-	// Exec matches text. caps, which may be kept in dst's memory, are pairs of offsets for the whole match and each group, -1 where
-	// a group took no part. dst is left alone when nothing matches.
-	Exec(text string, dst []int) (caps []int, ok bool, err error)
-}
+	"tidegate/ast/conf/pcre"
+)
 
-// Regex is a Pattern whose named groups are variables (ngx_stream_regex_t).
+// Regex is a regular expression whose named groups are variables (ngx_stream_regex_t).
 type Regex[S Session] struct {
 	r      *Registry[S]
-	p      Pattern
+	re     *pcre.Regexp
 	groups []struct{ n, index int }
 }
 
-// Regex registers the named groups of a pattern as variables. The error is that of Define.
-func (r *Registry[S]) Regex(p Pattern) (*Regex[S], error) {
-	re := &Regex[S]{r: r, p: p}
-	for _, g := range p.Groups() {
+// Regex registers the named groups of an expression as variables. The error is that of Define.
+func (r *Registry[S]) Regex(re *pcre.Regexp) (*Regex[S], error) {
+	x := &Regex[S]{r: r, re: re}
+	for _, g := range re.Names() {
 		v, err := r.Define(g.Name, Changeable)
 		if err != nil {
 			return nil, err
 		}
-		// As in nginx, the last one to name a variable gives it its getter.
+		// As in nginx, the last directive to name a variable gives it its getter.
 		v.Get = func(S, string) (string, Status) { return "", Missing }
-		re.groups = append(re.groups, struct{ n, index int }{g.N, r.Index(g.Name)})
+		x.groups = append(x.groups, struct{ n, index int }{g.Index, r.Index(g.Name)})
 	}
-	return re, nil
+	return x, nil
 }
 
-// Exec matches text; a match sets $1 to $9 and the variables of the named groups (ngx_stream_regex_exec).
-func (re *Regex[S]) Exec(s S, text string) (bool, error) {
+// Exec matches text; a match sets $1 to $9 and the variables of the named groups (ngx_stream_regex_exec). The text of an error is
+// nginx's message.
+func (x *Regex[S]) Exec(s S, text string) (bool, error) {
 	vs := s.Vars()
-	caps, ok, err := re.p.Exec(text, vs.caps[:0])
-	if !ok || err != nil {
-		return false, err
+	size := 2 * (x.re.NumCaptures() + 1)
+	if cap(vs.caps) < size {
+		vs.caps = append(make([]int32, 0, size), vs.caps...)
 	}
-	vs.caps, vs.subject = caps, text
-	for _, g := range re.groups {
-		re.r.Store(s, g.index, vs.capture(g.n), true)
+	// The match writes its offsets only when there is one, so $1 to $9 survive a failure.
+	n, err := x.re.Match(text, 0, vs.caps[:size])
+	if err != nil {
+		return false, execError(err, text, x.re.String())
+	}
+	if n == 0 {
+		return false, nil
+	}
+	vs.caps, vs.subject = vs.caps[:size], text
+	for _, g := range x.groups {
+		x.r.Store(s, g.index, vs.capture(g.n), true)
 	}
 	return true, nil
+}
+
+func execError(err error, text, pattern string) error {
+	code := err.Error()
+	if me, ok := err.(pcre.MatchError); ok {
+		code = fmt.Sprint(int(me))
+	}
+	return fmt.Errorf("pcre2_match() failed: %s on \"%s\" using \"%s\"", code, text, pattern)
 }

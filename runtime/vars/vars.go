@@ -75,7 +75,7 @@ const (
 // ready; slots are made at the first use.
 type Values struct {
 	slots   []Value
-	caps    []int // pairs of offsets into subject, -1 for a group that did not take part
+	caps    []int32 // pairs of offsets into subject, -1 for a group that did not take part
 	subject string
 	depth   int
 }
@@ -88,12 +88,6 @@ func (v *Values) Reset() {
 
 // Drop gives up the memory. The values are computed anew when asked for: only for a session that has computed none worth keeping.
 func (v *Values) Drop() { *v = Values{} }
-
-// Captures sets what $1 to $9 mean: pairs of offsets into subject.
-func (v *Values) Captures(subject string, caps []int) {
-	v.subject = subject
-	v.caps = append(v.caps[:0], caps...)
-}
 
 // capture is the text of group n, empty when it did not take part in the match.
 func (v *Values) capture(n int) string {

@@ -2,10 +2,12 @@ package vars
 
 import (
 	"errors"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+
+	"tidegate/ast/catalog"
+	"tidegate/ast/conf/pcre"
 )
 
 type session struct {
@@ -17,40 +19,13 @@ type session struct {
 func (s *session) Vars() *Values        { return &s.values }
 func (s *session) VarCycle(name string) { s.cycles = append(s.cycles, name) }
 
-// pattern adapts a Go expression, good enough to see what the package does with a match.
-type pattern struct{ re *regexp.Regexp }
-
-func (p pattern) Groups() []Group {
-	var gs []Group
-	for i, n := range p.re.SubexpNames() {
-		if n != "" {
-			gs = append(gs, Group{n, i})
-		}
+func parse(t *testing.T, s string) catalog.Template {
+	t.Helper()
+	tpl, err := catalog.ParseTemplate(s)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return gs
-}
-
-func (p pattern) Exec(text string, dst []int) ([]int, bool, error) {
-	if m := p.re.FindStringSubmatchIndex(text); m != nil {
-		return append(dst, m...), true, nil
-	}
-	return nil, false, nil
-}
-
-// parse reads a text with $name and $1 in it: the real grammar is the catalogue's.
-func parse(s string) []Part {
-	var parts []Part
-	for _, m := range regexp.MustCompile(`\$\d|\$\w+|[^$]+`).FindAllString(s, -1) {
-		switch {
-		case m[0] != '$':
-			parts = append(parts, Part{Text: m})
-		case m[1] >= '0' && m[1] <= '9':
-			parts = append(parts, Part{Kind: Capture, N: int(m[1] - '0')})
-		default:
-			parts = append(parts, Part{Kind: Name, Text: m[1:]})
-		}
-	}
-	return parts
+	return tpl
 }
 
 func registry(t *testing.T) *Registry[*session] {
@@ -85,7 +60,7 @@ func TestComplex(t *testing.T) {
 		{"$1", "", ""},
 	} {
 		r := registry(t)
-		v := r.Compile(parse(c.text))
+		v := r.Compile(parse(t, c.text))
 		if errs := r.Resolve(); errs != nil {
 			t.Fatal(errs)
 		}
@@ -124,7 +99,7 @@ func TestTrue(t *testing.T) {
 
 func TestResolveErrors(t *testing.T) {
 	r := registry(t)
-	r.Compile(parse("$nobody $kept $nothing"))
+	r.Compile(parse(t, "$nobody $kept $nothing"))
 	var got []string
 	for _, err := range r.Resolve() {
 		got = append(got, err.Error())
@@ -231,7 +206,7 @@ func TestCycle(t *testing.T) {
 	r := NewRegistry[*session]()
 	a, _ := r.Define("a", Changeable|NoCacheable)
 	b, _ := r.Define("b", Changeable|NoCacheable)
-	ca, cb := r.Compile(parse("$b")), r.Compile(parse("$a"))
+	ca, cb := r.Compile(parse(t, "$b")), r.Compile(parse(t, "$a"))
 	a.Get = func(s *session, _ string) (string, Status) { return ca.String(s), Found }
 	b.Get = func(s *session, _ string) (string, Status) { return cb.String(s), Found }
 	if errs := r.Resolve(); errs != nil {
@@ -248,11 +223,11 @@ func TestCycle(t *testing.T) {
 
 func TestRegex(t *testing.T) {
 	r := registry(t)
-	re, err := r.Regex(pattern{regexp.MustCompile(`^(?P<User>\w+)@(\w+)(x)?$`)})
+	re, err := r.Regex(pcre.MustCompile(`^(?<User>\w+)@(\w+)(x)?$`, pcre.Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := r.Compile(parse("$user,$2,$3,$9"))
+	text := r.Compile(parse(t, "$user,$2,$3,$9"))
 	if errs := r.Resolve(); errs != nil {
 		t.Fatal(errs)
 	}
@@ -275,7 +250,7 @@ func TestRegex(t *testing.T) {
 	if err := r.Set(s, "user", "eve", true); err != nil {
 		t.Error(err)
 	}
-	if _, err := r.Regex(pattern{regexp.MustCompile(`(?P<kept>x)`)}); err == nil {
+	if _, err := r.Regex(pcre.MustCompile(`(?<kept>x)`, pcre.Options{})); err == nil {
 		t.Error("a group took the name of a built-in variable")
 	}
 }
@@ -287,7 +262,7 @@ func TestAppendAllocates(t *testing.T) {
 		Append: func(_ *session, dst []byte) []byte { return append(dst, "now"...) }}); err != nil {
 		t.Fatal(err)
 	}
-	v := r.Compile(parse("$kept [$now] $none $p_x"))
+	v := r.Compile(parse(t, "$kept [$now] $none $p_x"))
 	if errs := r.Resolve(); errs != nil {
 		t.Fatal(errs)
 	}

@@ -1,0 +1,130 @@
+// Package maps is the map directive: a variable whose value is looked up by another text (ngx_stream_map_module).
+//
+// The source is compared without regard to case with the plain keys, and with the wildcards too when the map says hostnames; then
+// with the regular expressions in the order of the file; what nothing matches has the default. A value may refer to variables and to
+// the groups of the expression that matched. Building reads the file's order from an Entry list; Map is immutable and safe for
+// concurrent use afterwards.
+//
+// The package is generic over the session and knows directives only as the plain values it is given.
+package maps
+
+import (
+	"errors"
+	"strings"
+
+	"tidegate/ast/catalog"
+	"tidegate/ast/conf/pcre"
+	"tidegate/runtime/stream/wildcard"
+	"tidegate/runtime/vars"
+)
+
+// Entry is one line of a map.
+type Entry struct {
+	Key     string // as written after nginx's word rules, without a leading "~", "~*" or "\"
+	Regex   bool   // written with "~" or "~*"
+	NoCase  bool   // written with "~*"
+	Default bool   // "default"
+	Value   catalog.Template
+}
+
+// Config is one map block.
+type Config struct {
+	Source    catalog.Template
+	Name      string // of the variable, without "$"
+	Hostnames bool
+	Volatile  bool
+	Entries   []Entry
+}
+
+type expression[S vars.Session] struct {
+	re    *vars.Regex[S]
+	value *vars.Complex[S]
+}
+
+// Map is a compiled map.
+type Map[S vars.Session] struct {
+	source    *vars.Complex[S]
+	hostnames bool
+	names     wildcard.Table[*vars.Complex[S]]
+	regexes   []expression[S]
+	fallback  *vars.Complex[S]
+	failed    func(s S, err error)
+}
+
+// Add compiles a map and defines its variable in r. failed is told of an expression that cannot be run on a value; the text is
+// nginx's message, the level alert.
+func Add[S vars.Session](r *vars.Registry[S], cfg Config, failed func(s S, err error)) error {
+	m := &Map[S]{source: r.Compile(cfg.Source), hostnames: cfg.Hostnames, failed: failed}
+	flags := vars.Changeable
+	if cfg.Volatile {
+		flags |= vars.NoCacheable
+	}
+	v, err := r.Define(cfg.Name, flags)
+	if err != nil {
+		return err
+	}
+	v.Flags |= flags
+	v.Get = m.get
+	var errs []error
+	for _, e := range cfg.Entries {
+		if err := m.add(r, e); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (m *Map[S]) add(r *vars.Registry[S], e Entry) error {
+	value := r.Compile(e.Value)
+	switch {
+	case e.Default:
+		if m.fallback != nil {
+			return errors.New("duplicate default map parameter")
+		}
+		m.fallback = value
+		return nil
+	case e.Regex:
+		re, cerr := pcre.Compile(e.Key, pcre.Options{Caseless: e.NoCase})
+		if cerr != nil {
+			return cerr
+		}
+		x, err := r.Regex(re)
+		if err != nil {
+			return err
+		}
+		m.regexes = append(m.regexes, expression[S]{x, value})
+		return nil
+	}
+	add := m.names.AddExact
+	if m.hostnames {
+		add = m.names.Add
+	}
+	if err := add(e.Key, value); err != nil {
+		return errors.New(err.Error() + ` "` + e.Key + `"`)
+	}
+	return nil
+}
+
+// get is the variable's getter (ngx_stream_map_variable).
+func (m *Map[S]) get(s S, _ string) (string, vars.Status) {
+	text := m.source.String(s)
+	if m.hostnames {
+		text = strings.TrimSuffix(text, ".")
+	}
+	if v, ok := m.names.Find(wildcard.Lower(text)); ok {
+		return v.String(s), vars.Found
+	}
+	if text != "" {
+		for i := range m.regexes {
+			ok, err := m.regexes[i].re.Exec(s, text)
+			if err != nil {
+				m.failed(s, err)
+				break
+			}
+			if ok {
+				return m.regexes[i].value.String(s), vars.Found
+			}
+		}
+	}
+	return m.fallback.String(s), vars.Found
+}
