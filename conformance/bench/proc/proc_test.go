@@ -1,0 +1,220 @@
+package proc
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The test binary plays the measured programs: PROC_ROLE selects what it does instead of running tests.
+const roleVariable = "PROC_ROLE"
+
+func TestMain(m *testing.M) {
+	switch role := os.Getenv(roleVariable); role {
+	case "":
+		os.Exit(m.Run())
+	case "burn":
+		burn(300 * time.Millisecond)
+		fmt.Println("ready")
+		_, _ = io.Copy(io.Discard, os.Stdin)
+	case "parent":
+		parent()
+	case "stubborn":
+		stubborn()
+	default:
+		fmt.Fprintln(os.Stderr, "unknown role", role)
+		os.Exit(2)
+	}
+}
+
+// burn uses the given processor time, however long that takes.
+func burn(want time.Duration) {
+	start, err := Self()
+	if err != nil {
+		panic(err)
+	}
+	for {
+		if now, _ := Self(); now-start >= want {
+			return
+		}
+	}
+}
+
+// parent starts two children that burn, waits for one of them to end, and keeps the other.
+func parent() {
+	finished := exec.Command(os.Args[0])
+	finished.Env = []string{roleVariable + "=burn"}
+	if err := finished.Run(); err != nil {
+		panic(err)
+	}
+	kept := exec.Command(os.Args[0])
+	kept.Env = []string{roleVariable + "=burn"}
+	in, _ := kept.StdinPipe()
+	defer in.Close()
+	out, _ := kept.StdoutPipe()
+	if err := kept.Start(); err != nil {
+		panic(err)
+	}
+	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		panic(err)
+	}
+	fmt.Println("ready", kept.Process.Pid)
+	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
+// stubborn ignores SIGTERM.
+func stubborn() {
+	signal.Ignore(syscall.SIGTERM)
+	fmt.Println("ready")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	select {}
+}
+
+// start runs a role and returns its first line of output.
+func start(t *testing.T, n *Nursery, role string) (*Child, io.WriteCloser, string) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), roleVariable+"="+role)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	cmd.Stdout, cmd.Stderr = write, os.Stderr
+	child, err := n.Start(cmd, Options{})
+	write.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(read).ReadString('\n')
+	if err != nil {
+		t.Fatalf("role %s said nothing: %v", role, err)
+	}
+	return child, in, strings.TrimSpace(line)
+}
+
+func TestTreeUsageCountsLiveAndGoneDescendants(t *testing.T) {
+	n := NewNursery()
+	defer n.Close()
+	child, _, line := start(t, n, "parent")
+	kept, err := strconv.Atoi(strings.TrimPrefix(line, "ready "))
+	if err != nil {
+		t.Fatalf("first line %q", line)
+	}
+
+	tree, err := Tree(child.PID())
+	if err != nil || tree[0] != child.PID() || !slices.Contains(tree, kept) {
+		t.Fatalf("Tree = %v, %v; want %d first and %d among them", tree, err, child.PID(), kept)
+	}
+	got, err := TreeUsage(child.PID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Two children burnt 300 ms each; the one that is gone is known to 10 ms.
+	if got.CPU < 580*time.Millisecond || got.CPU > 2*time.Second {
+		t.Errorf("CPU = %v, want 600 ms and a little", got.CPU)
+	}
+	if split := got.User + got.System; split < got.CPU-100*time.Millisecond || split > got.CPU+100*time.Millisecond {
+		t.Errorf("user %v + system %v is far from CPU %v", got.User, got.System, got.CPU)
+	}
+	hold, err := TreeFootprint(child.PID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if hold.Processes != 2 || hold.Threads < 4 || hold.Files < 6 || hold.PSS < 1<<20 || hold.RSS < hold.PSS {
+		t.Errorf("footprint of two small Go programs: %+v", hold)
+	}
+}
+
+func TestUsageSub(t *testing.T) {
+	got := Usage{CPU: 5, User: 3, System: 2}.Sub(Usage{CPU: 1, User: 1, System: 0})
+	if want := (Usage{CPU: 4, User: 2, System: 2}); got != want {
+		t.Errorf("Sub = %+v, want %+v", got, want)
+	}
+}
+
+func TestUsageOfNobody(t *testing.T) {
+	cmd := exec.Command(os.Args[0], "-test.run=^$")
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := TreeUsage(cmd.Process.Pid); err == nil {
+		t.Error("TreeUsage of a process that is gone gave no error")
+	}
+	if _, err := TreeFootprint(cmd.Process.Pid); err == nil {
+		t.Error("TreeFootprint of a process that is gone gave no error")
+	}
+}
+
+func TestStopKillsTheStubbornAndItsGroup(t *testing.T) {
+	n := NewNursery()
+	defer n.Close()
+	child, _, _ := start(t, n, "stubborn")
+	if child.Err() != nil {
+		t.Fatal("the child is gone already")
+	}
+	if err := child.Stop(syscall.SIGTERM, 50*time.Millisecond); err == nil {
+		t.Error("Stop of a child that ignores SIGTERM gave no error")
+	}
+	if child.Err() == nil {
+		t.Error("no word of how the child ended")
+	}
+}
+
+func TestCloseLeavesNobody(t *testing.T) {
+	n := NewNursery()
+	child, _, line := start(t, n, "parent")
+	kept, _ := strconv.Atoi(strings.TrimPrefix(line, "ready "))
+	n.Close()
+	n.Close()
+	for _, pid := range []int{child.PID(), kept} {
+		waitGone(t, pid)
+	}
+	if _, err := n.Start(exec.Command(os.Args[0]), Options{}); !errors.Is(err, errClosed) {
+		t.Errorf("Start after Close: %v", err)
+	}
+}
+
+func TestStartOnGivenProcessors(t *testing.T) {
+	n := NewNursery()
+	defer n.Close()
+	var out bytes.Buffer
+	cmd := exec.Command("/bin/grep", "Cpus_allowed_list", "/proc/self/status")
+	cmd.Stdout = &out
+	child, err := n.Start(cmd, Options{CPUs: []int{0}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-child.Done()
+	if got := strings.Fields(out.String()); len(got) != 2 || got[1] != "0" {
+		t.Errorf("the child may run on %q, want processor 0", out.String())
+	}
+}
+
+// waitGone waits until no live process has the id: a zombie, which its own parent has yet to collect, is not alive.
+func waitGone(t *testing.T, pid int) {
+	t.Helper()
+	deadline := time.Now().Add(5 * time.Second)
+	for time.Now().Before(deadline) {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil || bytes.Contains(text, []byte(") Z ")) {
+			return
+		}
+	}
+	t.Errorf("process %d is still alive", pid)
+}
