@@ -63,6 +63,35 @@ func (c *Complex[S]) Append(s S, dst []byte) []byte {
 	return dst
 }
 
+// AppendEach is Append that leaves it to each how a variable's value is written; ok is false for one that has none. A group of an
+// expression counts as a variable.
+func (c *Complex[S]) AppendEach(s S, dst []byte, each func(dst []byte, text string, ok bool) []byte) []byte {
+	if c == nil {
+		return dst
+	}
+	if c.ops == nil {
+		return append(dst, c.source...)
+	}
+	c.Flush(s)
+	for i := range c.ops {
+		switch x := c.ops[i].index; {
+		case x == -1:
+			dst = append(dst, c.ops[i].text...)
+		case x < -1:
+			dst = each(dst, s.Vars().capture(-2-x), true)
+		default:
+			v := c.r.indexed[x]
+			if v.Append != nil && v.Plain && c.r.slots(s.Vars())[x].state == unset {
+				dst = v.Append(s, dst)
+				continue
+			}
+			text, ok := c.r.At(s, x)
+			dst = each(dst, text, ok)
+		}
+	}
+	return dst
+}
+
 // Flush forgets the values that are not to be kept from one text to the next (ngx_stream_script_flush_complex_value).
 func (c *Complex[S]) Flush(s S) {
 	vs := s.Vars()

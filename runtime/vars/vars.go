@@ -43,6 +43,8 @@ type Variable[S Session] struct {
 	Set func(s S, value string, ok bool)
 	// Append, when not nil, is Get without the string, for a NoCacheable variable that is never Missing.
 	Append func(s S, dst []byte) []byte
+	// Plain promises that the value needs no escaping in any log format.
+	Plain bool
 	Flags  Flags
 
 	index int // of its slot, -1 without one
@@ -127,7 +129,7 @@ func (r *Registry[S]) Add(v Variable[S]) error {
 	if err != nil {
 		return err
 	}
-	d.Get, d.Set, d.Append = v.Get, v.Set, v.Append
+	d.Get, d.Set, d.Append, d.Plain = v.Get, v.Set, v.Append, v.Plain
 	return nil
 }
 
