@@ -1,0 +1,241 @@
+package relay
+
+import (
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"tidegate/runtime/errlog"
+)
+
+// Listener accepts stream connections on every loop (one shared socket, or one per loop with reuseport) and hands each to its
+// handler. Accepting and the sockets have separate lives, so that a reload can keep a socket while nobody serves it.
+type Listener struct {
+	e       *Engine
+	opts    ListenOptions
+	addr    Addr
+	handler atomic.Pointer[func(*Conn)]
+	rest    time.Duration
+	socks   []*acceptor
+
+	mu     sync.Mutex // guards the rest, and the posts' registrations
+	open   bool       // accepting
+	closed bool
+}
+
+// acceptor is one listening descriptor.
+type acceptor struct {
+	desc
+	refs
+	ln    *Listener
+	posts []*post // by loop; nil where the loop does not serve this descriptor
+}
+
+// post is an acceptor's registration with one loop.
+type post struct {
+	a    *acceptor
+	l    *loop
+	heap int32
+}
+
+// Listen opens the sockets. Connections queue in the kernel until Accept is called.
+func (e *Engine) Listen(o ListenOptions) (*Listener, error) {
+	n := 1
+	if o.ReusePort && !o.Addr.unix {
+		n = len(e.loops)
+	}
+	fds, addr, err := o.open(unix.SOCK_STREAM, n)
+	if err != nil {
+		return nil, err
+	}
+	ln := &Listener{e: e, opts: o, addr: addr, rest: o.AcceptRest}
+	if ln.rest == 0 {
+		ln.rest = 500 * time.Millisecond
+	}
+	for i, fd := range fds {
+		ln.socks = append(ln.socks, ln.acceptor(fd, i, len(fds) > 1))
+	}
+	if !e.track(ln) {
+		closeAll(fds)
+		return nil, ErrClosed
+	}
+	return ln, nil
+}
+
+// acceptor plans which loops serve fd: its own with reuseport, else all of them.
+func (ln *Listener) acceptor(fd int32, i int, own bool) *acceptor {
+	a := &acceptor{ln: ln, posts: make([]*post, len(ln.e.loops))}
+	a.fd = fd
+	a.h = a
+	for k, l := range ln.e.loops {
+		if !own || k == i {
+			a.posts[k] = &post{a: a, l: l}
+		}
+	}
+	return a
+}
+
+// Addr is the bound address; a port of 0 has become the real one.
+func (ln *Listener) Addr() Addr { return ln.addr }
+
+// FDs are the listening descriptors.
+func (ln *Listener) FDs() []int {
+	var list []int
+	for _, a := range ln.socks {
+		list = append(list, int(a.fd))
+	}
+	return list
+}
+
+// Accept starts accepting, or changes the handler of a listener that does already: connections taken from now on go to h. It is
+// called on a loop, must not block, and owns the Conn.
+func (ln *Listener) Accept(h func(*Conn)) error {
+	ln.handler.Store(&h)
+	ln.mu.Lock()
+	defer ln.mu.Unlock()
+	if ln.closed {
+		return ErrClosed
+	}
+	if ln.open {
+		return nil
+	}
+	ln.open = true
+	for _, a := range ln.socks {
+		ln.e.adopt(&a.desc)
+		for _, p := range a.posts {
+			if p == nil {
+				continue
+			}
+			if en := p.join(); en != 0 {
+				ln.stop()
+				return &OpError{"epoll_ctl(1)", en}
+			}
+		}
+	}
+	return nil
+}
+
+// join adds the descriptor to the loop's set. EPOLLEXCLUSIVE wakes one of the loops for a connection, not all.
+func (p *post) join() errno {
+	return epollCtl(p.l.ep, unix.EPOLL_CTL_ADD, p.a.fd, unix.EPOLLIN|unix.EPOLLEXCLUSIVE, p.a.tag)
+}
+
+// Stop stops accepting and keeps the sockets: connections queue in the kernel until Accept is called again.
+func (ln *Listener) Stop() {
+	ln.mu.Lock()
+	defer ln.mu.Unlock()
+	ln.stop()
+}
+
+func (ln *Listener) stop() {
+	if !ln.open {
+		return
+	}
+	ln.open = false
+	for _, a := range ln.socks {
+		ln.e.table.drop(&a.desc)
+		for _, p := range a.posts {
+			if p != nil {
+				p.l.timers.remove(p)
+				epollCtl(p.l.ep, unix.EPOLL_CTL_DEL, a.fd, 0, 0)
+			}
+		}
+	}
+}
+
+// Close stops accepting, closes the sockets and removes the file of a unix socket. It is idempotent.
+func (ln *Listener) Close() error {
+	ln.mu.Lock()
+	defer ln.mu.Unlock()
+	if ln.closed {
+		return nil
+	}
+	ln.closed = true
+	ln.stop()
+	for _, a := range ln.socks {
+		if _, last := a.refs.close(); last {
+			closeFD(a.fd)
+		}
+	}
+	ln.e.untrack(ln)
+	return ln.opts.unlink(ln.addr)
+}
+
+// unlink removes the file of a unix socket, as ngx_close_listening_sockets does.
+func (o *ListenOptions) unlink(addr Addr) error {
+	if !addr.unix {
+		return nil
+	}
+	if err := os.Remove(addr.Path); err != nil {
+		en := pathErrno(err)
+		o.log(errlog.Emerg, "unlink() "+addr.Path+" failed", en)
+		return &OpError{"unlink() " + addr.Path, en}
+	}
+	return nil
+}
+
+// acceptBurst bounds how many connections are taken in a row, so that a flood does not starve the sessions of the loop.
+const acceptBurst = 64
+
+// ready takes the waiting connections (ngx_event_accept with multi_accept on: an accept4 that says EAGAIN is cheaper than another
+// epoll_wait).
+func (a *acceptor) ready(l *loop, _ uint32) {
+	h := *a.ln.handler.Load()
+	for range acceptBurst {
+		if !a.enter() {
+			return
+		}
+		fd, en := accept(a.fd, &l.sa)
+		if a.leave() {
+			closeFD(a.fd)
+		}
+		if en == eagain {
+			return
+		}
+		if en != 0 {
+			a.failed(l, en)
+			return
+		}
+		c := a.ln.e.newConn(fd, l.sa.addr(false), l)
+		c.flags |= isServer
+		h(c)
+	}
+}
+
+// failed follows ngx_event_accept: a full file table is critical and accepting rests for accept_mutex_delay. Unlike nginx, accepting
+// rests after every other error too (ENOBUFS, ENOMEM), because a level-triggered listener would come back at once.
+func (a *acceptor) failed(l *loop, en errno) {
+	level := errlog.Alert
+	switch en {
+	case unix.ECONNABORTED:
+		level = errlog.Err
+	case unix.EMFILE, unix.ENFILE:
+		level = errlog.Crit
+	}
+	a.ln.opts.log(level, "accept4() failed", en)
+	if en == unix.ECONNABORTED {
+		return // the rest of the queue is reported again
+	}
+	a.ln.mu.Lock()
+	defer a.ln.mu.Unlock()
+	if !a.ln.open {
+		return
+	}
+	epollCtl(l.ep, unix.EPOLL_CTL_DEL, a.fd, 0, 0)
+	l.schedule(a.posts[l.id], l.clock.Load()+a.ln.rest.Milliseconds())
+}
+
+func (p *post) index() *int32 { return &p.heap }
+
+// expire takes up accepting again after a rest.
+func (p *post) expire(now int64) {
+	ln := p.a.ln
+	ln.mu.Lock()
+	defer ln.mu.Unlock()
+	if ln.open && p.join() != 0 {
+		p.l.schedule(p, now+ln.rest.Milliseconds())
+	}
+}

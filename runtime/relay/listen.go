@@ -1,0 +1,237 @@
+package relay
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"tidegate/runtime/errlog"
+)
+
+// DefaultBacklog is nginx's NGX_LISTEN_BACKLOG on Linux.
+const DefaultBacklog = 511
+
+// ListenOptions is what the parameters of nginx's listen directive say about a socket. Sizes are bytes; zero values mean "not
+// given" unless told otherwise.
+type ListenOptions struct {
+	Addr       Addr          // port 0 asks the kernel for one
+	Backlog    int           // backlog=; 0 is DefaultBacklog, negative the kernel's maximum
+	ReusePort  bool          // reuseport: one socket per loop
+	IPv6Only   bool          // ipv6only=; nginx's default is on
+	RecvBuffer int           // rcvbuf=
+	SendBuffer int           // sndbuf=
+	FastOpen   int           // fastopen=; 0 off
+	Deferred   bool          // deferred
+	KeepAlive  KeepAlive     // so_keepalive=
+	NoDelay    bool          // set TCP_NODELAY once on the listening socket: accepted sockets inherit it
+	Retry      bool          // a taken address is tried five times, 500 ms apart, as at nginx's start
+	RetryDelay time.Duration // in place of 500 ms, for tests
+	AcceptRest time.Duration // how long accepting rests when the file table is full; 0 is accept_mutex_delay's 500 ms
+
+	// Log receives nginx's lines about sockets: level, text without the number, error number.
+	Log func(level errlog.Level, text string, err error)
+}
+
+// KeepAlive is so_keepalive=on|off|[idle]:[interval]:[count].
+type KeepAlive struct {
+	Set      bool // given at all
+	On       bool
+	Idle     time.Duration
+	Interval time.Duration
+	Count    int
+}
+
+func (o *ListenOptions) log(level errlog.Level, text string, en errno) {
+	if o.Log == nil {
+		return
+	}
+	if en == 0 {
+		o.Log(level, text, nil)
+		return
+	}
+	o.Log(level, text, en)
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func (o *ListenOptions) backlog() int {
+	switch {
+	case o.Backlog == 0:
+		return DefaultBacklog
+	case o.Backlog < 0:
+		return -1
+	}
+	return o.Backlog
+}
+
+// open makes n bound sockets (listening ones when kind is SOCK_STREAM), as ngx_open_listening_sockets and
+// ngx_configure_listening_sockets do. All share the port that a port of 0 was given.
+func (o *ListenOptions) open(kind, n int) ([]int32, Addr, error) {
+	addr := o.Addr
+	var fds []int32
+	for range n {
+		fd, err := o.openOne(addr, kind)
+		if err != nil {
+			closeAll(fds)
+			return nil, addr, err
+		}
+		fds = append(fds, fd)
+		if !addr.unix && addr.Port() == 0 {
+			var sa sockaddr
+			if getsockname(fd, &sa) == 0 {
+				addr = sa.addr(kind == unix.SOCK_DGRAM)
+			}
+		}
+	}
+	return fds, addr, nil
+}
+
+func closeAll(fds []int32) {
+	for _, fd := range fds {
+		closeFD(fd)
+	}
+}
+
+const bindTries = 5
+
+// openOne repeats while the address is in use, when Retry asks for it.
+func (o *ListenOptions) openOne(addr Addr, kind int) (int32, error) {
+	tries := 1
+	if o.Retry {
+		tries = bindTries
+	}
+	delay := o.RetryDelay
+	if delay == 0 {
+		delay = 500 * time.Millisecond
+	}
+	for {
+		fd, err := o.tryOpen(addr, kind)
+		if err == nil || !errors.Is(err, unix.EADDRINUSE) {
+			return fd, err
+		}
+		if tries--; tries == 0 {
+			if o.Retry {
+				o.log(errlog.Emerg, "still could not bind()", 0)
+			}
+			return -1, err
+		}
+		o.log(errlog.Notice, "try again to bind() after "+itoa(int(delay.Milliseconds()))+"ms", 0)
+		time.Sleep(delay)
+	}
+}
+
+// tryOpen makes one socket. What nginx treats as fatal is logged as emerg and returned; the rest is logged and ignored.
+func (o *ListenOptions) tryOpen(addr Addr, kind int) (int32, error) {
+	name := addr.String()
+	var sa sockaddr
+	if addr.IsZero() || !sa.set(addr) {
+		return -1, ErrAddr
+	}
+	fail := func(fd int32, op, text string, en errno) (int32, error) {
+		o.log(errlog.Emerg, text, en)
+		if fd >= 0 {
+			closeFD(fd)
+		}
+		return -1, &OpError{op, en}
+	}
+	fd, en := socket(addr.family(), kind)
+	if en != 0 {
+		return fail(-1, "socket() "+name, "socket() "+name+" failed", en)
+	}
+	if en := setsockopt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); en != 0 {
+		return fail(fd, "setsockopt(SO_REUSEADDR) "+name, "setsockopt(SO_REUSEADDR) "+name+" failed", en)
+	}
+	if o.ReusePort && !addr.unix {
+		if en := setsockopt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); en != 0 {
+			return fail(fd, "setsockopt(SO_REUSEPORT) "+name, "setsockopt(SO_REUSEPORT) "+name+" failed", en)
+		}
+	}
+	if addr.family() == unix.AF_INET6 {
+		if en := setsockopt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, flag(o.IPv6Only)); en != 0 {
+			o.log(errlog.Emerg, "setsockopt(IPV6_V6ONLY) "+name+" failed, ignored", en)
+		}
+	}
+	if en := bind(fd, &sa); en != 0 {
+		return fail(fd, "bind() to "+name, "bind() to "+name+" failed", en)
+	}
+	if addr.unix {
+		if err := os.Chmod(addr.Path, 0o666); err != nil {
+			o.log(errlog.Emerg, "chmod() \""+addr.Path+"\" failed", pathErrno(err))
+		}
+	}
+	if kind == unix.SOCK_STREAM {
+		if en := listen(fd, o.backlog()); en != 0 {
+			text := "listen() to " + name + ", backlog " + itoa(o.backlog())
+			return fail(fd, text, text+" failed", en)
+		}
+	}
+	o.configure(fd, addr, kind)
+	return fd, nil
+}
+
+func pathErrno(err error) errno {
+	var pe *fs.PathError
+	var en errno
+	if errors.As(err, &pe) && errors.As(pe.Err, &en) {
+		return en
+	}
+	return unix.EIO
+}
+
+// configure sets what nginx sets after listen(); failures are alerts and ignored.
+func (o *ListenOptions) configure(fd int32, addr Addr, kind int) {
+	name := addr.String()
+	set := func(level, opt, value int, what string) {
+		if en := setsockopt(fd, level, opt, value); en != 0 {
+			o.log(errlog.Alert, "setsockopt("+what+") "+name+" failed, ignored", en)
+		}
+	}
+	if o.RecvBuffer > 0 {
+		set(unix.SOL_SOCKET, unix.SO_RCVBUF, o.RecvBuffer, "SO_RCVBUF, "+itoa(o.RecvBuffer))
+	}
+	if o.SendBuffer > 0 {
+		set(unix.SOL_SOCKET, unix.SO_SNDBUF, o.SendBuffer, "SO_SNDBUF, "+itoa(o.SendBuffer))
+	}
+	if o.KeepAlive.Set {
+		set(unix.SOL_SOCKET, unix.SO_KEEPALIVE, flag(o.KeepAlive.On), "SO_KEEPALIVE, "+itoa(flag(o.KeepAlive.On)))
+		for _, t := range keepAliveOptions(o.KeepAlive.Idle, o.KeepAlive.Interval, o.KeepAlive.Count) {
+			set(unix.IPPROTO_TCP, t.opt, t.value, t.name+", "+itoa(t.value))
+		}
+	}
+	if kind == unix.SOCK_DGRAM {
+		o.configurePacket(fd, addr)
+		return
+	}
+	if addr.unix {
+		return
+	}
+	if o.FastOpen > 0 {
+		set(unix.IPPROTO_TCP, unix.TCP_FASTOPEN, o.FastOpen, "TCP_FASTOPEN, "+itoa(o.FastOpen))
+	}
+	if o.NoDelay {
+		set(unix.IPPROTO_TCP, unix.TCP_NODELAY, 1, "TCP_NODELAY")
+	}
+	if o.Deferred {
+		if en := setsockopt(fd, unix.IPPROTO_TCP, unix.TCP_DEFER_ACCEPT, 1); en != 0 {
+			o.log(errlog.Alert, "setsockopt(TCP_DEFER_ACCEPT, 1) for "+name+" failed, ignored", en)
+		}
+	}
+}
+
+// configurePacket asks for each datagram's destination address, which a wildcard socket needs to answer from it.
+func (o *ListenOptions) configurePacket(fd int32, addr Addr) {
+	if !addr.wildcard() {
+		return
+	}
+	level, opt, what := unix.IPPROTO_IP, unix.IP_PKTINFO, "IP_PKTINFO"
+	if addr.family() == unix.AF_INET6 {
+		level, opt, what = unix.IPPROTO_IPV6, unix.IPV6_RECVPKTINFO, "IPV6_RECVPKTINFO"
+	}
+	if en := setsockopt(fd, level, opt, 1); en != 0 {
+		o.log(errlog.Alert, "setsockopt("+what+") for "+addr.String()+" failed, ignored", en)
+	}
+}

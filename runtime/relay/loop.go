@@ -1,0 +1,150 @@
+package relay
+
+import (
+	"encoding/binary"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+)
+
+// A loop is one goroutine and one epoll set. Each turn:
+//
+//  1. wait for events, no longer than the first timer allows (one system call, the only one that may sleep);
+//  2. read the clock once: everything in the turn happens "now", as with ngx_current_msec;
+//  3. hand each event to its descriptor's owner;
+//  4. run the timers that are due;
+//  5. continue the sessions that gave way to others in an earlier turn;
+//  6. if goroutines were woken, let them run on this processor before sleeping.
+//
+// Locking: the loop owns buf, sa, events and pipes without a lock. A session's state is guarded by its own mutex, a Conn's parking
+// state by the Conn's; a session's mutex may be held while taking a Conn's or the timers', never the other way round, and no
+// callback runs under any of them.
+type loop struct {
+	e      *Engine
+	id     int // place in Engine.loops
+	ep     int32
+	wakefd int32
+	timers timers
+	clock  atomic.Int64 // milliseconds since the epoch, as of this turn
+	quit   atomic.Bool
+	woke   bool // a goroutine was made runnable in this turn
+	events [128]unix.EpollEvent
+	buf    []byte
+	sa     sockaddr
+	pipes  pipePool
+
+	againMu sync.Mutex
+	again   []resumer // owners that gave way; looked at once a turn
+	spare   []resumer
+	pending atomic.Bool
+}
+
+// resumer is an owner that has more to do but let others go first.
+type resumer interface{ resume(l *loop) }
+
+const loopBuffer = 256 << 10 // one read buffer per loop, shared by all its sessions
+
+func newLoop(e *Engine, id int) (*loop, error) {
+	ep, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	wake, err := unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC)
+	if err != nil {
+		unix.Close(ep)
+		return nil, err
+	}
+	l := &loop{e: e, id: id, ep: int32(ep), wakefd: int32(wake), buf: make([]byte, loopBuffer)}
+	l.clock.Store(e.now().UnixMilli())
+	if en := epollCtl(l.ep, unix.EPOLL_CTL_ADD, l.wakefd, unix.EPOLLIN|unix.EPOLLET, 0); en != 0 {
+		l.release()
+		return nil, en
+	}
+	return l, nil
+}
+
+func (l *loop) release() {
+	l.pipes.release()
+	closeFD(l.wakefd)
+	closeFD(l.ep)
+}
+
+// wake makes a sleeping loop take a turn.
+func (l *loop) wake() {
+	var one [8]byte
+	binary.NativeEndian.PutUint64(one[:], 1)
+	_, _ = unix.Write(int(l.wakefd), one[:]) // the counter is never read: each write is a new edge, and it cannot fill up
+}
+
+func (l *loop) stop() {
+	l.quit.Store(true)
+	l.wake()
+}
+
+func (l *loop) run() {
+	defer l.e.running.Done()
+	for !l.quit.Load() {
+		n := epollWait(l.ep, l.events[:], l.patience())
+		l.timers.awake()
+		now := l.e.now().UnixMilli()
+		l.clock.Store(now)
+		for i := range l.events[:n] {
+			ev := &l.events[i]
+			if d := l.e.table.get(ev.Fd); d != nil && d.tag == ev.Pad {
+				d.h.ready(l, ev.Events)
+			}
+		}
+		for t := l.timers.popDue(now); t != nil; t = l.timers.popDue(now) {
+			t.expire(now)
+		}
+		if l.pending.Load() {
+			l.resumeAll()
+		}
+		if l.woke {
+			l.woke = false
+			runtime.Gosched()
+		}
+	}
+}
+
+// patience is how long epoll_wait may sleep, in milliseconds.
+func (l *loop) patience() int {
+	until := l.timers.sleep()
+	if l.pending.Load() {
+		return 0
+	}
+	if until == forever {
+		return -1
+	}
+	return int(min(max(until-l.e.now().UnixMilli(), 0), 1<<30))
+}
+
+// later asks that r be resumed in the next turn.
+func (l *loop) later(r resumer) {
+	l.againMu.Lock()
+	l.again = append(l.again, r)
+	l.pending.Store(true)
+	l.againMu.Unlock()
+}
+
+func (l *loop) resumeAll() {
+	l.againMu.Lock()
+	list := l.again
+	l.again = l.spare[:0]
+	l.pending.Store(false)
+	l.againMu.Unlock()
+	for i, r := range list {
+		r.resume(l)
+		list[i] = nil
+	}
+	l.spare = list[:0]
+}
+
+// schedule sets a deadline and wakes the loop if it would oversleep.
+func (l *loop) schedule(t timed, when int64) {
+	if l.timers.add(t, when) {
+		l.wake()
+	}
+}

@@ -1,0 +1,334 @@
+package relay
+
+import (
+	"io"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// How a goroutine waits for its socket:
+//
+//  1. it tries its system call, which says EAGAIN;
+//  2. under c.mu: an edge that came meanwhile (rready, wready) sends it back to 1; else it leaves a waiter, after the first time
+//     having joined the loop's epoll set (edge-triggered: joining reports what is there already);
+//  3. whoever takes the waiter off the Conn under c.mu, and only he, completes it: the loop for an event, the loop for a
+//     deadline, Close for a close.
+//
+// EPOLLOUT is watched for only after a first write had to wait, because every socket is writable when it joins and would wake
+// its loop for nothing.
+
+// waiter is one parked operation. A Conn keeps its waiters for the next park, so that a stale timer never meets a stranger's.
+type waiter struct {
+	c     *Conn
+	next  *waiter
+	ch    chan struct{}
+	fn    func(error) // in place of ch: runs on the loop
+	err   error
+	when  int64 // deadline, 0 none
+	heap  int32
+	write bool
+	fixed bool // when is the waiter's own: setDeadline leaves it alone
+}
+
+func (w *waiter) index() *int32 { return &w.heap }
+
+// expire is called by the loop at the deadline.
+func (w *waiter) expire(now int64) {
+	c := w.c
+	c.mu.Lock()
+	if w.when == 0 || w.when > now || !c.unlink(w) {
+		c.mu.Unlock()
+		return
+	}
+	c.mu.Unlock()
+	w.complete(ErrTimeout, c.home)
+}
+
+func (w *waiter) complete(err error, l *loop) {
+	if w.fn != nil {
+		w.fn(err)
+		return
+	}
+	w.err = err
+	w.ch <- struct{}{}
+	if l != nil {
+		l.woke = true
+	}
+}
+
+func (c *Conn) list(write bool) **waiter {
+	if write {
+		return &c.wwait
+	}
+	return &c.rwait
+}
+
+// unlink takes w off its list; the caller holds c.mu.
+func (c *Conn) unlink(w *waiter) bool {
+	for p := c.list(w.write); *p != nil; p = &(*p).next {
+		if *p == w {
+			*p = w.next
+			w.next = nil
+			return true
+		}
+	}
+	return false
+}
+
+// park waits until the socket may be readable or writable. The caller holds a reference.
+func (c *Conn) park(write bool) error {
+	c.mu.Lock()
+	if c.flags&tryOnly != 0 {
+		c.mu.Unlock()
+		return errWouldBlock
+	}
+	dead := c.rdead
+	if write {
+		dead = c.wdead
+	}
+	if dead != 0 && dead <= c.e.now().UnixMilli() {
+		c.mu.Unlock()
+		return ErrTimeout
+	}
+	w, err := c.waiter(write)
+	if w == nil {
+		c.mu.Unlock()
+		return err
+	}
+	c.enqueue(w, dead)
+	c.mu.Unlock()
+	<-w.ch
+	err = w.err
+	c.mu.Lock()
+	w.err = nil
+	if write {
+		c.wspare = w
+	} else {
+		c.rspare = w
+	}
+	c.mu.Unlock()
+	return err
+}
+
+// waiter prepares for parking: nil with a nil error means "try again now". The caller holds c.mu.
+func (c *Conn) waiter(write bool) (*waiter, error) {
+	if c.Closed() {
+		return nil, ErrClosed
+	}
+	ready, spare := &c.rready, &c.rspare
+	if write {
+		ready, spare = &c.wready, &c.wspare
+	}
+	if *ready {
+		*ready = false
+		return nil, nil
+	}
+	if err := c.join(c.home, write); err != nil {
+		return nil, err
+	}
+	w := *spare
+	*spare = nil
+	if w == nil {
+		w = &waiter{c: c, ch: make(chan struct{}, 1), write: write}
+	}
+	return w, nil
+}
+
+// enqueue publishes w; the caller holds c.mu.
+func (c *Conn) enqueue(w *waiter, dead int64) {
+	p := c.list(w.write)
+	w.next = *p
+	*p = w
+	w.when = dead
+	if dead != 0 {
+		c.home.schedule(w, dead)
+	}
+}
+
+// join puts the socket into l's epoll set, or widens its interest to writability. The caller holds c.mu.
+func (c *Conn) join(l *loop, write bool) error {
+	const in = unix.EPOLLIN | unix.EPOLLRDHUP | unix.EPOLLET
+	if c.joined && c.home != l {
+		epollCtl(c.home.ep, unix.EPOLL_CTL_DEL, c.fd, 0, 0)
+		c.joined = false
+	}
+	c.home = l
+	events := uint32(in)
+	if write || c.watchOut {
+		events |= unix.EPOLLOUT
+	}
+	switch {
+	case !c.joined:
+		if err := c.e.register(l, &c.desc, events); err != nil {
+			return err
+		}
+		c.joined = true
+	case write && !c.watchOut:
+		if en := epollCtl(l.ep, unix.EPOLL_CTL_MOD, c.fd, events, c.tag); en != 0 {
+			return &OpError{"epoll_ctl(3)", en}
+		}
+	}
+	c.watchOut = c.watchOut || write
+	return nil
+}
+
+// ready is the loop's call for an event.
+func (c *Conn) ready(l *loop, events uint32) {
+	if s := c.sess.Load(); s != nil {
+		s.event(l, c.side, events)
+		return
+	}
+	const broken = unix.EPOLLERR | unix.EPOLLHUP
+	var r, w *waiter
+	c.mu.Lock()
+	if events&(unix.EPOLLIN|unix.EPOLLRDHUP|broken) != 0 {
+		r, c.rwait = c.rwait, nil
+		c.rready = r == nil
+	}
+	if events&(unix.EPOLLOUT|broken) != 0 {
+		w, c.wwait = c.wwait, nil
+		c.wready = w == nil
+	}
+	c.mu.Unlock()
+	c.finish(r, nil, l)
+	c.finish(w, nil, l)
+}
+
+// finish completes a list of waiters that was taken off the Conn.
+func (c *Conn) finish(w *waiter, err error, l *loop) {
+	for w != nil {
+		next := w.next
+		w.next = nil
+		if w.when != 0 {
+			c.home.timers.remove(w)
+		}
+		w.complete(err, l)
+		w = next
+	}
+}
+
+func (c *Conn) wakeAll(err error) {
+	c.mu.Lock()
+	r, w := c.rwait, c.wwait
+	c.rwait, c.wwait = nil, nil
+	c.mu.Unlock()
+	c.finish(r, err, nil)
+	c.finish(w, err, nil)
+}
+
+func (c *Conn) setDeadline(t time.Time, write bool) {
+	var dead int64
+	if !t.IsZero() {
+		dead = max(t.Add(time.Millisecond-1).UnixMilli(), 1) // never early
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if write {
+		c.wdead = dead
+	} else {
+		c.rdead = dead
+	}
+	for w := *c.list(write); w != nil; w = w.next {
+		if w.fixed {
+			continue
+		}
+		w.when = dead
+		if dead != 0 {
+			c.home.schedule(w, dead)
+		} else {
+			c.home.timers.remove(w)
+		}
+	}
+}
+
+// WaitRead waits, without a buffer, until Read would return at once: nil when there are bytes, io.EOF when the peer has closed, or
+// the error Read would give. The read deadline applies.
+func (c *Conn) WaitRead() error {
+	if len(c.unread) > 0 {
+		return nil
+	}
+	var b [1]byte
+	_, err := c.receive(b[:], unix.MSG_PEEK)
+	return err
+}
+
+// WaitClose waits until the peer has closed (io.EOF) or the socket failed. Bytes that arrive are left alone, and hide a close that
+// comes after them until they are read, as with the MSG_PEEK of nginx's client abort checks.
+func (c *Conn) WaitClose() error {
+	if !c.enter() {
+		return ErrClosed
+	}
+	defer c.leave()
+	for {
+		var b [1]byte
+		n, en := recvFlags(c.fd, b[:], unix.MSG_PEEK)
+		if en != 0 && en != eagain {
+			return &OpError{"recv()", en}
+		}
+		if n == 0 && en == 0 && c.flags&isDgram == 0 {
+			return io.EOF
+		}
+		if err := c.park(false); err != nil {
+			return err
+		}
+	}
+}
+
+// OnReadable calls fn once, on the loop or at once, when Read would not wait: with nil, or ErrTimeout after timeout (0: none), or
+// net.ErrClosed. It is what a session without a goroutine uses in place of WaitRead.
+func (c *Conn) OnReadable(timeout time.Duration, fn func(error)) {
+	var b [1]byte
+	if len(c.unread) > 0 {
+		fn(nil)
+		return
+	}
+	for {
+		if !c.enter() {
+			fn(ErrClosed)
+			return
+		}
+		_, en := recvFlags(c.fd, b[:], unix.MSG_PEEK)
+		c.leave()
+		if en != eagain {
+			fn(nil)
+			return
+		}
+		queued, err := c.await(false, timeout, fn)
+		if queued {
+			return
+		}
+		if err != nil {
+			fn(err)
+			return
+		}
+	}
+}
+
+// await leaves a callback waiter; false with a nil error means "try again now".
+func (c *Conn) await(write bool, timeout time.Duration, fn func(error)) (bool, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.Closed() {
+		return false, ErrClosed
+	}
+	ready := &c.rready
+	if write {
+		ready = &c.wready
+	}
+	if *ready {
+		*ready = false
+		return false, nil
+	}
+	w := &waiter{c: c, fn: fn, write: write, fixed: true}
+	var dead int64
+	if timeout > 0 {
+		dead = c.e.now().UnixMilli() + max(timeout.Milliseconds(), 1)
+	}
+	c.enqueue(w, dead) // before joining, or the first edge could find nobody
+	if err := c.join(c.home, write); err != nil {
+		c.unlink(w)
+		return false, err
+	}
+	return true, nil
+}
