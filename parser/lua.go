@@ -1,0 +1,353 @@
+package parser
+
+import (
+	"fmt"
+	"strings"
+
+	"tidegate/ast"
+)
+
+// Blocks of Lua end where ngx_http_lua_conf_read_lua_token and its twin in the
+// stream module find the closing brace. Their lexer knows braces, strings on
+// one line, line comments and long brackets, and looks at the part of the file
+// that is in nginx's buffer. Two things are done better here, because they
+// matter only for Lua that would otherwise be cut in two: a string that goes
+// on over a line end by \ or \z is one string, and an unlimited second reading
+// finds the end of a block that outgrows the buffer.
+
+// isLuaBlock reports whether a block after this name holds Lua.
+func isLuaBlock(name string) bool { return strings.HasSuffix(name, "_by_lua_block") }
+
+// luaToken is what the lexer of the Lua modules finds.
+type luaToken uint8
+
+const (
+	luaNone luaToken = iota
+	luaOpen
+	luaClose
+	luaLong // an opening long bracket, of a string or of a comment
+	luaOther
+)
+
+// luaReader finds the end of one block.
+type luaReader struct {
+	p      *parser
+	pos    int  // the next byte to read
+	last   int  // the end of what is in the buffer
+	low    int  // with fewer bytes left the buffer is filled up
+	anchor int  // after the brace opened last, where nginx reports an early end
+	strict bool // strings do not go on over line ends, as in the modules
+
+	// Up to these offsets no quote of the kind opens a string: an earlier one
+	// has looked for its end in vain, in what was in the buffer up to deadLast
+	// or by Lua's rules.
+	dead, deadLast, deadJoined [2]int
+	joined                     bool // a string went on over a line end
+}
+
+// luaBlock reads the Lua after the "{" that was just read.
+func (p *parser) luaBlock(d ast.Directive) {
+	start := p.pos
+	r := luaReader{p: p, pos: start, last: min(p.buffered, len(p.src)), low: p.lowWater(), anchor: start}
+	failed := !r.run(true)
+	if failed {
+		// The error is reported. Now find the end without nginx's limits.
+		r = luaReader{p: p, pos: start, last: len(p.src), anchor: start}
+		found := p.spend(len(p.src)-start) && r.run(false)
+		if !found {
+			p.brokenLua(d, start)
+			return
+		}
+		r.last = max(p.buffered, r.pos)
+	}
+	p.pos, p.buffered = r.pos, max(r.last, r.pos)
+	d.Close, d.End = int32(r.pos-1), int32(r.pos)
+	if d.Kind != ast.Broken {
+		d.Kind = ast.Lua
+	}
+	d.Lua = &ast.LuaBlock{Text: p.text[start : r.pos-1], Start: int32(start), End: int32(r.pos - 1)}
+	p.push(d)
+	if r.joined && !failed {
+		p.checkJoined(start, r.pos)
+	}
+}
+
+// checkJoined says so when the modules would end a block elsewhere because
+// they do not know strings that go on over a line end.
+func (p *parser) checkJoined(start, end int) {
+	r := luaReader{p: p, pos: start, last: end, anchor: start, strict: true}
+	if r.run(false) && r.pos == end {
+		return
+	}
+	at := max(start, r.pos-1)
+	p.advise("lua-joined-string", p.rangeOf(at, min(at+1, end)),
+		"OpenResty ends the Lua block at another place").Detail =
+		`its lexer does not know strings that go on over a line end by \ or \z`
+}
+
+// run reads up to the brace that closes the block and returns whether it was
+// found; then pos is just past it. With report set errors are recorded.
+func (r *luaReader) run(report bool) bool {
+	level := 1
+	for {
+		token, ok := r.token(report)
+		if !ok {
+			return false
+		}
+		switch token {
+		case luaOpen:
+			level++
+			r.anchor = r.pos
+		case luaClose:
+			level--
+			if level == 0 {
+				return true
+			}
+		}
+	}
+}
+
+// token reads the next token as ngx_stream_lua_conf_read_lua_token does.
+func (r *luaReader) token(report bool) (luaToken, bool) {
+	size := len(r.p.src)
+	begin, kept := r.pos, r.pos
+	for {
+		if r.pos >= r.last || (r.last < size && r.last-r.pos < r.low) {
+			if r.last >= size {
+				return luaNone, r.noEnd(report)
+			}
+			if r.last-kept >= confBuffer {
+				return luaNone, r.tooLong(report, begin)
+			}
+			r.last = min(kept+confBuffer, size)
+		}
+		token, start, end := r.lex()
+		switch token {
+		case luaNone:
+			if r.last >= size {
+				return luaNone, r.noEnd(report)
+			}
+			if r.last-r.pos >= confBuffer {
+				return luaNone, r.tooLong(report, begin)
+			}
+			kept, r.pos, r.last = r.pos, r.last, min(r.pos+confBuffer, size)
+			continue
+		case luaLong:
+			if end = r.closeLong(start, end, report); end < 0 {
+				return luaNone, false
+			}
+		}
+		r.pos = end
+		r.last = max(r.last, end)
+		return token, true
+	}
+}
+
+// lowWater returns how many bytes the Lua modules want to have in the buffer
+// before they look for a token.
+func (p *parser) lowWater() int {
+	if p.subsystem() == inHTTP {
+		return confBuffer / 2
+	}
+	return confBuffer / 3
+}
+
+func (r *luaReader) noEnd(report bool) bool {
+	if report {
+		p := r.p
+		p.fail("lua-block", p.rangeOf(r.anchor-1, r.anchor), r.anchor,
+			"unexpected end of file, expecting terminating characters for lua code block").Detail =
+			`the "}" for this brace is missing`
+	}
+	return false
+}
+
+func (r *luaReader) tooLong(report bool, begin int) bool {
+	if report {
+		p := r.p
+		p.fail("lua-block", p.rangeOf(begin, begin+1), begin,
+			"too long lua code block, probably missing terminating characters").Detail =
+			fmt.Sprintf("nginx finds no brace, string, comment or long bracket within %d bytes", confBuffer)
+	}
+	return false
+}
+
+// closeLong returns the offset past the long bracket that closes the one from
+// start to end, or -1.
+func (r *luaReader) closeLong(start, end int, report bool) int {
+	p := r.p
+	bracket := strings.TrimLeft(p.text[start:end], "-")
+	closing := strings.ReplaceAll(bracket, "[", "]")
+	if i := strings.Index(p.text[end:r.last], closing); i >= 0 {
+		return end + i + len(closing)
+	}
+	if !report {
+		return -1
+	}
+	more := ""
+	if p.subsystem() == inHTTP {
+		more = ", the inlined Lua code may be too long"
+	}
+	d := p.fail("lua-block", p.rangeOf(start, end), start,
+		`Lua code block missing the closing long bracket "%s"%s`, closing, more)
+	if strings.Contains(p.text[end:], closing) {
+		d.Detail = fmt.Sprintf("nginx looks for it within %d bytes; put long Lua into a file", confBuffer)
+	}
+	return -1
+}
+
+// lex finds the first token between pos and last: the leftmost place at which
+// one of the patterns of the Lua modules' generated lexer matches.
+func (r *luaReader) lex() (token luaToken, start, end int) {
+	src := r.p.src[:r.last]
+	for i := r.pos; i < len(src); i++ {
+		switch c := src[i]; c {
+		case '{':
+			return luaOpen, i, i + 1
+		case '}':
+			return luaClose, i, i + 1
+		case '"', '\'':
+			if end := r.str(i, c); end > 0 {
+				return luaOther, i, end
+			}
+		case '-':
+			if i+1 >= len(src) || src[i+1] != '-' {
+				continue
+			}
+			if end := bracketEnd(src, i+2, '['); end > 0 {
+				return luaLong, i, end
+			}
+			if n := strings.IndexByte(r.p.text[i:r.last], '\n'); n >= 0 {
+				return luaOther, i, i + n
+			}
+			return luaOther, i, len(src)
+		case '[':
+			if end := bracketEnd(src, i, '['); end > 0 {
+				return luaLong, i, end
+			}
+		case ']':
+			if end := bracketEnd(src, i, ']'); end > 0 {
+				return luaOther, i, end
+			}
+		}
+	}
+	return luaNone, 0, 0
+}
+
+// bracketEnd returns the offset past a long bracket that begins at i, or 0.
+func bracketEnd(src []byte, i int, bracket byte) int {
+	if i >= len(src) || src[i] != bracket {
+		return 0
+	}
+	for i++; i < len(src) && src[i] == '='; i++ {
+	}
+	if i >= len(src) || src[i] != bracket {
+		return 0
+	}
+	return i + 1
+}
+
+// str returns the offset past the string that begins at i, or 0 if there is
+// none: then the modules take the quote for any other byte.
+func (r *luaReader) str(i int, quote byte) int {
+	kind := int(quote & 1) // ' is odd and " is even
+	src := r.p.src[:r.last]
+	if i >= r.dead[kind] || r.deadLast[kind] != r.last {
+		j := i + 1
+		for j < len(src) && src[j] != '\n' {
+			switch src[j] {
+			case quote:
+				return j + 1
+			case '\\':
+				if j+1 < len(src) && src[j+1] != '\n' {
+					j++
+				}
+			}
+			j++
+		}
+		r.dead[kind], r.deadLast[kind] = j, r.last
+	}
+	if r.strict || i < r.deadJoined[kind] || r.dead[kind] >= len(src) {
+		return 0
+	}
+	return r.joinedStr(i, quote)
+}
+
+// joinedStr is str by Lua's own rules, where \ before a line end and \z let a
+// string go on in the next line.
+func (r *luaReader) joinedStr(i int, quote byte) int {
+	src := r.p.src
+	j := i + 1
+scan:
+	for j < len(src) {
+		switch src[j] {
+		case quote:
+			r.joined = true
+			return j + 1
+		case '\n', '\r':
+			break scan
+		case '\\':
+			j++
+			if j >= len(src) {
+				break scan
+			}
+			switch src[j] {
+			case '\r', '\n':
+				if j+1 < len(src) && src[j+1]^src[j] == '\r'^'\n' {
+					j++
+				}
+			case 'z':
+				for j+1 < len(src) && strings.IndexByte(" \t\r\n\v\f", src[j+1]) >= 0 {
+					j++
+				}
+			}
+		}
+		j++
+	}
+	r.deadJoined[int(quote&1)] = j
+	return 0
+}
+
+// brokenLua adds a block whose end was not found. By the indentation it ends
+// with the first line that begins with "}" in the directive's column, or
+// before the first one further left; otherwise it takes the rest of the file.
+func (p *parser) brokenLua(d ast.Directive, start int) {
+	d.Kind = ast.Broken
+	column := p.lineIndent(int(d.Start))
+	at := start
+	for {
+		n := strings.IndexByte(p.text[at:], '\n')
+		if n < 0 || !p.spend(n) {
+			at = len(p.src)
+			break
+		}
+		at += n + 1
+		first := at
+		for first < len(p.src) && (p.src[first] == ' ' || p.src[first] == '\t') {
+			first++
+		}
+		if first == len(p.src) || p.src[first] != '}' {
+			continue
+		}
+		indent := p.indent(first)
+		if indent == column {
+			d.Close = int32(first)
+			at = first + 1
+		}
+		if indent <= column {
+			break
+		}
+	}
+	d.End = int32(at)
+	p.pos, p.buffered = at, max(p.buffered, at)
+	p.push(d)
+}
+
+// lineIndent returns the indentation of the line that holds off.
+func (p *parser) lineIndent(off int) int {
+	first := strings.LastIndexByte(p.text[:off], '\n') + 1
+	for first < off && (p.src[first] == ' ' || p.src[first] == '\t') {
+		first++
+	}
+	return p.indent(first)
+}

@@ -1,0 +1,352 @@
+package parser
+
+import (
+	"fmt"
+	"strings"
+
+	"tidegate/ast"
+	"tidegate/ast/diag"
+)
+
+// This file says what is wrong and decides where to go on. Recovery follows
+// the lines and the indentation, as a reader would, and costs linear time:
+// what it reads twice is taken from a budget.
+
+func (p *parser) rangeOf(start, end int) ast.Range {
+	return ast.Range{File: p.file, Start: start, End: end}
+}
+
+// fail records an error that stops nginx when its read position stands at
+// offset at.
+func (p *parser) fail(rule string, subject ast.Range, at int, format string, args ...any) *diag.Diagnostic {
+	return p.report(diag.Diagnostic{
+		Severity: diag.Emerg, Rule: rule, Message: fmt.Sprintf(format, args...),
+		Subject: subject, At: ast.Pos{File: p.file, Offset: at},
+	})
+}
+
+// advise records what nginx does not say.
+func (p *parser) advise(rule string, subject ast.Range, format string, args ...any) *diag.Diagnostic {
+	return p.report(diag.Diagnostic{
+		Severity: diag.Warn, Rule: rule, Message: fmt.Sprintf(format, args...),
+		Subject: subject, Stage: diag.Advice,
+	})
+}
+
+func (p *parser) report(d diag.Diagnostic) *diag.Diagnostic {
+	if len(p.diags) >= maxErrors && d.Stage != diag.Advice {
+		p.quiet++
+		return &d
+	}
+	p.diags = append(p.diags, d)
+	return &p.diags[len(p.diags)-1]
+}
+
+// spend takes n bytes from the budget for reading again.
+func (p *parser) spend(n int) bool {
+	if n > p.budget {
+		return false
+	}
+	p.budget -= n
+	return true
+}
+
+// junk adds the bytes from start to end as a Broken directive without words,
+// together with junk just before it.
+func (p *parser) junk(start, end int) {
+	first := 0
+	if n := len(p.open); n > 0 {
+		first = int(p.open[n-1].at) + 1
+	}
+	if n := len(p.scratch); n > first {
+		last := &p.scratch[n-1]
+		if last.Kind == ast.Broken && len(last.Words) == 0 && last.Open < 0 &&
+			strings.Trim(p.text[last.End:start], " \t\r\n") == "" {
+			last.End = int32(end)
+			return
+		}
+	}
+	p.push(ast.Directive{
+		File: p.file, Kind: ast.Broken,
+		Start: int32(start), End: int32(end), Open: -1, Close: -1,
+	})
+}
+
+// broken adds a directive that ends without a terminator.
+func (p *parser) broken(h *head, end int) {
+	words := p.wordsOf(h)
+	p.push(ast.Directive{
+		File: p.file, Words: words, Kind: ast.Broken,
+		Start: words[0].Start, End: int32(end), Open: -1, Close: -1,
+	})
+}
+
+// strayByte handles a ";" without a directive before it.
+func (p *parser) strayByte(at int) {
+	d := p.fail("unexpected", p.rangeOf(at, at+1), at+1, `unexpected "%c"`, p.src[at])
+	d.Detail = "there is no directive before it"
+	d.Fixes = []diag.Fix{{
+		Description: `remove the ";"`, Safe: true,
+		Edits: []diag.Edit{{Range: p.rangeOf(at, at+1)}},
+	}}
+	p.junk(at, at+1)
+}
+
+// strayClose handles a "}" outside all blocks.
+func (p *parser) strayClose(at int) {
+	d := p.fail("unexpected", p.rangeOf(at, at+1), at+1, `unexpected "}"`)
+	d.Detail = "no block is open here"
+	if s := p.indents.early; s.found {
+		d.Detail += `; by its indentation an earlier "}" closed the wrong block`
+		d.Related = append(d.Related,
+			diag.Related{Range: p.rangeOf(s.close, s.close+1), Message: "this one is indented deeper than the block it closes"},
+			diag.Related{Range: p.rangeOf(s.start, s.open+1), Message: "the block it closes"})
+	}
+	p.junk(at, at+1)
+}
+
+// missingSemicolon handles a "}" where a directive has not been ended.
+func (p *parser) missingSemicolon(h *head, at int) {
+	last := p.words[h.first+h.n-1]
+	name := p.words[h.first].Text
+	d := p.fail("unexpected", p.rangeOf(at, at+1), at+1, `unexpected "}"`)
+	d.Detail = fmt.Sprintf(`the directive "%s" is not ended by ";"`, clip(name))
+	d.Related = []diag.Related{{Range: p.rangeOf(int(last.Start), int(last.End)), Message: `a ";" is missing after this`}}
+	d.Fixes = []diag.Fix{{
+		Description: `insert ";"`, Safe: true,
+		Edits: []diag.Edit{{Range: p.rangeOf(int(last.End), int(last.End)), New: ";"}},
+	}}
+	end := int(last.End)
+	if len(p.open) == 0 {
+		end = at + 1
+	}
+	p.broken(h, end)
+}
+
+// endInside handles the end of the file where a directive has not been ended.
+func (p *parser) endInside(h *head) {
+	first, last := p.words[h.first], p.words[h.first+h.n-1]
+	d := p.failEOF(p.rangeOf(int(last.Start), int(last.End)), int(first.Start))
+	d.Detail = fmt.Sprintf(`the directive "%s" is not ended by ";"`, clip(first.Text))
+	d.Fixes = []diag.Fix{{
+		Description: `insert ";"`,
+		Edits:       []diag.Edit{{Range: p.rangeOf(int(last.End), int(last.End)), New: ";"}},
+	}}
+	p.broken(h, int(last.End))
+}
+
+// failEOF records nginx's complaint about the end of the file inside a
+// directive. nginx sees nothing of what comes after order.
+func (p *parser) failEOF(subject ast.Range, order int) *diag.Diagnostic {
+	message := `unexpected end of file, expecting ";" or "}"`
+	if p.file.CommandLine {
+		message = `unexpected end of parameter, expecting ";"`
+	}
+	d := p.fail("unexpected-eof", subject, len(p.src), "%s", message)
+	d.Order = ast.Pos{File: p.file, Offset: order}
+	return d
+}
+
+// endOfFile closes the blocks that the file leaves open.
+func (p *parser) endOfFile() {
+	n := len(p.open)
+	if n == 0 {
+		return
+	}
+	if p.pos <= len(p.src) && !p.file.CommandLine {
+		inner := &p.scratch[p.open[n-1].at]
+		subject := p.rangeOf(int(inner.Open), int(inner.Open)+1)
+		detail := fmt.Sprintf(`the block "%s" is not closed`, clip(inner.Name()))
+		var related []diag.Related
+		if s := p.indents.unclosed; s.found {
+			subject = p.rangeOf(s.open, s.open+1)
+			detail = `by the indentation it is this block that is not closed`
+			related = []diag.Related{{
+				Range: p.rangeOf(s.close, s.close+1), Message: `this "}" belongs to a block further out`,
+			}}
+		}
+		d := p.fail("unexpected-eof", subject, len(p.src), `unexpected end of file, expecting "}"`)
+		d.Detail, d.Related = detail, related
+	}
+	for len(p.open) > 0 {
+		p.leave(-1, len(p.src))
+	}
+}
+
+// stop gives up on a file that is beyond the limits.
+func (p *parser) stop(format string, limit int) bool {
+	at := p.pos
+	p.fail("limit", p.rangeOf(at-1, at), at, format, limit)
+	if at < len(p.src) {
+		p.junk(at, len(p.src))
+	}
+	p.pos = len(p.src) + 1 // the blocks that are open are no further error
+	return false
+}
+
+// unclosed handles a quote whose closing quote is missing: nginx reads to the
+// end of the file, or of its buffer.
+func (p *parser) unclosed(h *head, open int) bool {
+	quote := p.src[open]
+	if p.read(open+1, len(p.src)) {
+		d := p.failEOF(p.rangeOf(open, p.lineEnd(open)), open)
+		d.Detail = fmt.Sprintf("the closing %c of this word is missing", quote)
+	} else {
+		p.tooLong(open, open+1, p.lineEnd(open), quote)
+	}
+	h.first = p.addWord(h.first, ast.Word{Start: int32(open), Quote: quote})
+	h.n++
+	if !p.spend(len(p.src) - open) {
+		w := &p.words[len(p.words)-1]
+		w.Text, w.End = p.text[open+1:], int32(len(p.src))
+		p.pos = len(p.src)
+		p.broken(h, len(p.src))
+		return false
+	}
+	p.endAtLine(h, open)
+	return false
+}
+
+// stuck handles a byte that must not follow a closing quote. A quoted word
+// with line ends in it probably began where a quote was missing, and then the
+// directive is taken to end on that line. fits is false if an error was
+// reported for the word already.
+func (p *parser) stuck(h *head, open int, fits bool) bool {
+	at := p.pos
+	c := p.src[at]
+	h.broken = true
+	manyLines := strings.IndexByte(p.text[open:at], '\n') >= 0
+	if fits {
+		d := p.fail("unexpected", p.rangeOf(at, at+1), at+1, `unexpected "%s"`, p.text[at:at+1])
+		if manyLines {
+			d.Detail = "it follows a closing quote; the quote was opened on an earlier line, where one may be missing"
+			d.Related = []diag.Related{{Range: p.rangeOf(open, open+1), Message: "the quote is opened here"}}
+			d.Order = ast.Pos{File: p.file, Offset: open}
+		} else {
+			d.Detail = `only a space, ";", "{" or ")" may follow a closing quote`
+		}
+	}
+	if manyLines && p.spend(at-open) {
+		p.endAtLine(h, open)
+		return false
+	}
+	if c == '}' {
+		p.broken(h, at)
+		return false
+	}
+	return true
+}
+
+// endAtLine ends a directive at the end of the line on which its last word,
+// the one with the quote at offset open, begins. A ";" or "{" that ends the
+// line is taken for what it looks like.
+func (p *parser) endAtLine(h *head, open int) {
+	end := p.lineEnd(open)
+	stop, term := end, byte(0)
+	if c := p.src[end-1]; end > open+1 && (c == ';' || c == '{') {
+		stop, term = end-1, c
+		for stop > open+1 && class[p.src[stop-1]]&isSpace != 0 {
+			stop--
+		}
+	}
+	w := &p.words[len(p.words)-1]
+	w.Text, w.End = p.text[open+1:stop], int32(stop)
+	p.pos = end
+	h.broken = true
+	if term == '{' {
+		p.block(h)
+		return
+	}
+	p.broken(h, end)
+}
+
+// lineEnd returns the offset of the end of the line that holds off, without
+// white space.
+func (p *parser) lineEnd(off int) int {
+	end := strings.IndexByte(p.text[off:], '\n')
+	if end < 0 {
+		end = len(p.src)
+	} else {
+		end += off
+	}
+	for end > off+1 && class[p.src[end-1]]&isSpace != 0 {
+		end--
+	}
+	return end
+}
+
+// tooLong handles a token that nginx's buffer cannot hold. It begins at start,
+// its value at from; quote is the quote that was open when the buffer was full.
+func (p *parser) tooLong(start, from, end int, quote byte) {
+	subject := p.rangeOf(start, end)
+	if quote != 0 {
+		d := p.fail("too-long", subject, start, `too long parameter, probably missing terminating "%c" character`, quote)
+		d.Detail = fmt.Sprintf("nginx reads at most %d bytes of a word", confBuffer)
+		return
+	}
+	d := p.fail("too-long", subject, start, `too long parameter "%s..." started`, p.text[from:min(from+10, len(p.src))])
+	d.Detail = fmt.Sprintf("nginx reads at most %d bytes of a word", confBuffer)
+	if p.src[start] == '#' {
+		d.Detail = fmt.Sprintf("nginx reads at most %d bytes of a comment", confBuffer)
+	}
+}
+
+// indents remembers the first blocks whose braces stand in different columns:
+// they tell which brace is missing, or too many, when the file does not end
+// at the level at which it began.
+type indents struct {
+	unclosed suspect // its "}" stands further left: it is another block's
+	early    suspect // its "}" stands further right
+}
+
+type suspect struct {
+	found              bool
+	start, open, close int
+}
+
+// noteIndent compares the columns of the innermost block and its "}".
+func (p *parser) noteIndent(at int) {
+	d := &p.scratch[p.open[len(p.open)-1].at]
+	if p.indents.unclosed.found && p.indents.early.found {
+		return
+	}
+	opened, closed := p.indent(int(d.Start)), p.indent(at)
+	if opened < 0 || closed < 0 || opened == closed {
+		return
+	}
+	to := &p.indents.unclosed
+	if closed > opened {
+		to = &p.indents.early
+	}
+	if !to.found {
+		*to = suspect{found: true, start: int(d.Start), open: int(d.Open), close: at}
+	}
+}
+
+// indent returns the width of the white space before off, tabs going to
+// columns of eight, or -1 if something else stands before it on its line.
+func (p *parser) indent(off int) int {
+	start := off
+	for start > 0 && (p.src[start-1] == ' ' || p.src[start-1] == '\t') {
+		start--
+	}
+	if start > 0 && p.src[start-1] != '\n' {
+		return -1
+	}
+	width := 0
+	for _, c := range p.src[start:off] {
+		if c == '\t' {
+			width |= 7
+		}
+		width++
+	}
+	return width
+}
+
+// clip shortens text from a file for a sentence about it.
+func clip(s string) string {
+	if len(s) > 40 {
+		return s[:40] + "..."
+	}
+	return s
+}
