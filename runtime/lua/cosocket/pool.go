@@ -1,0 +1,228 @@
+package cosocket
+
+import (
+	"container/list"
+	"fmt"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"tidegate/runtime/errlog"
+	"tidegate/runtime/relay"
+)
+
+// Pools are the connection pools of one worker, by key. They are used with the worker's baton held; only the watch on idle
+// connections runs elsewhere and comes back through Post.
+type Pools struct {
+	byKey map[string]*pool
+	// Post runs f with the worker's baton held, soon and in order. It must not wait.
+	Post func(f func())
+}
+
+// NewPools makes an empty set. post is Pools.Post.
+func NewPools(post func(f func())) *Pools { return &Pools{byKey: map[string]*pool{}, Post: post} }
+
+// pool keeps idle connections to one place and, with a backlog, bounds how many there are in all.
+type pool struct {
+	pools       *Pools
+	key         string
+	size        int
+	backlog     int // -1: unbounded
+	connections int // idle and in use
+	idle        list.List
+	waiting     list.List // of *waiter
+}
+
+type idle struct {
+	conn       Transport
+	raw        *relay.Conn
+	peer       relay.Addr
+	reused     int
+	nodelaySet bool
+	timeout    time.Duration
+	at         *list.Element // nil when taken
+}
+
+type waiter struct {
+	ready chan struct{}
+	at    *list.Element
+}
+
+// forConnect gives the pool that connect uses: an existing one, or a new one when the options ask for it.
+func (ps *Pools) forConnect(key string, o ConnectOptions, defaultSize int) *pool {
+	if p := ps.byKey[key]; p != nil {
+		return p
+	}
+	size := o.PoolSize
+	if size == 0 && o.Backlog >= 0 {
+		size = defaultSize
+	}
+	if size == 0 {
+		return nil
+	}
+	return ps.add(key, size, o.Backlog)
+}
+
+func (ps *Pools) forKeepAlive(key string, size int) (*pool, error) {
+	if p := ps.byKey[key]; p != nil {
+		return p, nil
+	}
+	if size <= 0 {
+		return nil, &BadArgument{Arg: 2, Msg: fmt.Sprintf("bad \"pool_size\" option value: %d", size)}
+	}
+	return ps.add(key, size, -1), nil
+}
+
+func (ps *Pools) add(key string, size, backlog int) *pool {
+	p := &pool{pools: ps, key: key, size: size, backlog: backlog}
+	ps.byKey[key] = p
+	return p
+}
+
+// take gives the most recently kept connection, or nil.
+func (p *pool) take() *idle {
+	e := p.idle.Front()
+	if e == nil {
+		return nil
+	}
+	it := e.Value.(*idle)
+	p.idle.Remove(e)
+	it.at = nil
+	// The watch leaves the socket at once: it never takes bytes from it.
+	_ = it.raw.SetReadDeadline(time.Unix(1, 0))
+	_ = it.raw.SetReadDeadline(time.Time{})
+	return it
+}
+
+// admit counts a new connection, waiting for room when the pool has a backlog. On success the caller dials, unless it was handed an
+// idle connection meanwhile (then s.conn is set).
+func (p *pool) admit(env Env, s *TCP) string {
+	p.connections++
+	if p.backlog < 0 || p.connections <= p.size {
+		return ""
+	}
+	if p.connections > p.size+p.backlog {
+		p.connections--
+		return "too many waiting connect operations"
+	}
+	w := &waiter{ready: make(chan struct{})}
+	w.at = p.waiting.PushBack(w)
+	cancel := newCancel()
+	env.Wait(func() {
+		t := time.NewTimer(s.connectTimeout)
+		defer t.Stop()
+		select {
+		case <-w.ready:
+		case <-cancel.ch:
+		case <-t.C:
+		}
+	}, cancel.now)
+	if w.at != nil { // nobody let it in
+		p.waiting.Remove(w.at)
+		p.connections--
+		if s.set.LogErrors {
+			env.Log(errlog.Err, "stream lua tcp socket queued connect timed out, when trying to connect to "+s.host+s.where())
+		}
+		return errTimeout
+	}
+	if it := p.take(); it != nil {
+		p.connections-- // the idle connection was counted already
+		s.conn, s.raw, s.peer = it.conn, it.raw, it.peer
+		s.reused, s.nodelaySet = it.reused+1, it.nodelaySet
+	}
+	return ""
+}
+
+// leave uncounts a connection that ended and lets the first waiter in.
+func (p *pool) leave() {
+	p.connections--
+	p.next()
+	p.forget()
+}
+
+func (p *pool) next() {
+	if e := p.waiting.Front(); e != nil {
+		w := e.Value.(*waiter)
+		p.waiting.Remove(e)
+		w.at = nil
+		close(w.ready)
+	}
+}
+
+// forget drops a pool that nothing uses, so that keys made from client data cannot pile up.
+func (p *pool) forget() {
+	if p.connections <= 0 && p.idle.Len() == 0 && p.waiting.Len() == 0 {
+		delete(p.pools.byKey, p.key)
+	}
+}
+
+// put keeps a connection. counted is the pool that counted it while in use, nil for none. The oldest connection makes room.
+func (p *pool) put(it *idle, timeout time.Duration, counted *pool) string {
+	if !quiet(it.raw) {
+		_ = it.conn.Close()
+		if counted != nil {
+			counted.leave()
+		} else {
+			p.forget()
+		}
+		return "connection in dubious state"
+	}
+	if p.idle.Len() >= p.size {
+		old := p.idle.Remove(p.idle.Back()).(*idle)
+		old.at = nil
+		_ = old.conn.Close()
+		if counted != nil {
+			counted.connections--
+		}
+	} else if counted == nil {
+		p.connections++
+	}
+	it.timeout = timeout
+	it.at = p.idle.PushFront(it)
+	p.watch(it)
+	p.next()
+	return ""
+}
+
+// watch closes an idle connection when the peer closes it or speaks out of turn, or when it has been idle for too long.
+func (p *pool) watch(it *idle) {
+	it.raw.OnReadable(it.timeout, func(error) {
+		p.pools.Post(func() {
+			if it.at == nil {
+				return
+			}
+			p.idle.Remove(it.at)
+			it.at = nil
+			_ = it.conn.Close()
+			p.connections--
+			p.forget()
+		})
+	})
+}
+
+// CloseIdle closes what is kept, when the worker ends.
+func (ps *Pools) CloseIdle() {
+	for _, p := range ps.byKey {
+		for e := p.idle.Front(); e != nil; e = p.idle.Front() {
+			it := p.idle.Remove(e).(*idle)
+			it.at = nil
+			_ = it.conn.Close()
+			p.connections--
+		}
+		p.forget()
+	}
+}
+
+// quiet tells whether nothing can be read from the socket: no byte, no end of file.
+func quiet(c *relay.Conn) bool {
+	var b [1]byte
+	_, _, err := unix.Recvfrom(c.FD(), b[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
+	return err == syscall.EAGAIN
+}
+
+// pointer shows an address as nginx's %p does.
+func pointer[T any](p *T) string {
+	return fmt.Sprintf("%016X", uintptr(unsafe.Pointer(p)))
+}

@@ -1,0 +1,497 @@
+package cosocket
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"net"
+
+	"tidegate/runtime/errlog"
+	"tidegate/runtime/relay"
+)
+
+// Transport is what a socket reads and writes: a *relay.Conn, or TLS over one.
+type Transport interface{ net.Conn }
+
+// TCP is a stream socket object.
+type TCP struct {
+	set   *Settings
+	net   *Network
+	pools *Pools
+
+	connectTimeout, sendTimeout, readTimeout time.Duration
+
+	conn Transport   // nil until connected and after close
+	raw  *relay.Conn // the socket under conn
+	r    reader
+
+	host    string // as given to connect, with the port: for log lines
+	key     string // of the pool that setkeepalive gives the connection to
+	pool    *pool  // the pool that counts this connection
+	session Session
+	peer    relay.Addr
+	bind    relay.Addr
+	reused  int
+
+	transparent bool
+	downstream  bool
+	nodelaySet  bool
+	failed      bool // an operation timed out or failed: not fit for a pool
+
+	readClosed, writeClosed      bool
+	connecting, reading, writing bool
+}
+
+// Session is what a TLS handshake gave for later reuse.
+type Session = *tls.ClientSessionState
+
+// NewTCP makes an unconnected socket object.
+func NewTCP(set *Settings, network *Network, pools *Pools) *TCP {
+	s := &TCP{set: set, net: network, pools: pools}
+	s.SetTimeouts(0, 0, 0)
+	return s
+}
+
+// NewDownstream wraps the client's connection of a session. It can be neither closed nor connected anew.
+func NewDownstream(set *Settings, conn Transport, raw *relay.Conn) *TCP {
+	s := NewTCP(set, nil, nil)
+	s.conn, s.raw, s.downstream = conn, raw, true
+	s.nodelaySet = true // the session looks after its own socket
+	return s
+}
+
+// SetTimeouts sets what bounds connecting, one wait for room to send, and one wait for bytes. A value that is not positive means the
+// server's lua_socket_*_timeout.
+func (s *TCP) SetTimeouts(connect, send, read time.Duration) {
+	pick := func(d, def time.Duration) time.Duration {
+		if d > 0 {
+			return d
+		}
+		return def
+	}
+	s.connectTimeout = pick(connect, s.set.ConnectTimeout)
+	s.sendTimeout = pick(send, s.set.SendTimeout)
+	s.readTimeout = pick(read, s.set.ReadTimeout)
+}
+
+// SetBind sets the local address of the next connect.
+func (s *TCP) SetBind(a relay.Addr) { s.bind = a }
+
+// SetTransparent makes the next connect use a local address that is not the machine's own.
+func (s *TCP) SetTransparent() { s.transparent = true }
+
+// Connected tells whether there is a connection.
+func (s *TCP) Connected() bool { return s.conn != nil }
+
+// Downstream tells whether this is the client's socket.
+func (s *TCP) Downstream() bool { return s.downstream }
+
+// Raw is the socket itself, nil when there is none.
+func (s *TCP) Raw() *relay.Conn { return s.raw }
+
+// Transport is the connection, TLS included; nil when there is none.
+func (s *TCP) Transport() Transport { return s.conn }
+
+// ConnectOptions are the options table of connect.
+type ConnectOptions struct {
+	Pool     string // the pool's name; empty for host:port
+	PoolSize int    // 0: not given
+	Backlog  int    // connections that may wait for room in the pool; -1: not given
+}
+
+// Connect opens a connection, or takes one from the pool. port is -1 when host is "unix:" and a path. The error is OpenResty's text.
+func (s *TCP) Connect(env Env, host string, port int, o ConnectOptions) string {
+	if busy := s.busy(true, true); busy != "" {
+		return busy
+	}
+	if s.conn != nil {
+		s.drop()
+	}
+	s.host = host
+	if port >= 0 {
+		s.host += ":" + strconv.Itoa(port)
+	}
+	if s.key = o.Pool; s.key == "" {
+		s.key = s.host
+	}
+	s.pool = s.pools.forConnect(s.key, o, s.set.PoolSize)
+	s.reused, s.failed, s.nodelaySet, s.session = 0, false, false, nil
+	s.readClosed, s.writeClosed = false, false
+
+	if s.pool != nil {
+		if it := s.pool.take(); it != nil {
+			s.conn, s.raw, s.peer = it.conn, it.raw, it.peer
+			s.reused, s.nodelaySet = it.reused+1, it.nodelaySet
+			return ""
+		}
+		s.connecting = true
+		msg := s.pool.admit(env, s)
+		s.connecting = false
+		if msg != "" {
+			s.pool = nil
+			return msg
+		}
+		if s.conn != nil { // a connection was handed over while this one waited
+			return ""
+		}
+	}
+	s.connecting = true
+	msg := s.dial(env, host, port)
+	s.connecting = false
+	if msg != "" && s.pool != nil {
+		s.pool.leave()
+		s.pool = nil
+	}
+	return msg
+}
+
+func (s *TCP) dial(env Env, host string, port int) string {
+	cancel := newCancel()
+	var addrs []relay.Addr
+	if path, ok := strings.CutPrefix(host, "unix:"); ok {
+		addrs = []relay.Addr{relay.UnixAddr(path)}
+	} else if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		addrs = []relay.Addr{relay.TCPAddr(netip.AddrPortFrom(ip, uint16(max(port, 0))))}
+	} else if msg := checkHost(host); msg != "" {
+		return "failed to parse host name \"" + host + "\": " + msg
+	} else {
+		var err error
+		env.Wait(func() { addrs, err = s.net.Resolve(host, cancel.ch) }, cancel.now)
+		if err != nil {
+			return err.Error()
+		}
+		for i, a := range addrs {
+			addrs[i] = relay.TCPAddr(netip.AddrPortFrom(a.AddrPort.Addr(), uint16(max(port, 0))))
+		}
+	}
+	if len(addrs) == 0 {
+		return host + " could not be resolved"
+	}
+	s.peer = addrs[rand.IntN(len(addrs))]
+
+	var conn *relay.Conn
+	var err error
+	env.Wait(func() { conn, err = s.net.Dial(s.peer, s.bind, s.transparent, s.connectTimeout, cancel.ch) }, cancel.now)
+	if err != nil {
+		s.logFailure(env, err, "connect")
+		return text(err)
+	}
+	s.conn, s.raw = conn, conn
+	return ""
+}
+
+// checkHost finds what ngx_parse_url refuses in a host name.
+func checkHost(host string) string {
+	switch {
+	case host == "":
+		return "no host"
+	case strings.ContainsAny(host, ":"):
+		return "invalid port"
+	}
+	return ""
+}
+
+// cancel is a channel that is closed once, by whoever kills the waiting thread.
+type cancel struct {
+	ch   chan struct{}
+	done bool
+}
+
+func newCancel() *cancel { return &cancel{ch: make(chan struct{})} }
+
+func (c *cancel) now() {
+	if !c.done {
+		c.done = true
+		close(c.ch)
+	}
+}
+
+// logFailure writes what the event handlers of ngx_stream_lua_socket_tcp.c log for a failed operation.
+func (s *TCP) logFailure(env Env, err error, op string) {
+	var call *relay.OpError
+	var no syscall.Errno
+	switch {
+	case !s.set.LogErrors:
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		env.Log(errlog.Err, "stream lua tcp socket "+op+" timed out"+s.where())
+	case errors.As(err, &call):
+		level := errlog.Err
+		if op == "connect" {
+			level = relay.ConnectLevel(call.Errno)
+		}
+		env.Log(level, call.Text()+errlog.Errno(err)+s.where())
+	case errors.As(err, &no):
+		env.Log(errlog.Err, op+"() failed"+errlog.Errno(err)+s.where())
+	}
+}
+
+// where is the context that ngx_stream_lua_socket_tcp_log_error adds; the client's own socket has none.
+func (s *TCP) where() string {
+	if s.downstream {
+		return ""
+	}
+	if s.peer.IsZero() {
+		return ", upstream: " + s.host
+	}
+	return ", upstream: " + s.host + "(" + s.peer.String() + ")"
+}
+
+// busy refuses an operation that another light thread has under way.
+func (s *TCP) busy(reads, writes bool) string {
+	switch {
+	case s.connecting:
+		return busyConnecting
+	case reads && s.reading:
+		return busyReading
+	case writes && s.writing:
+		return busyWriting
+	}
+	return ""
+}
+
+// logClosed is the complaint about using what is closed.
+func (s *TCP) logClosed(env Env, verb string) string {
+	if s.set.LogErrors {
+		eof := 0
+		if s.r.eof {
+			eof = 1
+		}
+		env.Log(errlog.Err, "stream attempt to "+verb+" data on a closed socket: u:"+pointer(s)+", c:"+pointer(s.raw)+
+			", ft:0 eof:"+strconv.Itoa(eof)+s.where())
+	}
+	return errClosed
+}
+
+// Send writes data whole. It gives the number of bytes, or the error.
+func (s *TCP) Send(env Env, data []byte) (int, string) {
+	if s.conn == nil || s.writeClosed {
+		return 0, s.logClosed(env, "send")
+	}
+	if busy := s.busy(false, true); busy != "" {
+		return 0, busy
+	}
+	if len(data) == 0 {
+		return 0, ""
+	}
+	if s.set.NoDelay && !s.nodelaySet && s.raw != nil && !s.peer.IsUnix() {
+		s.nodelaySet = true
+		if err := s.raw.SetNoDelay(true); err != nil {
+			return 0, "setsocketopt tcp_nodelay failed"
+		}
+	}
+	s.writing = true
+	err := s.write(env, data)
+	s.writing = false
+	if err == nil {
+		return len(data), ""
+	}
+	s.failed = true
+	s.logFailure(env, err, "write")
+	s.closeWrite()
+	return 0, text(err)
+}
+
+func (s *TCP) write(env Env, data []byte) (err error) {
+	if t, ok := s.conn.(interface{ TryWrite([]byte) (int, error) }); ok {
+		n, err := t.TryWrite(data)
+		if data = data[n:]; len(data) == 0 || err != nil && err != relay.ErrWouldBlock {
+			return err
+		}
+	}
+	conn := s.conn
+	env.Wait(func() {
+		_ = conn.SetWriteDeadline(deadline(s.sendTimeout))
+		_, err = conn.Write(data)
+	}, func() { _ = conn.SetWriteDeadline(time.Unix(1, 0)) })
+	return err
+}
+
+// receive runs one read with all that surrounds it.
+func (s *TCP) receive(env Env, f filter) (out []byte, msg string) {
+	if s.conn == nil || s.readClosed {
+		return nil, s.logClosed(env, "receive")
+	}
+	if busy := s.busy(true, false); busy != "" {
+		return nil, busy
+	}
+	conn := s.conn
+	s.reading = true
+	out, err := s.r.receive(source{conn, env, s.readTimeout, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) }}, s.set.BufferSize, f)
+	s.reading = false
+	if err == nil {
+		return out, ""
+	}
+	return out, s.readFailed(env, err)
+}
+
+func (s *TCP) readFailed(env Env, err error) string {
+	s.failed = true
+	if errors.Is(err, os.ErrDeadlineExceeded) { // the socket stays open, so that the script may go on
+		s.logFailure(env, err, "read")
+		return errTimeout
+	}
+	msg := text(err)
+	if errors.Is(err, io.EOF) && s.downstream && s.set.CheckClientAbort {
+		msg = errAborted
+	}
+	s.logFailure(env, err, "recv")
+	s.closeRead()
+	return msg
+}
+
+// ReceiveLine is receive("*l"). On an error the bytes are what was read of the line.
+func (s *TCP) ReceiveLine(env Env) ([]byte, string) { return s.receive(env, line{}) }
+
+// ReceiveAll is receive("*a").
+func (s *TCP) ReceiveAll(env Env) ([]byte, string) { return s.receive(env, all{}) }
+
+// ReceiveSize is receive(n), n > 0.
+func (s *TCP) ReceiveSize(env Env, n int) ([]byte, string) { return s.receive(env, &exactly{n}) }
+
+// ReceiveAny is receiveany(max), max > 0.
+func (s *TCP) ReceiveAny(env Env, limit int) ([]byte, string) { return s.receive(env, anything{limit}) }
+
+// ReceiveUntil is a call of the iterator u with size (0: to the pattern). ended: the pattern was met by the call before.
+func (s *TCP) ReceiveUntil(env Env, u *Until, size int) (out []byte, ended bool, msg string) {
+	if s.conn != nil && !s.readClosed && u.ended {
+		u.ended = false
+		return nil, true, ""
+	}
+	u.sized, u.rest = size > 0, size
+	out, msg = s.receive(env, u)
+	return out, false, msg
+}
+
+// Close closes the connection.
+func (s *TCP) Close() string {
+	if s.conn == nil || s.readClosed && s.writeClosed {
+		return errClosed
+	}
+	if busy := s.busy(true, true); busy != "" {
+		return busy
+	}
+	if s.downstream {
+		return "attempt to close a request socket"
+	}
+	s.drop()
+	return ""
+}
+
+// Shutdown ends the sending direction.
+func (s *TCP) Shutdown() string {
+	if s.conn == nil || s.readClosed && s.writeClosed {
+		return errClosed
+	}
+	if s.writeClosed {
+		return "already shutdown"
+	}
+	if busy := s.busy(false, true); busy != "" {
+		return busy
+	}
+	s.writeClosed = true
+	if c, ok := s.conn.(interface{ CloseWrite() error }); ok {
+		_ = c.CloseWrite() // the other side is gone already: then it is shut down all the same
+	}
+	return ""
+}
+
+func (s *TCP) closeRead() {
+	s.readClosed = true
+	if s.writeClosed && !s.downstream {
+		s.drop()
+	}
+}
+
+func (s *TCP) closeWrite() {
+	s.writeClosed = true
+	if s.readClosed && !s.downstream {
+		s.drop()
+	}
+}
+
+// drop closes and forgets the connection; the pool that counted it may let another one in.
+func (s *TCP) drop() {
+	if s.conn != nil && !s.downstream {
+		_ = s.conn.Close()
+	}
+	s.detach()
+	if s.pool != nil {
+		s.pool.leave()
+		s.pool = nil
+	}
+}
+
+func (s *TCP) detach() {
+	s.conn, s.raw, s.session = nil, nil, nil
+	s.r.release()
+	s.r.eof = false
+}
+
+// Release ends the object with its session or timer: what it still holds is closed.
+func (s *TCP) Release() {
+	if s.downstream {
+		s.r.release()
+		return
+	}
+	s.drop()
+}
+
+// Unread gives back what a downstream socket read ahead and no script took.
+func (s *TCP) Unread() []byte {
+	rest := append([]byte(nil), s.r.data...)
+	s.r.release()
+	return rest
+}
+
+// Reused is how many times the connection came from a pool (getreusedtimes).
+func (s *TCP) Reused() (int, string) {
+	if s.conn == nil || s.readClosed && s.writeClosed {
+		return 0, errClosed
+	}
+	return s.reused, ""
+}
+
+// KeepAlive gives the connection to its pool. timeout 0 keeps it without limit; a negative one means lua_socket_keepalive_timeout.
+// size 0 means lua_socket_pool_size; it matters only when the pool is new.
+func (s *TCP) KeepAlive(env Env, timeout time.Duration, size int) (string, error) {
+	if s.conn == nil || s.readClosed || s.writeClosed {
+		return errClosed, nil
+	}
+	if busy := s.busy(true, true); busy != "" {
+		return busy, nil
+	}
+	switch {
+	case len(s.r.data) > 0:
+		return "unread data in buffer", nil
+	case s.failed || s.r.eof:
+		return "invalid connection", nil
+	case env.Exiting():
+		s.drop()
+		return "", nil
+	case s.downstream:
+		return "key not found", nil
+	}
+	if size == 0 {
+		size = s.set.PoolSize
+	}
+	if timeout < 0 {
+		timeout = s.set.KeepaliveTimeout
+	}
+	p, err := s.pools.forKeepAlive(s.key, size)
+	if err != nil {
+		return "", err
+	}
+	it := &idle{conn: s.conn, raw: s.raw, peer: s.peer, reused: s.reused, nodelaySet: s.nodelaySet}
+	counted := s.pool
+	s.detach()
+	s.pool = nil
+	return p.put(it, timeout, counted), nil
+}

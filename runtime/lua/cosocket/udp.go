@@ -1,0 +1,210 @@
+package cosocket
+
+import (
+	"errors"
+	"math/rand/v2"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"tidegate/runtime/errlog"
+	"tidegate/runtime/relay"
+)
+
+// MaxDatagram is the largest datagram that receive gives, and its default size (UDP_MAX_DATAGRAM_SIZE).
+const MaxDatagram = 8192
+
+// Datagrams is what a downstream UDP object reads and writes: the datagrams of one client.
+type Datagrams interface {
+	// Read gives the next datagram; it waits for one until the read deadline.
+	Read(b []byte) (int, error)
+	Write(b []byte) (int, error)
+	SetReadDeadline(t time.Time) error
+}
+
+// UDP is a datagram socket object.
+type UDP struct {
+	set     *Settings
+	net     *Network
+	timeout time.Duration
+
+	conn       Datagrams
+	closer     func() error
+	host       string
+	peer       relay.Addr
+	bind       relay.Addr
+	busyFlag   bool
+	downstream bool
+	taken      bool // downstream: the datagram that opened the session was given
+}
+
+// NewUDP makes an unconnected socket object. dial gives a connected datagram socket.
+func NewUDP(set *Settings, network *Network) *UDP {
+	return &UDP{set: set, net: network, timeout: set.ReadTimeout}
+}
+
+// NewDownstreamUDP wraps the client's datagrams of a session.
+func NewDownstreamUDP(set *Settings, conn Datagrams) *UDP {
+	return &UDP{set: set, timeout: set.ReadTimeout, conn: conn, downstream: true}
+}
+
+// SetTimeout bounds one wait for a datagram; not positive means lua_socket_read_timeout.
+func (u *UDP) SetTimeout(d time.Duration) {
+	if u.timeout = d; d <= 0 {
+		u.timeout = u.set.ReadTimeout
+	}
+}
+
+// SetBind sets the local address of the next setpeername.
+func (u *UDP) SetBind(a relay.Addr) { u.bind = a }
+
+// Connected tells whether the object has a peer.
+func (u *UDP) Connected() bool { return u.conn != nil }
+
+// Downstream tells whether this is the client's socket.
+func (u *UDP) Downstream() bool { return u.downstream }
+
+// SetPeerName connects to host and port; port is -1 when host is "unix:" and a path.
+func (u *UDP) SetPeerName(env Env, host string, port int) string {
+	if u.busyFlag {
+		return "socket busy"
+	}
+	u.Release()
+	u.host = host
+	if port >= 0 {
+		u.host += ":" + strconv.Itoa(port)
+	}
+	cancel := newCancel()
+	var addrs []relay.Addr
+	if path, ok := strings.CutPrefix(host, "unix:"); ok {
+		addrs = []relay.Addr{relay.UnixAddr(path)}
+	} else if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		addrs = []relay.Addr{relay.UDPAddr(netip.AddrPortFrom(ip, uint16(max(port, 0))))}
+	} else if msg := checkHost(host); msg != "" {
+		return "failed to parse host name \"" + host + "\": " + msg
+	} else {
+		u.busyFlag = true
+		env.Wait(func() { addrs, err = u.net.Resolve(host, cancel.ch) }, cancel.now)
+		u.busyFlag = false
+		if err != nil {
+			return err.Error()
+		}
+		for i, a := range addrs {
+			addrs[i] = relay.UDPAddr(netip.AddrPortFrom(a.AddrPort.Addr(), uint16(max(port, 0))))
+		}
+	}
+	if len(addrs) == 0 {
+		return host + " could not be resolved"
+	}
+	u.peer = addrs[rand.IntN(len(addrs))]
+	conn, err := u.net.Dial(u.peer, u.bind, false, u.set.ConnectTimeout, cancel.ch)
+	if err != nil {
+		u.logFailure(env, err, "connect")
+		return text(err)
+	}
+	u.conn, u.closer = conn, conn.Close
+	return ""
+}
+
+func (u *UDP) logFailure(env Env, err error, op string) {
+	if !u.set.LogErrors {
+		return
+	}
+	var call *relay.OpError
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		env.Log(errlog.Err, "stream lua udp socket "+op+" timed out"+u.where())
+	case errors.As(err, &call):
+		env.Log(errlog.Err, call.Text()+errlog.Errno(err)+u.where())
+	}
+}
+
+func (u *UDP) where() string {
+	if u.downstream {
+		return ""
+	}
+	return ", upstream: " + u.host + "(" + u.peer.String() + ")"
+}
+
+// Send sends one datagram.
+func (u *UDP) Send(env Env, data []byte) string {
+	switch {
+	case u.conn == nil:
+		if u.set.LogErrors {
+			env.Log(errlog.Err, "stream attempt to send data on a closed socket: u:"+pointer(u)+", c:"+pointer[byte](nil))
+		}
+		return errClosed
+	case u.busyFlag:
+		return "socket busy"
+	}
+	if _, err := u.conn.Write(data); err != nil {
+		u.logFailure(env, err, "send")
+		return text(err)
+	}
+	return ""
+}
+
+// Receive gives the next datagram, cut to size bytes (at most MaxDatagram). On the client's socket a session is one datagram: after it
+// comes "no more data".
+func (u *UDP) Receive(env Env, size int) ([]byte, string) {
+	switch {
+	case u.conn == nil:
+		if u.set.LogErrors {
+			env.Log(errlog.Err, "stream attempt to receive data on a closed socket: u:"+pointer(u)+", c:"+pointer[byte](nil))
+		}
+		return nil, errClosed
+	case u.busyFlag:
+		return nil, "socket busy"
+	case u.downstream && u.taken:
+		return nil, "no more data"
+	}
+	if size <= 0 || size > MaxDatagram {
+		size = MaxDatagram
+	}
+	buf := getBuffer(MaxDatagram)
+	defer buffers.Put(&buf)
+	var n int
+	var err error = relay.ErrWouldBlock
+	if t, ok := u.conn.(interface{ TryRead([]byte) (int, error) }); ok {
+		n, err = t.TryRead(buf)
+	}
+	if err == relay.ErrWouldBlock {
+		conn := u.conn
+		u.busyFlag = true
+		env.Wait(func() {
+			_ = conn.SetReadDeadline(deadline(u.timeout))
+			n, err = conn.Read(buf)
+		}, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
+		u.busyFlag = false
+	}
+	if err != nil {
+		u.logFailure(env, err, "read")
+		return nil, text(err)
+	}
+	u.taken = true
+	return append([]byte(nil), buf[:min(n, size)]...), ""
+}
+
+// Close closes the socket.
+func (u *UDP) Close() string {
+	switch {
+	case u.conn == nil:
+		return errClosed
+	case u.busyFlag:
+		return "socket busy"
+	}
+	u.Release()
+	return ""
+}
+
+// Release ends the object with its session or timer.
+func (u *UDP) Release() {
+	if u.closer != nil {
+		_ = u.closer()
+	}
+	if !u.downstream {
+		u.conn, u.closer = nil, nil
+	}
+}
