@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"path"
+	"strings"
 
 	"tidegate/ast"
 	"tidegate/ast/diag"
@@ -18,13 +19,30 @@ type Env interface {
 	// Resolve turns a host name into addresses.
 	Resolve(host string) ([]netip.Addr, error)
 	// FullName makes a path absolute: against the directory of the main
-	// configuration file if conf, else against the prefix.
+	// configuration file if conf, else against the prefix. Both end in "/", and
+	// the full name of "" is the directory itself.
 	FullName(name string, conf bool) string
 	// Regex compiles a regular expression to see whether it is valid, and returns
 	// the number of its captures and the names of the named ones.
 	Regex(pattern string, caseless bool) (captures int, names []string, err error)
+	// Hostname returns the name of the machine.
+	Hostname() string
+	// DefineVariable notes that the directive creates a variable, and returns
+	// nginx's message if that is not allowed.
+	DefineVariable(v NewVariable) (message string)
 	// UseVariable notes a reference to a variable by the given part of a word.
 	UseVariable(name string, at ast.Range, reportedAt ast.Pos)
+}
+
+// NewVariable is a variable that a directive creates.
+type NewVariable struct {
+	Name string
+	// Changeable variables may be created again by another directive.
+	Changeable bool
+	// Weak variables do not replace an earlier definition (NGX_*_VAR_WEAK).
+	Weak bool
+	// At is where it is created.
+	At ast.Range
 }
 
 // Call is one directive, or one entry of an opaque block, being decoded. Words
@@ -160,6 +178,12 @@ func (c *Call) Duplicate() bool {
 	return false
 }
 
+// ReportPassing reports an [emerg] about word i after which nginx goes on.
+func (c *Call) ReportPassing(i int, message string) {
+	c.Env.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: RuleValue, Message: message,
+		Subject: c.Word(i), At: c.At(), Passes: true})
+}
+
 // Warn reports a [warn] about word i.
 func (c *Call) Warn(i int, format string, args ...any) {
 	c.Report(diag.Warn, RuleValue, c.Word(i), fmt.Sprintf(format, args...))
@@ -181,24 +205,44 @@ func (c *Call) InvalidParameter(i int) bool {
 
 // parameterName cuts "weigth=5" after the "=" for comparing with "weight=".
 func parameterName(s string) string {
-	for i := 0; i < len(s); i++ {
-		if s[i] == '=' {
-			return s[:i+1]
-		}
+	if i := strings.IndexByte(s, '='); i >= 0 {
+		return s[:i+1]
 	}
 	return s
 }
 
 // Template reads word i as a complex value and notes the variables it uses.
-func (c *Call) Template(i int) (Template, bool) {
-	return c.templateFrom(i, 0)
-}
+func (c *Call) Template(i int) (Template, bool) { return c.TemplateFrom(i, 0) }
 
 // TemplateFrom reads word i from byte from on as a complex value.
-func (c *Call) TemplateFrom(i, from int) (Template, bool) { return c.templateFrom(i, from) }
-
-func (c *Call) templateFrom(i, from int) (Template, bool) {
+func (c *Call) TemplateFrom(i, from int) (Template, bool) {
 	t, err := ParseTemplate(c.Text(i)[from:])
+	return c.template(t, err, i, from)
+}
+
+// LogTemplate reads word i as a part of a log format.
+func (c *Call) LogTemplate(i int) (Template, bool) {
+	t, err := ParseLogTemplate(c.Text(i))
+	return c.template(t, err, i, 0)
+}
+
+// PathTemplate reads word i as a file name that may have variables, and makes
+// it absolute as ngx_conf_full_name does.
+func (c *Call) PathTemplate(i int, conf bool) (Template, bool) {
+	t, ok := c.Template(i)
+	if !ok || strings.HasPrefix(t.Text, "/") {
+		return t, ok
+	}
+	prefix := c.Env.FullName("", conf)
+	if len(t.Parts) > 0 && t.Parts[0].Literal != "" {
+		t.Parts[0].Literal = prefix + t.Parts[0].Literal
+	} else {
+		t.Parts = append([]Part{{Literal: prefix}}, t.Parts...)
+	}
+	return t, true
+}
+
+func (c *Call) template(t Template, err *TemplateError, i, from int) (Template, bool) {
 	c.useVariables(t, i, from)
 	if err != nil {
 		return t, c.FailPart(i, from+err.From, from+err.To, "%s", err.Message)
@@ -230,6 +274,33 @@ func (c *Call) URL(i, from int, o URLOptions) (Address, string) {
 	return ParseURL(c.Text(i)[from:], o, c.Env.Resolve)
 }
 
+// Regex compiles bytes from to to of word i, and defines the variables of its
+// named groups as ngx_stream_regex_compile does.
+func (c *Call) Regex(i, from, to int, caseless bool) (captures int, groups []string, ok bool) {
+	captures, groups, err := c.Env.Regex(c.Text(i)[from:to], caseless)
+	if err != nil {
+		c.Report(diag.Emerg, RuleRegex, c.Part(i, from, to), err.Error())
+		return 0, nil, false
+	}
+	ok = true
+	for _, g := range groups {
+		ok = c.Define(i, NewVariable{Name: g, Changeable: true, At: c.Part(i, from, to)}) && ok
+	}
+	return captures, groups, ok
+}
+
+// Define creates a variable on behalf of word i.
+func (c *Call) Define(i int, v NewVariable) bool {
+	if !v.At.IsValid() {
+		v.At = c.Word(i)
+	}
+	if message := c.Env.DefineVariable(v); message != "" {
+		c.Report(diag.Emerg, RuleVariable, c.Word(i), message)
+		return false
+	}
+	return true
+}
+
 // defaultEnv serves declared defaults, which must not need anything.
 type defaultEnv struct{}
 
@@ -238,5 +309,7 @@ func (defaultEnv) Resolve(string) ([]netip.Addr, error) {
 	return nil, errors.New("no resolver for declared defaults")
 }
 func (defaultEnv) FullName(name string, _ bool) string             { return path.Clean(name) }
+func (defaultEnv) Hostname() string                                { return "localhost" }
+func (defaultEnv) DefineVariable(NewVariable) string               { return "" }
 func (defaultEnv) Regex(string, bool) (int, []string, error)       { return 0, nil, nil }
 func (defaultEnv) UseVariable(name string, _ ast.Range, _ ast.Pos) {}

@@ -10,6 +10,9 @@ type Level interface {
 	Values(*Row) []Value
 	// Outer returns the enclosing level, nil for the outermost.
 	Outer() Level
+	// Arg returns the typed argument of the block that forms the level (the T of
+	// its Block handle), nil for the outermost.
+	Arg() any
 }
 
 // Value is one decoded directive in a level.

@@ -63,7 +63,20 @@ const errVariableName = "invalid variable name"
 
 // ParseTemplate reads a complex value as ngx_stream_script_compile does. The
 // error is nil or says what nginx would say.
-func ParseTemplate(s string) (Template, *TemplateError) {
+func ParseTemplate(s string) (Template, *TemplateError) { return parseTemplate(s, true) }
+
+// ParseLogTemplate reads a part of a log format as
+// ngx_stream_log_compile_format does: there are no captures, and "$" alone has
+// an error text of its own.
+func ParseLogTemplate(s string) (Template, *TemplateError) {
+	t, err := parseTemplate(s, false)
+	if err != nil && err.Message == errVariableName {
+		err.Message = `invalid parameter "` + s[err.From:] + `"`
+	}
+	return t, err
+}
+
+func parseTemplate(s string, captures bool) (Template, *TemplateError) {
 	if strings.IndexByte(s, '$') < 0 {
 		return Literal(s), nil
 	}
@@ -78,7 +91,7 @@ func ParseTemplate(s string) (Template, *TemplateError) {
 			i += n
 			continue
 		}
-		p, next, err := parseVariable(s, i)
+		p, next, err := parseVariable(s, i, captures)
 		if err != nil {
 			return t, err
 		}
@@ -90,12 +103,12 @@ func ParseTemplate(s string) (Template, *TemplateError) {
 
 // parseVariable reads the reference at s[from], which is "$". The braces, if
 // there are any, belong to the part.
-func parseVariable(s string, from int) (Part, int, *TemplateError) {
+func parseVariable(s string, from int, captures bool) (Part, int, *TemplateError) {
 	i := from + 1
 	if i == len(s) {
 		return Part{}, 0, &TemplateError{errVariableName, from, i}
 	}
-	if c := s[i]; c >= '1' && c <= '9' {
+	if c := s[i]; captures && c >= '1' && c <= '9' {
 		return Part{Capture: int(c - '0'), From: from, To: i + 1}, i + 1, nil
 	}
 	braced := s[i] == '{'

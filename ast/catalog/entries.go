@@ -1,0 +1,36 @@
+package catalog
+
+import (
+	"tidegate/ast"
+	"tidegate/ast/diag"
+)
+
+// Entries calls visit for each entry of the block, following includes. A nested
+// block gives nginx's error, as ngx_conf_parse does where a custom handler is
+// in force.
+func (c *Call) Entries(visit func(entry *Call)) {
+	c.entries(c.Node.Body, visit)
+}
+
+func (c *Call) entries(body []ast.Directive, visit func(entry *Call)) {
+	for i := range body {
+		d := &body[i]
+		e := Call{Row: c.Row, Node: d, Level: c.Level, Env: c.Env, Outer: c.Node}
+		switch {
+		case d.Kind == ast.Broken:
+			// The parser has reported what is wrong.
+		case d.HasBlock():
+			subject := ast.Range{File: d.File, Start: int(d.Open), End: int(d.Open) + 1}
+			c.Env.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: "nested-block", Message: `unexpected "{"`,
+				Subject: subject, At: d.OpenPos()})
+			e.failed = true
+		case d.Is("include") && len(d.Words) == 2:
+			for _, f := range d.Included {
+				c.entries(f.Body, visit)
+			}
+		default:
+			visit(&e)
+		}
+		c.failed = c.failed || e.failed
+	}
+}

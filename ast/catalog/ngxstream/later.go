@@ -1,0 +1,299 @@
+package ngxstream
+
+import (
+	"net/netip"
+	"strings"
+
+	"tidegate/ast/catalog"
+	"tidegate/ast/diag"
+)
+
+// The modules in this file are declared and checked; the runtime does not have
+// them yet.
+const later = "it follows in a later version"
+
+// SetRealIPFrom trusts the PROXY protocol header of some clients.
+var SetRealIPFrom = catalog.Custom(catalog.Spec{
+	Name: "set_real_ip_from", In: both, Args: "<cidr>|<host>|unix:", Repeat: catalog.Many, Runs: catalog.Refused(later),
+	Doc: "Takes the client's address from the PROXY protocol header of these senders.",
+}, decodeRealIPFrom)
+
+// RealIPSource is one set_real_ip_from directive.
+type RealIPSource struct {
+	Unix bool
+	Nets []netip.Prefix
+}
+
+// decodeRealIPFrom follows ngx_stream_realip_from.
+func decodeRealIPFrom(c *catalog.Call) (RealIPSource, bool) {
+	if c.Text(1) == "unix:" {
+		return RealIPSource{Unix: true}, true
+	}
+	if p, ok := cidr(c, 1); ok {
+		return RealIPSource{Nets: []netip.Prefix{p}}, true
+	}
+	var r RealIPSource
+	ips, err := c.Env.Resolve(c.Text(1))
+	if err != nil || len(ips) == 0 {
+		return r, c.Fail(1, `host not found in set_real_ip_from "%s"`, c.Text(1))
+	}
+	for _, ip := range ips {
+		r.Nets = append(r.Nets, netip.PrefixFrom(ip, ip.BitLen()))
+	}
+	return r, true
+}
+
+// LimitConnZone declares the memory that counts connections by key.
+var LimitConnZone = catalog.Custom(catalog.Spec{
+	Name: "limit_conn_zone", In: catalog.Stream, Args: "<tmpl> zone=<name>:<size>", Repeat: catalog.Many, Runs: catalog.Refused(later),
+	Doc: "Declares the memory in which connections are counted by a key.",
+}, decodeLimitConnZone)
+
+// LimitConn bounds the connections with the same key.
+var LimitConn = catalog.Custom(catalog.Spec{
+	Name: "limit_conn", In: both, Args: "<zone> <int>", Repeat: catalog.Many, Runs: catalog.Refused(later),
+	Doc: "Bounds the number of connections with the same key.",
+}, decodeLimitConn)
+
+// LimitConnLogLevel is the level at which refused connections are logged.
+var LimitConnLogLevel = catalog.Enum(catalog.Spec{
+	Name: "limit_conn_log_level", In: both, Args: "info|notice|warn|error", Default: "error", Since: "1.9.3", Runs: catalog.Refused(later),
+	Doc: "Sets the level at which refused connections are logged.",
+},
+	catalog.Choice[diag.Severity]{Word: "info", Value: diag.Info},
+	catalog.Choice[diag.Severity]{Word: "notice", Value: diag.Notice},
+	catalog.Choice[diag.Severity]{Word: "warn", Value: diag.Warn},
+	catalog.Choice[diag.Severity]{Word: "error", Value: diag.Error},
+)
+
+// LimitConnDryRun counts without refusing.
+var LimitConnDryRun = catalog.Flag(catalog.Spec{
+	Name: "limit_conn_dry_run", In: both, Default: "off", Since: "1.17.6", Runs: catalog.Refused(later),
+	Doc: "Counts connections without refusing any.",
+})
+
+// LimitZone is one limit_conn_zone directive.
+type LimitZone struct {
+	Key  catalog.Template
+	Zone SharedZone
+}
+
+// decodeLimitConnZone follows ngx_stream_limit_conn_zone.
+func decodeLimitConnZone(c *catalog.Call) (LimitZone, bool) {
+	var z LimitZone
+	var ok bool
+	if z.Key, ok = c.Template(1); !ok {
+		return z, false
+	}
+	for i := 2; i < c.Len(); i++ {
+		word := c.Text(i)
+		if !strings.HasPrefix(word, "zone=") {
+			return z, c.InvalidParameter(i)
+		}
+		name, size, found := strings.Cut(word[5:], ":")
+		n, good := catalog.ParseSize(size)
+		switch {
+		case !found || !good:
+			return z, c.Fail(i, `invalid zone size "%s"`, word)
+		case n < 8*PageSize:
+			return z, c.Fail(i, `zone "%s" is too small`, word)
+		}
+		z.Zone = SharedZone{Name: name, Size: n}
+	}
+	if z.Zone.Name == "" {
+		return z, c.Fail(0, `"%s" must have "zone" parameter`, c.Text(0))
+	}
+	return z, true
+}
+
+// ConnLimit is one limit_conn directive.
+type ConnLimit struct {
+	Zone string
+	Max  int
+}
+
+// decodeLimitConn follows ngx_stream_limit_conn.
+func decodeLimitConn(c *catalog.Call) (ConnLimit, bool) {
+	l := ConnLimit{Zone: c.Text(1)}
+	if c.Level != nil {
+		for _, v := range c.Level.Values(c.Row) {
+			if o, _ := v.Arg.(ConnLimit); o.Zone == l.Zone {
+				return l, c.Duplicate()
+			}
+		}
+	}
+	var ok bool
+	switch l.Max, ok = catalog.ParseInt(c.Text(2)); {
+	case !ok || l.Max == 0:
+		return l, c.Fail(2, `invalid number of connections "%s"`, c.Text(2))
+	case l.Max > 65535:
+		return l, c.Fail(2, "connection limit must be less 65536")
+	}
+	return l, true
+}
+
+// SplitClients creates a variable that divides clients by chance.
+var SplitClients = catalog.EntryBlock(catalog.Spec{
+	Name: "split_clients", In: catalog.Stream, Args: "<tmpl> <var>", Opens: catalog.StreamSplitClients, Since: "1.11.3",
+	Repeat: catalog.Many, Runs: catalog.Refused(later),
+	Doc: "Creates a variable that divides clients into groups of given sizes.",
+}, decodeSplitClients)
+
+// Split is one split_clients block.
+type Split struct {
+	Source   catalog.Template
+	Variable string
+	Parts    []SplitPart
+}
+
+// SplitPart is one entry of split_clients.
+type SplitPart struct {
+	Percent int // in hundredths; 0 is the rest
+	Value   string
+}
+
+// decodeSplitClients follows ngx_conf_split_clients_block.
+func decodeSplitClients(c *catalog.Call) (*Split, bool) {
+	s := &Split{}
+	var ok, good bool
+	s.Source, ok = c.Template(1)
+	if s.Variable, good = c.VariableName(2); good {
+		good = c.Define(2, catalog.NewVariable{Name: s.Variable, Changeable: true})
+	}
+	sum := 0
+	c.Entries(func(e *catalog.Call) {
+		if e.Len() != 2 {
+			e.Report(diag.Emerg, catalog.RuleArgs, e.Node.HeadRange(), "invalid number of the split_clients parameters")
+			return
+		}
+		p := SplitPart{Value: e.Text(1)}
+		if word := e.Text(0); word != "*" {
+			var valid bool
+			p.Percent, valid = catalog.ParseFixed(strings.TrimSuffix(word, "%"), 2)
+			if !valid || p.Percent == 0 || !strings.HasSuffix(word, "%") {
+				e.Fail(0, `invalid percent value "%s"`, word)
+				return
+			}
+			sum += p.Percent
+		} else {
+			sum = 10000
+		}
+		s.Parts = append(s.Parts, p)
+		if sum > 10000 && sum-max(p.Percent, 1) <= 10000 {
+			c.Env.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleValue, Message: "percent total is greater than 100%",
+				Subject: e.Word(0), At: c.Node.EndPos()})
+			ok = false
+		}
+	})
+	return s, ok && good && !c.Failed()
+}
+
+// Geo creates a variable by the client's address.
+var Geo = catalog.EntryBlock(catalog.Spec{
+	Name: "geo", In: catalog.Stream, Args: "[<var>] <var>", Opens: catalog.StreamGeo, Since: "1.11.3",
+	Repeat: catalog.Many, Runs: catalog.Refused(later),
+	Doc: "Creates a variable whose value depends on an address.",
+}, decodeGeo)
+
+// GeoTable is one geo block.
+type GeoTable struct {
+	// Source is the variable with the address, "" for the client's.
+	Source, Variable string
+	Ranges, Volatile bool
+	Entries          []GeoEntry
+	Default          string
+	HasDefault       bool
+}
+
+// GeoEntry is one entry: a network, or with Ranges a range of addresses.
+type GeoEntry struct {
+	Net         netip.Prefix
+	First, Last netip.Addr
+	Delete      bool
+	Value       string
+}
+
+// decodeGeo follows ngx_stream_geo_block.
+func decodeGeo(c *catalog.Call) (*GeoTable, bool) {
+	g := &GeoTable{}
+	ok := true
+	target := 1
+	if c.Len() == 3 {
+		target = 2
+		if g.Source, ok = c.VariableName(1); ok {
+			c.Env.UseVariable(g.Source, c.Word(1), c.At())
+		}
+	}
+	var good bool
+	if g.Variable, good = c.VariableName(target); good {
+		good = c.Define(target, catalog.NewVariable{Name: g.Variable, Changeable: true})
+	}
+	c.Entries(g.entry)
+	return g, ok && good && !c.Failed()
+}
+
+// entry follows ngx_stream_geo.
+func (g *GeoTable) entry(e *catalog.Call) {
+	switch {
+	case e.Len() == 1 && e.Text(0) == "ranges":
+		if !g.Ranges && (len(g.Entries) > 0 || g.HasDefault) {
+			e.Fail(0, `the "ranges" directive must be the first directive inside "geo" block`)
+			return
+		}
+		g.Ranges = true
+		return
+	case e.Len() == 1 && e.Text(0) == "volatile":
+		g.Volatile = true
+		return
+	case e.Len() != 2:
+		e.Report(diag.Emerg, catalog.RuleArgs, e.Node.HeadRange(), "invalid number of the geo parameters")
+		return
+	case e.Text(0) == "default":
+		if g.Ranges && g.HasDefault {
+			e.Warn(0, `duplicate default geo range value: "%s", old value: "%s"`, e.Text(1), g.Default)
+		} else if g.HasDefault {
+			e.Warn(0, `duplicate network "default", value: "%s", old value: "%s"`, e.Text(1), g.Default)
+		}
+		g.Default, g.HasDefault = e.Text(1), true
+		return
+	}
+	entry := GeoEntry{Value: e.Text(1)}
+	at := 0
+	if e.Text(0) == "delete" {
+		entry.Delete, entry.Value, at = true, "", 1
+	}
+	if g.Ranges {
+		first, last, found := strings.Cut(e.Text(at), "-")
+		var ok1, ok2 bool
+		entry.First, ok1 = catalog.ParseAddr(first)
+		entry.Last, ok2 = catalog.ParseAddr(last)
+		if !found || !ok1 || !ok2 || !entry.First.Is4() || !entry.Last.Is4() || entry.Last.Less(entry.First) {
+			e.Fail(at, `invalid range "%s"`, e.Text(at))
+			return
+		}
+	} else if e.Text(at) == "255.255.255.255" {
+		entry.Net = netip.PrefixFrom(netip.AddrFrom4([4]byte{255, 255, 255, 255}), 32)
+	} else {
+		var ok bool
+		if entry.Net, ok = cidr(e, at); !ok {
+			e.Fail(at, `invalid network "%s"`, e.Text(at))
+			return
+		}
+	}
+	g.Entries = append(g.Entries, entry)
+}
+
+// geoip declares a directive of the geoip module.
+func geoip(name, doc string) catalog.Directive[catalog.NoArg] {
+	return catalog.Unavailable(catalog.Spec{
+		Name: name, In: catalog.Stream, Args: "<path> [utf8]", Since: "1.11.3", Origin: catalog.NotBuilt,
+		Runs: catalog.Refused("the databases that it reads are no longer published"), Doc: doc,
+	})
+}
+
+// Directives on GeoIP databases.
+var (
+	GeoIPCountry = geoip("geoip_country", "Names the database of countries.")
+	GeoIPOrg     = geoip("geoip_org", "Names the database of organisations.")
+	GeoIPCity    = geoip("geoip_city", "Names the database of cities.")
+)
