@@ -123,6 +123,26 @@ func TestWholeBenchmark(t *testing.T) {
 	}
 }
 
+// TestMixesOnOpenResty proves the configurations, the Lua code and the expected answers of all mixes on the real thing.
+func TestMixesOnOpenResty(t *testing.T) {
+	binary := os.Getenv("BENCH_OPENRESTY")
+	if binary == "" {
+		if os.Getenv("REQUIRE_ORACLE") != "" {
+			t.Fatal("BENCH_OPENRESTY does not name an OpenResty binary")
+		}
+		t.Skip("BENCH_OPENRESTY does not name an OpenResty binary")
+	}
+	_, r, err := runBench(t, "-system", "openresty="+binary, "-rounds", "1", "-time", "250ms", "-idle", "100")
+	if err != nil {
+		t.Error(err)
+	}
+	for _, m := range r.Mixes {
+		if result := m.Results[0]; result.Status != report.OK || result.Samples[0].Lost != 0 {
+			t.Errorf("%s: %s %s", m.Name, result.Status, result.Reason)
+		}
+	}
+}
+
 func TestMisbehavingSystemsFail(t *testing.T) {
 	tests := []struct{ toy, mix, reason string }{
 		{systemtest.Wrong, "tcp-connect", "differs"},

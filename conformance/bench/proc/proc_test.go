@@ -32,6 +32,8 @@ func TestMain(m *testing.M) {
 		parent()
 	case "stubborn":
 		stubborn()
+	case "nurse":
+		nurse()
 	default:
 		fmt.Fprintln(os.Stderr, "unknown role", role)
 		os.Exit(2)
@@ -70,6 +72,20 @@ func parent() {
 		panic(err)
 	}
 	fmt.Println("ready", kept.Process.Pid)
+	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
+// nurse starts a stubborn child in a nursery and tells its process id.
+func nurse() {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = []string{roleVariable + "=stubborn"}
+	in, _ := cmd.StdinPipe()
+	defer in.Close()
+	child, err := NewNursery().Start(cmd, Options{})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("ready", child.PID())
 	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 
@@ -188,6 +204,21 @@ func TestCloseLeavesNobody(t *testing.T) {
 	if _, err := n.Start(exec.Command(os.Args[0]), Options{}); !errors.Is(err, errClosed) {
 		t.Errorf("Start after Close: %v", err)
 	}
+}
+
+func TestChildrenDieWithTheirParent(t *testing.T) {
+	n := NewNursery()
+	defer n.Close()
+	parent, _, line := start(t, n, "nurse")
+	child, err := strconv.Atoi(strings.TrimPrefix(line, "ready "))
+	if err != nil {
+		t.Fatalf("first line %q", line)
+	}
+	if err := parent.Signal(syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	waitGone(t, parent.PID())
+	waitGone(t, child)
 }
 
 func TestStartOnGivenProcessors(t *testing.T) {

@@ -226,5 +226,3 @@ func (r *Report) JSON(w io.Writer) error {
 	e.SetIndent("", "  ")
 	return e.Encode(r)
 }
-
-func samplesOf(s *mix.Sample) []mix.Sample { return []mix.Sample{*s} }

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"tidegate/conformance/bench/mix"
 	"tidegate/conformance/bench/stats"
 )
 
@@ -91,7 +92,7 @@ func ratio(s *stats.Summary) string {
 }
 
 func (m *Mix) rate(perSecond float64) string {
-	if m.Metric == "CPU per GiB" {
+	if m.Metric == mix.CPUPerGiB.Name {
 		return significant(perSecond/(1<<30)) + " GiB/s"
 	}
 	return significant(perSecond) + "/s"
@@ -101,7 +102,7 @@ func (m *Mix) ceiling() string {
 	if m.Ceiling == nil {
 		return ""
 	}
-	if m.Metric == "CPU per GiB" {
+	if m.Metric == mix.CPUPerGiB.Name {
 		return m.rate(float64(m.Ceiling.Bytes) / m.Ceiling.Wall.Seconds())
 	}
 	return m.rate(float64(m.Ceiling.Ops) / m.Ceiling.Wall.Seconds())
@@ -160,12 +161,15 @@ func (r *Report) remarks() []string {
 				lines = append(lines, fmt.Sprintf("%s, %s: %s: %s", m.Name, result.System, result.Status, result.Reason))
 				continue
 			}
-			if m.idle() || m.Ceiling == nil {
+			if m.idle() {
 				continue
 			}
 			t := m.typical(result.Samples)
-			if ceiling := m.typical(samplesOf(m.Ceiling)); t.Rate > 0.8*ceiling.Rate {
+			switch {
+			case m.Ceiling != nil && t.Rate > 0.8*m.typical([]mix.Sample{*m.Ceiling}).Rate:
 				lines = append(lines, fmt.Sprintf("note: in %s the rate of %s is within 20%% of the ceiling: clients or backend set the pace.", m.Name, result.System))
+			case t.Clients > 0.9 && t.Server < 0.9:
+				lines = append(lines, fmt.Sprintf("note: in %s the clients are busier than %s: they set the pace.", m.Name, result.System))
 			}
 		}
 	}
