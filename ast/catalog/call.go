@@ -25,6 +25,9 @@ type Env interface {
 	// Regex compiles a regular expression to see whether it is valid, and returns
 	// the number of its captures and the names of the named ones.
 	Regex(pattern string, caseless bool) (captures int, names []string, err error)
+	// Lua checks the syntax of Lua source without running it. The line of the
+	// error counts from 1 and is 0 if it is not known.
+	Lua(source, chunk string) (line int, err error)
 	// Hostname returns the name of the machine.
 	Hostname() string
 	// DefineVariable notes that the directive creates a variable, and returns
@@ -309,6 +312,7 @@ func (defaultEnv) Resolve(string) ([]netip.Addr, error) {
 	return nil, errors.New("no resolver for declared defaults")
 }
 func (defaultEnv) FullName(name string, _ bool) string             { return path.Clean(name) }
+func (defaultEnv) Lua(string, string) (int, error)                 { return 0, nil }
 func (defaultEnv) Hostname() string                                { return "localhost" }
 func (defaultEnv) DefineVariable(NewVariable) string               { return "" }
 func (defaultEnv) Regex(string, bool) (int, []string, error)       { return 0, nil, nil }

@@ -298,20 +298,6 @@ func EntryBlock[T any](s Spec, decode func(*Call) (T, bool)) Directive[T] {
 	return Directive[T]{newRow("block", s, Entries, decode)}
 }
 
-// Code is Lua source text from a configuration: a block, a quoted string or the
-// name of a file.
-type Code struct {
-	// Text is the source; "" for a file.
-	Text string
-	// File is the name of the file as a template, for the *_by_lua_file forms.
-	File Template
-	// Quoted tells that the source came from a string argument.
-	Quoted bool
-}
-
-// IsFile reports whether the code comes from a file.
-func (c Code) IsFile() bool { return !c.File.IsZero() }
-
 // LuaBlock declares a block of Lua source; decode turns its text into T.
 func LuaBlock[T any](s Spec, decode func(*Call) (T, bool)) Directive[T] {
 	return Directive[T]{newRow("lua", s, LuaCode, decode)}
