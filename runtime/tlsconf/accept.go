@@ -1,0 +1,320 @@
+package tlsconf
+
+import (
+	"context"
+	"crypto"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"slices"
+)
+
+// Handshake is one handshake of a client with a Server: the caller's hooks on
+// the way in, what became of it on the way out. The flow, in order:
+//
+//  1. Accept reads the ClientHello;
+//  2. Hello runs (ssl_client_hello_by_lua);
+//  3. Select chooses among the servers of the address by the name asked for;
+//  4. Files gives certificate files whose names hold variables;
+//  5. Certificate runs (ssl_certificate_by_lua) and may replace certificates;
+//  6. version, suite and certificate are decided by OpenSSL's rules, and
+//     crypto/tls does the rest;
+//  7. the client's certificate is checked; State tells the outcome.
+//
+// Hooks run on the goroutine of Accept and may block. An error of a hook ends
+// the handshake and is found again in what Accept returns, with errors.Is.
+type Handshake struct {
+	Hello       func(*Hello) error
+	Select      func(name string) (*Server, error) // nil Server: no change
+	Files       func(*Hello) ([]Pair, error)
+	Certificate func(*Hello) error
+
+	// Record keeps the ClientHello for Hello.Raw and $ssl_session_id.
+	Record bool
+	// WantSigalg notes the server's signature algorithm for $ssl_sigalg.
+	WantSigalg bool
+
+	server *Server
+	hello  Hello
+	sigalg tls.SignatureScheme
+	conn   *rawConn
+}
+
+// Hello is the ClientHello as hooks see it, and what they may change.
+type Hello struct {
+	Info *tls.ClientHelloInfo
+
+	h         *Handshake
+	ids       identities
+	protocols Protocols // set by SetProtocols
+	verify    *trust    // set by VerifyClient
+}
+
+// ServerName is the name that the client asks for.
+func (h *Hello) ServerName() string { return h.Info.ServerName }
+
+// Raw is what the client has sent so far, records and all, if Handshake.Record
+// is set: runtime/clienthello reads it.
+func (h *Hello) Raw() []byte { return h.h.conn.recorded }
+
+// Server is the server chosen so far.
+func (h *Hello) Server() *Server { return h.h.server }
+
+// Version is the protocol version that will be used, 0 if none can be.
+func (h *Hello) Version() uint16 { return h.h.version() }
+
+// SetProtocols replaces ssl_protocols for this connection
+// (ngx.ssl.clienthello.set_protocols).
+func (h *Hello) SetProtocols(p Protocols) { h.protocols = p }
+
+// ClearCertificates forgets the server's certificates (ngx.ssl.clear_certs).
+func (h *Hello) ClearCertificates() { h.ids = identities{} }
+
+// SetChain sets a certificate with its chain (ngx.ssl.set_cert); the error is
+// OpenSSL's.
+func (h *Hello) SetChain(chain []*x509.Certificate) error {
+	if len(chain) == 0 {
+		return errors.New("no certificate")
+	}
+	if weak := checkKeySize(chain[0], h.h.server.level); weak != nil {
+		return fail("SSL_use_certificate() failed", *weak)
+	}
+	at, ok := slotOf(chain[0].PublicKey)
+	if !ok {
+		return errors.New("SSL_use_certificate() failed")
+	}
+	h.ids[at].chain = chain
+	if k := h.ids[at].key; k != nil && !matches(chain[0], k) {
+		h.ids[at].key = nil
+	}
+	h.ids[at].seal()
+	return nil
+}
+
+// SetKey sets the private key of a certificate set before
+// (ngx.ssl.set_priv_key).
+func (h *Hello) SetKey(key crypto.Signer) error {
+	at, ok := slotOf(key.Public())
+	if !ok {
+		return errors.New("SSL_use_PrivateKey() failed")
+	}
+	if c := h.ids[at].chain; len(c) > 0 && !matches(c[0], key) {
+		return fail("SSL_use_PrivateKey() failed", errKeyMismatch)
+	}
+	h.ids[at].key = key
+	h.ids[at].seal()
+	return nil
+}
+
+// VerifyClient asks for a client certificate whatever ssl_verify_client says
+// (ngx.ssl.verify_client); cas may be nil.
+func (h *Hello) VerifyClient(cas []*x509.Certificate, depth int) {
+	t := *h.h.server.trust
+	t.depth = depth
+	t.anchors = append(slices.Clip(t.anchors), cas...)
+	h.verify = &t
+}
+
+// use loads certificate files for this connection only.
+func (h *Hello) use(pairs []Pair) error {
+	s := h.h.server
+	for _, p := range pairs {
+		if err := s.cfg.Files.use(&h.ids, p, s.cfg.Passwords, s.level); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rawConn lets a handshake send an alert of its own and keeps the ClientHello.
+// crypto/tls answers every refusal of a hook with internal_error.
+type rawConn struct {
+	net.Conn
+	record   bool
+	mute     bool
+	done     bool
+	recorded []byte
+}
+
+// maxRecorded bounds what is kept of a ClientHello: two full records.
+const maxRecorded = 2 * (16384 + 5)
+
+func (c *rawConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if c.record && !c.done && len(c.recorded)+n <= maxRecorded {
+		c.recorded = append(c.recorded, b[:n]...)
+	}
+	return n, err
+}
+
+func (c *rawConn) Write(b []byte) (int, error) {
+	if c.mute {
+		return len(b), nil
+	}
+	return c.Conn.Write(b)
+}
+
+// alert sends a fatal alert and nothing after it.
+func (c *rawConn) alert(code byte) {
+	const alertRecord, fatal = 21, 2
+	_, _ = c.Conn.Write([]byte{alertRecord, 3, 3, 0, 2, fatal, code})
+	c.mute = true
+}
+
+// The alerts sent here.
+const (
+	alertHandshakeFailure = 40
+	alertProtocolVersion  = 70
+	alertInternalError    = 80
+	alertUnrecognizedName = 112
+	alertNoALPN           = 120
+)
+
+// The reasons for which a handshake is ended here. HandshakeError turns them
+// into nginx's log lines.
+var (
+	ErrRejected            = errors.New("handshake rejected")
+	ErrNoCommonProtocol    = errors.New("unsupported protocol")
+	ErrNoSharedCipher      = errors.New("no shared cipher")
+	ErrNoALPN              = errors.New("no application protocol")
+	ErrNoSharedSigalg      = errors.New("no suitable signature algorithm")
+	ErrHelloCallback       = errors.New("callback failed")
+	ErrCertificateCallback = errors.New("cert cb error")
+	ErrNoProtocols         = errors.New("no protocols available")
+)
+
+type handshakeKey struct{}
+
+// gate is the tls.Config of every connection before its ClientHello is known.
+func gate() *tls.Config {
+	return &tls.Config{
+		MinVersion: tls.VersionTLS10,
+		GetConfigForClient: func(info *tls.ClientHelloInfo) (*tls.Config, error) {
+			h := info.Context().Value(handshakeKey{}).(*Handshake)
+			return h.decide(info)
+		},
+	}
+}
+
+// Accept performs the server's side of a handshake on conn. Deadlines are the
+// caller's: it sets them on conn. ctx may cancel; a context that cannot is
+// cheaper.
+func (s *Server) Accept(ctx context.Context, conn net.Conn, h *Handshake) (*tls.Conn, error) {
+	h.server, h.conn = s, &rawConn{Conn: conn, record: h.Record}
+	c := tls.Server(h.conn, s.gate)
+	err := c.HandshakeContext(context.WithValue(ctx, handshakeKey{}, h))
+	h.conn.done = true
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// refuse ends the handshake with an alert; a hook's own error stays in sight.
+func (h *Handshake) refuse(alert byte, why, cause error) error {
+	h.conn.alert(alert)
+	if cause == nil {
+		return why
+	}
+	return errors.Join(why, cause)
+}
+
+// decide runs the hooks and settles what crypto/tls is to do.
+func (h *Handshake) decide(info *tls.ClientHelloInfo) (*tls.Config, error) {
+	h.hello = Hello{Info: info, h: h}
+	if h.Hello != nil {
+		if err := h.Hello(&h.hello); err != nil {
+			return nil, h.refuse(alertInternalError, ErrHelloCallback, err)
+		}
+	}
+	if err := h.selectServer(); err != nil {
+		return nil, err
+	}
+	version := h.version()
+	if version == 0 {
+		return nil, h.refuse(alertProtocolVersion, ErrNoCommonProtocol, nil)
+	}
+	if err := h.certificates(); err != nil {
+		return nil, h.refuse(alertInternalError, ErrCertificateCallback, err)
+	}
+	if !h.protocolsMatch() {
+		return nil, h.refuse(alertNoALPN, ErrNoALPN, nil)
+	}
+	v, err := h.negotiate(version)
+	if err != nil {
+		return nil, h.refuse(alertHandshakeFailure, err, nil)
+	}
+	return h.config(v), nil
+}
+
+func (h *Handshake) selectServer() error {
+	if h.Select != nil && h.hello.Info.ServerName != "" {
+		s, err := h.Select(h.hello.Info.ServerName)
+		if err != nil {
+			return h.refuse(alertInternalError, ErrHelloCallback, err)
+		}
+		if s != nil {
+			h.server = s
+		}
+	}
+	if h.server.cfg.Reject {
+		return h.refuse(alertUnrecognizedName, ErrRejected, nil)
+	}
+	return nil
+}
+
+// certificates collects the certificates of this connection.
+func (h *Handshake) certificates() error {
+	h.hello.ids = h.server.ids
+	if h.server.cfg.Dynamic && h.Files != nil {
+		pairs, err := h.Files(&h.hello)
+		if err != nil {
+			return err
+		}
+		if err := h.hello.use(pairs); err != nil {
+			return err
+		}
+	}
+	if h.Certificate != nil {
+		return h.Certificate(&h.hello)
+	}
+	return nil
+}
+
+// protocolsMatch is nginx's demand that a client which offers protocols offers
+// one of ssl_alpn (ngx_stream_ssl_alpn_select). crypto/tls alone would let
+// "http/1.1" pass where only "h2" is configured.
+func (h *Handshake) protocolsMatch() bool {
+	mine, theirs := h.server.cfg.ALPN, h.hello.Info.SupportedProtos
+	if len(mine) == 0 || len(theirs) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(mine, func(p string) bool { return slices.Contains(theirs, p) })
+}
+
+// config is the tls.Config of the decision, with what this connection alone
+// has of its own.
+func (h *Handshake) config(v variant) *tls.Config {
+	cert := h.hello.ids[v.slot].tls
+	c := h.server.variant(v, cert)
+	if h.hello.protocols != 0 || h.hello.verify != nil || h.WantSigalg {
+		c = c.Clone()
+	}
+	if h.hello.protocols != 0 {
+		own := settings{enabled: h.enabled()}
+		c.MinVersion, c.MaxVersion = own.bounds()
+		if v.max != 0 {
+			c.MaxVersion = v.max
+		}
+	}
+	if t := h.hello.verify; t != nil {
+		c.ClientAuth = tls.RequestClientCert
+	}
+	if h.WantSigalg {
+		noted := *cert
+		noted.PrivateKey = noting(h, noted.PrivateKey)
+		c.Certificates = []tls.Certificate{noted}
+	}
+	return c
+}

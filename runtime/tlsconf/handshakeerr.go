@@ -1,0 +1,180 @@
+package tlsconf
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"syscall"
+)
+
+// Level is the log level of a message, by nginx's name.
+type Level string
+
+// The levels used here.
+const (
+	LevelInfo  Level = "info"
+	LevelErr   Level = "error"
+	LevelCrit  Level = "crit"
+	LevelAlert Level = "alert"
+)
+
+// Line is a log line of nginx, without what the log adds ("while SSL
+// handshaking, client: ...").
+type Line struct {
+	Level Level
+	Text  string
+}
+
+const (
+	peerClosed      = "peer closed connection in SSL handshake"
+	handshakeFailed = "SSL_do_handshake() failed"
+)
+
+// HandshakeError turns the error of Accept or Client.Handshake into the line
+// that nginx logs (ngx_ssl_handshake). A client's faults are worth info, an
+// upstream's error.
+func HandshakeError(err error, upstream bool) Line {
+	level := LevelInfo
+	if upstream {
+		level = LevelErr
+	}
+	var errno syscall.Errno
+	switch {
+	case errors.Is(err, ErrRejected):
+		return Line{level, ErrRejected.Error()}
+	case errors.As(err, &errno):
+		if !ordinary(errno) {
+			level = LevelAlert
+		}
+		n, text := errnoText(err)
+		return Line{level, peerClosed + " (" + itoa(n) + ": " + text + ")"}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
+		return Line{level, peerClosed}
+	}
+	q, ok := handshakeQueue(err, upstream)
+	if !ok {
+		// crypto/tls found something that OpenSSL has no single word for.
+		return Line{level, handshakeFailed + " (SSL: " + strings.TrimPrefix(err.Error(), "tls: ") + ")"}
+	}
+	return Line{level, fail(handshakeFailed, q).Error()}
+}
+
+// ordinary are the system errors that come with any network
+// (ngx_connection_error).
+func ordinary(e syscall.Errno) bool {
+	switch e {
+	case syscall.ECONNRESET, syscall.EPIPE, syscall.ENOTCONN, syscall.ETIMEDOUT, syscall.ECONNREFUSED,
+		syscall.ENETDOWN, syscall.ENETUNREACH, syscall.EHOSTDOWN, syscall.EHOSTUNREACH:
+		return true
+	}
+	return false
+}
+
+func itoa(n int) string {
+	if n < 10 {
+		return string(rune('0' + n))
+	}
+	return itoa(n/10) + string(rune('0'+n%10))
+}
+
+func sslReason(code uint32, reason string) queued {
+	return queued{0x0A000000 | code, "SSL routines", reason, ""}
+}
+
+// ownReasons are the errors that this package ends a handshake with.
+var ownReasons = []struct {
+	err  error
+	code uint32
+}{
+	{ErrNoCommonProtocol, 0x102},
+	{ErrNoSharedCipher, 0xC1},
+	{ErrNoALPN, 0xEB},
+	{ErrNoSharedSigalg, 0x76},
+	{ErrHelloCallback, 0xEA},
+	{ErrCertificateCallback, 0x179},
+	{ErrNoProtocols, 0xBF},
+}
+
+// textReasons recognise errors of crypto/tls, which come as text only.
+var textReasons = []struct {
+	text   string
+	code   uint32
+	reason string
+}{
+	{"unsupported SSLv2 handshake", 0x102, "unsupported protocol"},
+	{"oversized record", 0xC6, "packet length too long"},
+	{"handshake message of length", 0x98, "excessive message size"},
+	{"received record with version", 0x10B, "wrong version number"},
+	{"received unexpected handshake message", 0xF4, "unexpected message"},
+	{"unexpected message", 0xF4, "unexpected message"},
+	{"bad record MAC", 0x119, "decryption failed or bad record mac"},
+	{"error decoding message", 0x9F, "length mismatch"},
+	{"no cipher suite supported by both", 0xC1, "no shared cipher"},
+	{"no ECDHE curve supported by both", 0x65, "no suitable key share"},
+	{"no key exchanges supported by both", 0x65, "no suitable key share"},
+	{"peer doesn't support any of the certificate's signature algorithms", 0x76, "no suitable signature algorithm"},
+	{"invalid signature by the", 0x7B, "bad signature"},
+	{"finished hash", 0x95, "digest check failed"},
+	{"client offered only unsupported versions", 0x102, "unsupported protocol"},
+	{"server selected unsupported protocol version", 0x102, "unsupported protocol"},
+	{"server chose an unconfigured cipher suite", 0x17F, "wrong cipher returned"},
+	{"does not support uncompressed", 0xBB, "no compression specified"},
+}
+
+// handshakeQueue finds OpenSSL's word for an error.
+func handshakeQueue(err error, upstream bool) (queued, bool) {
+	for _, r := range ownReasons {
+		if errors.Is(err, r.err) {
+			return sslReason(r.code, r.err.Error()), true
+		}
+	}
+	var header tls.RecordHeaderError
+	if errors.As(err, &header) {
+		return headerReason(header.RecordHeader, upstream), true
+	}
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "remote error" {
+		for n := range alertReasons {
+			if op.Err.Error() == tls.AlertError(n).Error() {
+				return sslReason(1000+uint32(n), alertReasons[n]).with("SSL alert number " + itoa(int(n))), true
+			}
+		}
+	}
+	text := err.Error()
+	for _, r := range textReasons {
+		if strings.Contains(text, r.text) {
+			return sslReason(r.code, r.reason), true
+		}
+	}
+	return queued{}, false
+}
+
+// headerReason is what OpenSSL makes of a first record that is none.
+func headerReason(h [5]byte, upstream bool) queued {
+	if !upstream {
+		switch head := string(h[:]); {
+		case strings.HasPrefix(head, "GET "), strings.HasPrefix(head, "POST "), strings.HasPrefix(head, "HEAD "), strings.HasPrefix(head, "PUT "):
+			return sslReason(0x9C, "http request")
+		case strings.HasPrefix(head, "CONNE"):
+			return sslReason(0x9B, "https proxy request")
+		}
+	}
+	return sslReason(0x10B, "wrong version number")
+}
+
+// alertReasons are OpenSSL's texts of the alerts that a peer may send.
+var alertReasons = map[uint8]string{
+	10: "sslv3 alert unexpected message", 20: "sslv3 alert bad record mac", 21: "tlsv1 alert decryption failed",
+	22: "tlsv1 alert record overflow", 30: "sslv3 alert decompression failure", 40: "sslv3 alert handshake failure",
+	41: "sslv3 alert no certificate", 42: "sslv3 alert bad certificate", 43: "sslv3 alert unsupported certificate",
+	44: "sslv3 alert certificate revoked", 45: "sslv3 alert certificate expired", 46: "sslv3 alert certificate unknown",
+	47: "sslv3 alert illegal parameter", 48: "tlsv1 alert unknown ca", 49: "tlsv1 alert access denied",
+	50: "tlsv1 alert decode error", 51: "tlsv1 alert decrypt error", 60: "tlsv1 alert export restriction",
+	70: "tlsv1 alert protocol version", 71: "tlsv1 alert insufficient security", 80: "tlsv1 alert internal error",
+	86: "tlsv1 alert inappropriate fallback", 90: "tlsv1 alert user cancelled", 100: "tlsv1 alert no renegotiation",
+	109: "tlsv13 alert missing extension", 110: "tlsv1 unsupported extension", 111: "tlsv1 certificate unobtainable",
+	112: "tlsv1 unrecognized name", 113: "tlsv1 bad certificate status response", 114: "tlsv1 bad certificate hash value",
+	115: "tlsv1 alert unknown psk identity", 116: "tlsv13 alert certificate required", 120: "tlsv1 alert no application protocol",
+}

@@ -1,0 +1,63 @@
+package tlsconf
+
+import (
+	"crypto/tls"
+	"time"
+)
+
+// State is an established connection as the $ssl_ variables see it.
+type State struct {
+	tls.ConnectionState
+
+	// Offered by the client; empty on the client side.
+	Ciphers []uint16
+	Curves  []tls.CurveID
+
+	Verify VerifyCode          // of the peer's certificate, VerifyOK without one
+	Sigalg tls.SignatureScheme // of our own signature, 0 if not noted or resumed
+	Now    func() time.Time
+}
+
+// State checks the client's certificate, if it sent one, and gives what is
+// known of the connection. Call it once, after Accept.
+func (h *Handshake) State(c *tls.Conn) *State {
+	info := h.hello.Info
+	s := &State{
+		ConnectionState: c.ConnectionState(), Ciphers: info.CipherSuites, Curves: info.SupportedCurves,
+		Sigalg: h.sigalg, Now: clock(h.server.cfg.Now).now,
+	}
+	t := h.server.trust
+	if h.hello.verify != nil {
+		t = h.hello.verify
+	}
+	if len(s.PeerCertificates) > 0 {
+		s.Verify = t.verify(s.PeerCertificates, clientAuth, s.Now())
+	}
+	return s
+}
+
+// Server is the server that the handshake ended with: the one Accept was called
+// on, or what Select chose.
+func (h *Handshake) Server() *Server { return h.server }
+
+// VerifyError is what nginx logs, at info level, when it closes a connection
+// because of the client's certificate.
+type VerifyError struct{ msg string }
+
+func (e *VerifyError) Error() string { return e.msg }
+
+// CheckClient applies ssl_verify_client to an established connection
+// (ngx_stream_ssl_handler). nil means go on.
+func (s *Server) CheckClient(st *State) error {
+	mode := s.cfg.Verify
+	if mode == VerifyOff {
+		return nil
+	}
+	if st.Verify != VerifyOK && (mode != VerifyOptionalNoCA || !st.Verify.Optional()) {
+		return &VerifyError{"client SSL certificate verify error: " + st.Verify.pair()}
+	}
+	if mode == VerifyOn && len(st.PeerCertificates) == 0 {
+		return &VerifyError{"client sent no required SSL certificate"}
+	}
+	return nil
+}
