@@ -2,6 +2,7 @@ package relay
 
 import (
 	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,6 +39,7 @@ type acceptor struct {
 type post struct {
 	a    *acceptor
 	l    *loop
+	turn uint64 // when it last had a connection
 	heap int32
 }
 
@@ -180,11 +182,19 @@ func (o *ListenOptions) unlink(addr Addr) error {
 // acceptBurst bounds how many connections are taken in a row, so that a flood does not starve the sessions of the loop.
 const acceptBurst = 64
 
-// ready takes the waiting connections (ngx_event_accept with multi_accept on: an accept4 that says EAGAIN is cheaper than another
-// epoll_wait).
+// ready takes one connection, as ngx_event_accept does without multi_accept: the listener is level-triggered, and the next
+// epoll_wait, which is due anyway, tells of more. Only when it told of more twice in a row is the queue emptied, at the price of an
+// accept4 that says EAGAIN.
 func (a *acceptor) ready(l *loop, _ uint32) {
+	p := a.posts[l.id]
+	burst := 1
+	if p.turn+1 == l.turn {
+		burst = acceptBurst
+	}
+	p.turn = l.turn
 	h := *a.ln.handler.Load()
-	for range acceptBurst {
+	before := runtime.NumGoroutine()
+	for range burst {
 		if !a.enter() {
 			return
 		}
@@ -193,15 +203,17 @@ func (a *acceptor) ready(l *loop, _ uint32) {
 			closeFD(a.fd)
 		}
 		if en == eagain {
-			return
+			break
 		}
 		if en != 0 {
 			a.failed(l, en)
-			return
+			break
 		}
 		c := a.ln.e.newConn(fd, l.sa.addr(false), l)
-		c.flags |= isServer
 		h(c)
+	}
+	if runtime.NumGoroutine() > before {
+		l.woke = true // let the handler's goroutines run here, before this processor sleeps
 	}
 }
 

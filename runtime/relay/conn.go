@@ -21,11 +21,12 @@ type Conn struct {
 	e    *Engine
 	home *loop // whose epoll set it joins
 	refs
-	flags  connFlags
-	sess   atomic.Pointer[Session]
-	side   Side   // which end of sess this is
-	filter filter // set while sess drives this end through a filter
-	out    *chunk // filter output that the socket did not take yet
+	flags   connFlags
+	sess    atomic.Pointer[Session]
+	packets atomic.Pointer[UDPSession]
+	side    Side   // which end of sess this is
+	filter  filter // set while sess drives this end through a filter
+	out     *chunk // filter output that the socket did not take yet
 
 	mu       sync.Mutex
 	joined   bool // in home's epoll set
@@ -47,10 +48,10 @@ type Conn struct {
 type connFlags uint8
 
 const (
-	isDgram  connFlags = 1 << iota
-	lingers            // close may sleep
-	tryOnly            // operations return errWouldBlock in place of parking
-	isServer           // made by accept
+	isDgram connFlags = 1 << iota
+	lingers           // close may sleep
+	tryOnly           // operations return errWouldBlock in place of parking
+
 )
 
 var _ net.Conn = (*Conn)(nil)
@@ -92,6 +93,9 @@ func (c *Conn) destroy() {
 func (c *Conn) Close() error {
 	if s := c.sess.Load(); s != nil && s.end(CauseKilled) {
 		return nil // its done closes the client
+	}
+	if u := c.packets.Load(); u != nil && u.end(CauseKilled) {
+		return nil
 	}
 	c.goodbye()
 	c.shut()

@@ -10,6 +10,9 @@
 //	Engine.Dial    connects (DialAsync does so without a goroutine); a connection made at once costs no epoll registration
 //	Engine.Relay   takes a client and an upstream Conn: from here the loop alone drives the session, as
 //	               ngx_stream_proxy_process does, until done(Result) is called; the calling goroutine may end
+//	Engine.ListenUDP, Engine.RelayUDP
+//	               the same for datagrams: a UDPListener has a table of its clients; a UDPConn is one of them, read by a goroutine
+//	               or relayed to a connected datagram Conn
 //
 // A side of a relay may carry a filter, such as a *tls.Conn whose transport is the Conn: the loop then reads and writes through
 // it. Filters see a transport that never blocks; what a write could not place is kept and flushed when the socket is writable.

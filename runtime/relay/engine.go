@@ -77,10 +77,15 @@ func (e *Engine) UDPSessions() int { return int(e.count.udp.Load()) }
 // passed, CauseShutdown for a fast stop. Sockets in the hands of goroutines are not touched.
 func (e *Engine) CloseAll(cause Cause) {
 	e.table.each(func(d *desc) {
-		if c, ok := d.h.(*Conn); ok {
-			if s := c.sess.Load(); s != nil {
-				s.end(cause)
-			}
+		c, ok := d.h.(*Conn)
+		if !ok {
+			return
+		}
+		if s := c.sess.Load(); s != nil {
+			s.end(cause)
+		}
+		if u := c.packets.Load(); u != nil {
+			u.end(cause)
 		}
 	})
 }

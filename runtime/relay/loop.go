@@ -18,7 +18,7 @@ import (
 //  5. continue the sessions that gave way to others in an earlier turn;
 //  6. if goroutines were woken, let them run on this processor before sleeping.
 //
-// Locking: the loop owns buf, sa, events and pipes without a lock. A session's state is guarded by its own mutex, a Conn's parking
+// Locking: the loop owns buf, sa, events, pipes, batch and list without a lock. A session's state is guarded by its own mutex, a Conn's parking
 // state by the Conn's; a session's mutex may be held while taking a Conn's or the timers', never the other way round, and no
 // callback runs under any of them.
 type loop struct {
@@ -29,11 +29,14 @@ type loop struct {
 	timers timers
 	clock  atomic.Int64 // milliseconds since the epoch, as of this turn
 	quit   atomic.Bool
+	turn   uint64
 	woke   bool // a goroutine was made runnable in this turn
 	events [128]unix.EpollEvent
 	buf    []byte
 	sa     sockaddr
 	pipes  pipePool
+	batch  *batch   // made for the first datagram
+	list   [][]byte // the answers being sent
 
 	againMu sync.Mutex
 	again   []resumer // owners that gave way; looked at once a turn
@@ -90,6 +93,7 @@ func (l *loop) run() {
 		l.timers.awake()
 		now := l.e.now().UnixMilli()
 		l.clock.Store(now)
+		l.turn++
 		for i := range l.events[:n] {
 			ev := &l.events[i]
 			if d := l.e.table.get(ev.Fd); d != nil && d.tag == ev.Pad {

@@ -179,6 +179,10 @@ func (c *Conn) ready(l *loop, events uint32) {
 		s.event(l, c.side, events)
 		return
 	}
+	if u := c.packets.Load(); u != nil {
+		u.event(l, events)
+		return
+	}
 	const broken = unix.EPOLLERR | unix.EPOLLHUP
 	var r, w *waiter
 	c.mu.Lock()

@@ -90,9 +90,11 @@ type Result struct {
 	Cause     Cause
 	Err       error     // for the error causes
 	FirstByte time.Time // when the first byte came from the upstream; zero if none did
-	// UDP only: datagrams.
-	Requests  int64
-	Responses int64
+
+	// UDP only.
+	Requests   int64 // datagrams from the client
+	Responses  int64 // datagrams from the upstream
+	PeerFailed bool  // the upstream's socket failed or it owed responses: NGX_PEER_FAILED
 }
 
 const defaultBufferSize = 16 << 10 // NGX default of proxy_buffer_size
