@@ -5,6 +5,7 @@ import (
 	"math"
 	"runtime"
 	"sync"
+	"unicode/utf8"
 	"unsafe"
 
 	"go.elara.ws/pcre/lib"
@@ -64,17 +65,35 @@ func (re *Regexp) match(sc *scratch, length, start int, caps []int32) (int, erro
 	if start < 0 {
 		return 0, ErrBadOffset
 	}
+	var options uint32
+	if re.opts.UTF && re.opts.NoUTFCheck {
+		if sc.isUTF8(length) {
+			options = lib.DPCRE2_NO_UTF_CHECK
+		} else if !re.opts.DFA {
+			if lenient := re.forInvalid(); lenient != nil {
+				return lenient.run(sc, length, start, 0, caps)
+			}
+		}
+	}
+	return re.run(sc, length, start, options, caps)
+}
+
+// run matches the subject in sc.
+func (re *Regexp) run(sc *scratch, length, start int, options uint32, caps []int32) (int, error) {
 	var rc int32
+	n, from := lib.Tsize_t(length), lib.Tsize_t(start)
+	pairs := 1
 	if re.opts.DFA {
-		sc.reserve(1)
-		rc = lib.Xpcre2_dfa_match_8(sc.tls, re.code, sc.buf, lib.Tsize_t(length), lib.Tsize_t(start), 0, sc.data,
-			re.mctx, addr(&sc.words[2]), dfaWorkspace)
+		sc.reserve(pairs)
+		rc = lib.Xpcre2_dfa_match_8(sc.tls, re.code, sc.buf, n, from, options, sc.data, re.mctx, addr(&sc.words[2]),
+			dfaWorkspace)
 		if rc >= 0 { // the number of matches found (0: more than there is room for); the longest comes first
 			rc = 1
 		}
 	} else {
-		sc.reserve(re.ncap + 1)
-		rc = lib.Xpcre2_match_8(sc.tls, re.code, sc.buf, lib.Tsize_t(length), lib.Tsize_t(start), 0, sc.data, re.mctx)
+		pairs += re.ncap
+		sc.reserve(pairs)
+		rc = lib.Xpcre2_match_8(sc.tls, re.code, sc.buf, n, from, options, sc.data, re.mctx)
 	}
 	runtime.KeepAlive(re)
 	switch {
@@ -82,10 +101,6 @@ func (re *Regexp) match(sc *scratch, length, start int, caps []int32) (int, erro
 		return 0, nil
 	case rc < 0:
 		return 0, MatchError(rc)
-	}
-	pairs := re.ncap + 1
-	if re.opts.DFA {
-		pairs = 1
 	}
 	for i := range caps[:min(len(caps), 2*pairs)] {
 		caps[i] = int32(sc.ovector[i]) // PCRE2_UNSET is all ones: -1
@@ -112,7 +127,28 @@ type scratch struct {
 	buf     uintptr
 	size    int
 	subject string // what buf holds, when it came from a long string: the next match on it need not copy again
+	utf     utfState
 	release runtime.Cleanup
+}
+
+// utfState is what is known of buf's bytes.
+type utfState uint8
+
+const (
+	utfUnknown utfState = iota
+	utfValid
+	utfInvalid
+)
+
+// isUTF8 reports whether the n bytes loaded are UTF-8, looking once.
+func (sc *scratch) isUTF8(n int) bool {
+	if sc.utf == utfUnknown {
+		sc.utf = utfInvalid
+		if utf8.Valid(sc.bytes(n)) {
+			sc.utf = utfValid
+		}
+	}
+	return sc.utf == utfValid
 }
 
 // pool hands out scratches. Its contents are bounded by the number of processors and dropped by the collector.
@@ -178,7 +214,7 @@ func (sc *scratch) grow(n int) {
 	if n > sc.size {
 		sc.allocate(0, max(n, 2*sc.size))
 	}
-	sc.subject = ""
+	sc.subject, sc.utf = "", utfUnknown
 }
 
 func (sc *scratch) bytes(n int) []byte { return unsafe.Slice((*byte)(pointer(sc.buf)), n) }

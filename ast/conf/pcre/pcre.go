@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync"
 	"unsafe"
 
 	"go.elara.ws/pcre/lib"
@@ -43,9 +44,10 @@ type Options struct {
 	// UTF treats pattern and subject as UTF-8: ngx.re "u". Invalid UTF-8 in the subject is a MatchError.
 	UTF bool
 
-	// NoUTFCheck with UTF accepts any subject: ngx.re "U". PCRE2 leaves the result undefined when the subject is not
-	// UTF-8; here an invalid sequence never matches anything (PCRE2_MATCH_INVALID_UTF), which reads no memory outside
-	// the subject and costs the same. With DFA, where PCRE2 lacks that mode, the subject is checked as without it.
+	// NoUTFCheck with UTF accepts any subject: ngx.re "U". PCRE2 leaves the result undefined (and reads outside the
+	// subject) when the subject is not UTF-8. Here such a subject is matched by a second copy of the pattern in which an
+	// invalid sequence never matches anything (PCRE2_MATCH_INVALID_UTF); with DFA, where PCRE2 lacks that mode, it is a
+	// MatchError as without NoUTFCheck.
 	NoUTFCheck bool
 
 	// JavaScriptCompat is what became of PCRE_JAVASCRIPT_COMPAT in PCRE2: PCRE2_ALT_BSUX, PCRE2_ALLOW_EMPTY_CLASS and
@@ -74,7 +76,6 @@ func (o Options) bits() uint32 {
 		{o.Ungreedy, lib.DPCRE2_UNGREEDY},
 		{o.DupNames, lib.DPCRE2_DUPNAMES},
 		{o.UTF, lib.DPCRE2_UTF},
-		{o.UTF && o.NoUTFCheck && !o.DFA, lib.DPCRE2_MATCH_INVALID_UTF},
 		{o.JavaScriptCompat, lib.DPCRE2_ALT_BSUX | lib.DPCRE2_ALLOW_EMPTY_CLASS | lib.DPCRE2_MATCH_UNSET_BACKREF},
 	} {
 		if f.on {
@@ -99,6 +100,9 @@ type Regexp struct {
 	ncap    int
 	names   []Name
 	release runtime.Cleanup
+
+	lenientOnce sync.Once
+	lenient     *Regexp // the copy for subjects that are not UTF-8, with NoUTFCheck
 }
 
 // CompileError tells why pcre2_compile refused a pattern.
@@ -121,13 +125,17 @@ func (e *CompileError) Error() string {
 
 // Compile compiles pattern. The error is nil, or a *CompileError that callers print with Error or take apart.
 func Compile(pattern string, opts Options) (*Regexp, *CompileError) {
+	return compile(pattern, opts, opts.bits())
+}
+
+func compile(pattern string, opts Options, bits uint32) (*Regexp, *CompileError) {
 	sc := getScratch()
 	defer sc.put()
 
 	sc.load(pattern)
 	sc.words[0], sc.words[1] = 0, 0
 	errcode, erroff := addr(&sc.words[0]), addr(&sc.words[1])
-	code := lib.Xpcre2_compile_8(sc.tls, sc.buf, lib.Tsize_t(len(pattern)), opts.bits(), errcode, erroff, 0)
+	code := lib.Xpcre2_compile_8(sc.tls, sc.buf, lib.Tsize_t(len(pattern)), bits, errcode, erroff, 0)
 	if code == 0 {
 		n := int32(uint32(sc.words[0]))
 		return nil, &CompileError{
@@ -166,6 +174,18 @@ func (re *Regexp) Close() {
 	re.release.Stop()
 	release(handles{re.code, re.mctx})
 	re.code, re.mctx = 0, 0
+	if re.lenient != nil {
+		re.lenient.Close()
+	}
+}
+
+// forInvalid gives the copy of re that matches subjects which are not UTF-8.
+func (re *Regexp) forInvalid() *Regexp {
+	re.lenientOnce.Do(func() {
+		// The pattern compiled before; a failure now leaves nil and the subject is checked after all.
+		re.lenient, _ = compile(re.pattern, re.opts, re.opts.bits()|lib.DPCRE2_MATCH_INVALID_UTF)
+	})
+	return re.lenient
 }
 
 // String is the pattern re was compiled from.

@@ -168,6 +168,14 @@ func TestStart(t *testing.T) {
 			t.Errorf("%q from %d: got %s, want %s", c.subject, c.start, got, c.want)
 		}
 	}
+	// Without a check a start inside a character is taken as it is, as long as the whole is UTF-8.
+	unchecked := MustCompile(`x*`, Options{UTF: true, NoUTFCheck: true})
+	if got := groups(unchecked, "é", 1); got != "1-1" {
+		t.Errorf("unchecked start inside a character: %s", got)
+	}
+	if got := groups(unchecked, "é\xff", 1); got != "2-2" {
+		t.Errorf("the same in what is not UTF-8: %s", got)
+	}
 	utf := MustCompile(`.`, Options{UTF: true})
 	if got := groups(utf, "é", 1); got != "pcre_exec() failed: -36" {
 		t.Errorf("start inside a character: %s", got)
