@@ -13,15 +13,20 @@ type Hold struct {
 	Target   netip.AddrPort
 	Sessions int
 	Message  []byte // exchanged once on every session, as an echo, before it falls silent; may be empty
+	// Confirm, if set, is called after every batch of sessions and at the end with the number that is open, and returns when the
+	// server has taken them: without a message nothing else keeps the clients from running over its accept queue.
+	Confirm func(open int) error
 }
+
+// batch is well below the shortest accept queue in use, nginx's 511.
+const batch = 128
 
 // Held is a set of open, silent sessions.
 type Held struct {
 	fds []int
 }
 
-// Open makes all the sessions and returns when the last message has come back. Without a message the connections are made, but
-// whether the server has seen them is for the caller to find out.
+// Open makes all the sessions and returns when the last message has come back and the last batch is confirmed.
 func (w Hold) Open(ctx context.Context) (*Held, error) {
 	held := &Held{}
 	for range w.Sessions {
@@ -30,6 +35,9 @@ func (w Hold) Open(ctx context.Context) (*Held, error) {
 			held.fds = append(held.fds, fd)
 			if err = context.Cause(ctx); err == nil && len(w.Message) > 0 {
 				err = exchange(fd, w.Message)
+			}
+			if n := len(held.fds); err == nil && w.Confirm != nil && (n%batch == 0 || n == w.Sessions) {
+				err = w.Confirm(n)
 			}
 		}
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	"math/big"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -249,11 +250,21 @@ func TestHoldKeepsSessionsOpen(t *testing.T) {
 	defer func() { server.Close(); <-done }()
 
 	for _, message := range []string{"", "hello"} {
-		held, err := Hold{Target: server.Addresses().Echo, Sessions: 50, Message: []byte(message)}.Open(t.Context())
+		var confirmed []int
+		held, err := Hold{
+			Target: server.Addresses().Echo, Sessions: batch + 50, Message: []byte(message),
+			Confirm: func(n int) error {
+				confirmed = append(confirmed, n)
+				waitOpen(t, server, int64(n))
+				return nil
+			},
+		}.Open(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		waitOpen(t, server, 50)
+		if !slices.Equal(confirmed, []int{batch, batch + 50}) {
+			t.Errorf("confirmations at %v sessions", confirmed)
+		}
 		held.Close()
 		waitOpen(t, server, 0)
 	}

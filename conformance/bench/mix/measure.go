@@ -75,14 +75,11 @@ func idle(message []byte) func(*run) (Sample, error) {
 			return sample, err
 		}
 		start := time.Now()
-		held, err := load.Hold{Target: r.target.TCP, Sessions: r.settings.Idle, Message: message}.Open(r.ctx)
+		held, err := load.Hold{Target: r.target.TCP, Sessions: r.settings.Idle, Message: message, Confirm: r.backendHolds}.Open(r.ctx)
 		if err != nil {
 			return sample, err
 		}
 		defer held.Close()
-		if err := r.backendHolds(int64(r.settings.Idle)); err != nil {
-			return sample, err
-		}
 		sample.Wall = time.Since(start)
 		if err := meter.stop(&sample); err != nil {
 			return sample, err
@@ -114,14 +111,14 @@ func (r *run) silence(length time.Duration) (time.Duration, error) {
 }
 
 // backendHolds waits until the backend has exactly n connections open.
-func (r *run) backendHolds(n int64) error {
+func (r *run) backendHolds(n int) error {
 	ctx, cancel := context.WithTimeout(r.ctx, 10*time.Second)
 	defer cancel()
 	poll := time.NewTicker(5 * time.Millisecond)
 	defer poll.Stop()
 	for {
 		counters, err := r.backend.Counters()
-		if err != nil || counters.Open == n {
+		if err != nil || counters.Open == int64(n) {
 			return err
 		}
 		select {
