@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tidegate/ast"
+	"tidegate/ast/diag"
 )
 
 // Blocks of Lua end where ngx_http_lua_conf_read_lua_token and its twin in the
@@ -32,33 +33,44 @@ const (
 // luaReader finds the end of one block.
 type luaReader struct {
 	p      *parser
+	start  int  // where the block begins, after its brace
 	pos    int  // the next byte to read
 	last   int  // the end of what is in the buffer
 	low    int  // with fewer bytes left the buffer is filled up
 	anchor int  // after the brace opened last, where nginx reports an early end
-	strict bool // strings do not go on over line ends, as in the modules
+	join   bool // strings go on over line ends by Lua's rules
+	seen   bool // there is such a string
 
 	// Up to these offsets no quote of the kind opens a string: an earlier one
 	// has looked for its end in vain, in what was in the buffer up to deadLast
 	// or by Lua's rules.
 	dead, deadLast, deadJoined [2]int
-	joined                     bool // a string went on over a line end
 }
 
 // luaBlock reads the Lua after the "{" that was just read.
 func (p *parser) luaBlock(d ast.Directive) {
 	start := p.pos
-	r := luaReader{p: p, pos: start, last: min(p.buffered, len(p.src)), low: p.lowWater(), anchor: start}
-	failed := !r.run(true)
-	if failed {
-		// The error is reported. Now find the end without nginx's limits.
-		r = luaReader{p: p, pos: start, last: len(p.src), anchor: start}
-		found := p.spend(len(p.src)-start) && r.run(false)
-		if !found {
-			p.brokenLua(d, start)
-			return
+	errors, quiet := len(p.diags), p.quiet
+	r := luaReader{p: p, start: start, pos: start, last: min(p.buffered, len(p.src)), low: p.lowWater(), anchor: start}
+	found := r.run(true)
+	if r.seen {
+		joined := luaReader{p: p, start: start, pos: start, last: min(p.buffered, len(p.src)), low: r.low, anchor: start, join: true}
+		if p.spend(len(p.src)-start) && joined.run(false) {
+			p.diags, p.quiet = p.diags[:errors], quiet
+			p.checkJoined(found, r.pos, joined.pos)
+			found, r = true, joined
 		}
-		r.last = max(p.buffered, r.pos)
+	}
+	if !found {
+		// The error is reported. Now find the end without nginx's buffer.
+		whole := luaReader{p: p, start: start, pos: start, last: len(p.src), anchor: start, join: true}
+		if p.spend(len(p.src)-start) && whole.run(false) {
+			found, r.pos, r.last = true, whole.pos, max(p.buffered, whole.pos)
+		}
+	}
+	if !found {
+		p.brokenLua(d, start)
+		return
 	}
 	p.pos, p.buffered = r.pos, max(r.last, r.pos)
 	d.Close, d.End = int32(r.pos-1), int32(r.pos)
@@ -67,21 +79,19 @@ func (p *parser) luaBlock(d ast.Directive) {
 	}
 	d.Lua = &ast.LuaBlock{Text: p.text[start : r.pos-1], Start: int32(start), End: int32(r.pos - 1)}
 	p.push(d)
-	if r.joined && !failed {
-		p.checkJoined(start, r.pos)
-	}
 }
 
-// checkJoined says so when the modules would end a block elsewhere because
-// they do not know strings that go on over a line end.
-func (p *parser) checkJoined(start, end int) {
-	r := luaReader{p: p, pos: start, last: end, anchor: start, strict: true}
-	if r.run(false) && r.pos == end {
+// checkJoined says so when the modules end a block elsewhere, or not at all,
+// because they do not know strings that go on over a line end.
+func (p *parser) checkJoined(found bool, theirs, end int) {
+	if found && theirs == end {
 		return
 	}
-	at := max(start, r.pos-1)
-	p.advise("lua-joined-string", p.rangeOf(at, min(at+1, end)),
-		"OpenResty ends the Lua block at another place").Detail =
+	message := "OpenResty does not find the end of this Lua block"
+	if found {
+		message = fmt.Sprintf("OpenResty ends this Lua block on line %d", p.file.Position(theirs).Line)
+	}
+	p.advise("lua-joined-string", p.rangeOf(end-1, end), "%s", message).Detail =
 		`its lexer does not know strings that go on over a line end by \ or \z`
 }
 
@@ -152,22 +162,28 @@ func (p *parser) lowWater() int {
 	return confBuffer / 3
 }
 
+// fail records an error that nginx reports at offset at. In order it comes at
+// the beginning of the block, all of which may be read again.
+func (r *luaReader) fail(subject ast.Range, at int, message string) *diag.Diagnostic {
+	d := r.p.fail("lua-block", subject, at, "%s", message)
+	d.Order = ast.Pos{File: r.p.file, Offset: r.start}
+	return d
+}
+
 func (r *luaReader) noEnd(report bool) bool {
 	if report {
-		p := r.p
-		p.fail("lua-block", p.rangeOf(r.anchor-1, r.anchor), r.anchor,
-			"unexpected end of file, expecting terminating characters for lua code block").Detail =
-			`the "}" for this brace is missing`
+		d := r.fail(r.p.rangeOf(r.anchor-1, r.anchor), r.anchor,
+			"unexpected end of file, expecting terminating characters for lua code block")
+		d.Detail = `the "}" for this brace is missing`
 	}
 	return false
 }
 
 func (r *luaReader) tooLong(report bool, begin int) bool {
 	if report {
-		p := r.p
-		p.fail("lua-block", p.rangeOf(begin, begin+1), begin,
-			"too long lua code block, probably missing terminating characters").Detail =
-			fmt.Sprintf("nginx finds no brace, string, comment or long bracket within %d bytes", confBuffer)
+		d := r.fail(r.p.rangeOf(begin, begin+1), begin,
+			"too long lua code block, probably missing terminating characters")
+		d.Detail = fmt.Sprintf("nginx finds no brace, string, comment or long bracket within %d bytes", confBuffer)
 	}
 	return false
 }
@@ -188,8 +204,8 @@ func (r *luaReader) closeLong(start, end int, report bool) int {
 	if p.subsystem() == inHTTP {
 		more = ", the inlined Lua code may be too long"
 	}
-	d := p.fail("lua-block", p.rangeOf(start, end), start,
-		`Lua code block missing the closing long bracket "%s"%s`, closing, more)
+	d := r.fail(p.rangeOf(start, end), start,
+		fmt.Sprintf(`Lua code block missing the closing long bracket "%s"%s`, closing, more))
 	if strings.Contains(p.text[end:], closing) {
 		d.Detail = fmt.Sprintf("nginx looks for it within %d bytes; put long Lua into a file", confBuffer)
 	}
@@ -267,10 +283,16 @@ func (r *luaReader) str(i int, quote byte) int {
 		}
 		r.dead[kind], r.deadLast[kind] = j, r.last
 	}
-	if r.strict || i < r.deadJoined[kind] || r.dead[kind] >= len(src) {
+	if i < r.deadJoined[kind] || r.dead[kind] >= len(src) {
 		return 0
 	}
-	return r.joinedStr(i, quote)
+	end := r.joinedStr(i, quote)
+	r.seen = r.seen || end > 0
+	if !r.join {
+		r.deadJoined[kind] = max(r.deadJoined[kind], end)
+		return 0
+	}
+	return end
 }
 
 // joinedStr is str by Lua's own rules, where \ before a line end and \z let a
@@ -282,7 +304,6 @@ scan:
 	for j < len(src) {
 		switch src[j] {
 		case quote:
-			r.joined = true
 			return j + 1
 		case '\n', '\r':
 			break scan

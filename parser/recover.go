@@ -126,7 +126,7 @@ func (p *parser) missingSemicolon(h *head, at int) {
 // endInside handles the end of the file where a directive has not been ended.
 func (p *parser) endInside(h *head) {
 	first, last := p.words[h.first], p.words[h.first+h.n-1]
-	d := p.failEOF(p.rangeOf(int(last.Start), int(last.End)), int(first.Start))
+	d := p.failEOF(p.rangeOf(int(last.Start), int(last.End)))
 	d.Detail = fmt.Sprintf(`the directive "%s" is not ended by ";"`, clip(first.Text))
 	d.Fixes = []diag.Fix{{
 		Description: `insert ";"`,
@@ -136,15 +136,20 @@ func (p *parser) endInside(h *head) {
 }
 
 // failEOF records nginx's complaint about the end of the file inside a
-// directive. nginx sees nothing of what comes after order.
-func (p *parser) failEOF(subject ast.Range, order int) *diag.Diagnostic {
+// directive.
+func (p *parser) failEOF(subject ast.Range) *diag.Diagnostic {
 	message := `unexpected end of file, expecting ";" or "}"`
 	if p.file.CommandLine {
 		message = `unexpected end of parameter, expecting ";"`
 	}
-	d := p.fail("unexpected-eof", subject, len(p.src), "%s", message)
-	d.Order = ast.Pos{File: p.file, Offset: order}
-	return d
+	return p.fail("unexpected-eof", subject, len(p.src), "%s", message)
+}
+
+// inWord puts an error in order with those of the text that recovery reads
+// again: nginx has seen nothing of what comes after the beginning of the word.
+// One byte further it comes after an error about the word before.
+func (p *parser) inWord(d *diag.Diagnostic, start int) {
+	d.Order = ast.Pos{File: p.file, Offset: start + 1}
 }
 
 // endOfFile closes the blocks that the file leaves open.
@@ -189,7 +194,8 @@ func (p *parser) stop(format string, limit int) bool {
 func (p *parser) unclosed(h *head, open int) bool {
 	quote := p.src[open]
 	if p.read(open+1, len(p.src)) {
-		d := p.failEOF(p.rangeOf(open, p.lineEnd(open)), open)
+		d := p.failEOF(p.rangeOf(open, p.lineEnd(open)))
+		p.inWord(d, open)
 		d.Detail = fmt.Sprintf("the closing %c of this word is missing", quote)
 	} else {
 		p.tooLong(open, open+1, p.lineEnd(open), quote)
@@ -221,7 +227,7 @@ func (p *parser) stuck(h *head, open int, fits bool) bool {
 		if manyLines {
 			d.Detail = "it follows a closing quote; the quote was opened on an earlier line, where one may be missing"
 			d.Related = []diag.Related{{Range: p.rangeOf(open, open+1), Message: "the quote is opened here"}}
-			d.Order = ast.Pos{File: p.file, Offset: open}
+			p.inWord(d, open)
 		} else {
 			d.Detail = `only a space, ";", "{" or ")" may follow a closing quote`
 		}
@@ -278,17 +284,17 @@ func (p *parser) lineEnd(off int) int {
 // tooLong handles a token that nginx's buffer cannot hold. It begins at start,
 // its value at from; quote is the quote that was open when the buffer was full.
 func (p *parser) tooLong(start, from, end int, quote byte) {
-	subject := p.rangeOf(start, end)
-	if quote != 0 {
-		d := p.fail("too-long", subject, start, `too long parameter, probably missing terminating "%c" character`, quote)
-		d.Detail = fmt.Sprintf("nginx reads at most %d bytes of a word", confBuffer)
-		return
+	message := fmt.Sprintf(`too long parameter, probably missing terminating "%c" character`, quote)
+	if quote == 0 {
+		message = fmt.Sprintf(`too long parameter "%s..." started`, p.text[from:min(from+10, len(p.src))])
 	}
-	d := p.fail("too-long", subject, start, `too long parameter "%s..." started`, p.text[from:min(from+10, len(p.src))])
-	d.Detail = fmt.Sprintf("nginx reads at most %d bytes of a word", confBuffer)
+	d := p.fail("too-long", p.rangeOf(start, end), start, "%s", message)
+	p.inWord(d, start)
+	what := "word"
 	if p.src[start] == '#' {
-		d.Detail = fmt.Sprintf("nginx reads at most %d bytes of a comment", confBuffer)
+		what = "comment"
 	}
+	d.Detail = fmt.Sprintf("nginx reads at most %d bytes of a %s", confBuffer, what)
 }
 
 // indents remembers the first blocks whose braces stand in different columns:
