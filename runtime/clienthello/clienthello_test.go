@@ -1,0 +1,341 @@
+package clienthello
+
+import (
+	"crypto/tls"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// goHello gives the first flight of a crypto/tls client.
+func goHello(t testing.TB, cfg *tls.Config) []byte {
+	t.Helper()
+	client, server := net.Pipe()
+	cfg.InsecureSkipVerify = true
+	go func() {
+		tls.Client(client, cfg).Handshake()
+		client.Close()
+	}()
+	defer server.Close()
+	server.SetDeadline(time.Now().Add(5 * time.Second))
+	return readRecord(t, server)
+}
+
+func readRecord(t testing.TB, r io.Reader) []byte {
+	t.Helper()
+	head := make([]byte, 5)
+	if _, err := io.ReadFull(r, head); err != nil {
+		t.Fatal(err)
+	}
+	body := make([]byte, binary.BigEndian.Uint16(head[3:]))
+	if _, err := io.ReadFull(r, body); err != nil {
+		t.Fatal(err)
+	}
+	return append(head, body...)
+}
+
+// opensslHello gives the first flight of openssl s_client.
+func opensslHello(t testing.TB, args ...string) []byte {
+	t.Helper()
+	path, err := exec.LookPath("openssl")
+	if err != nil {
+		if os.Getenv("REQUIRE_ORACLE") == "1" {
+			t.Fatal(err)
+		}
+		t.Skip("openssl is not installed")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	cmd := exec.Command(path, append([]string{"s_client", "-connect", l.Addr().String()}, args...)...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Wait()
+	conn, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(5 * time.Second))
+	return readRecord(t, conn)
+}
+
+type prereadWant struct{ name, alpn, protocol string }
+
+func checkPreread(t *testing.T, data []byte, want prereadWant) {
+	t.Helper()
+	var p Preread
+	for n := range data {
+		if r := p.Feed(data[:n]); r != More {
+			t.Fatalf("%v after %d of %d bytes", r, n, len(data))
+		}
+	}
+	if r := p.Feed(data); r != Done || p.Feed(data) != Done {
+		t.Fatalf("%v at the end", r)
+	}
+	if got := (prereadWant{p.ServerName(), p.ALPN(), p.Protocol()}); got != want || !p.Known() {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestPrereadGo(t *testing.T) {
+	checkPreread(t, goHello(t, &tls.Config{ServerName: "example.com", NextProtos: []string{"h2", "http/1.1"}}),
+		prereadWant{"example.com", "h2,http/1.1", "TLSv1.3"})
+	checkPreread(t, goHello(t, &tls.Config{MaxVersion: tls.VersionTLS12}), prereadWant{"", "", "TLSv1.3"})
+}
+
+func TestPrereadOpenssl(t *testing.T) {
+	checkPreread(t, opensslHello(t, "-servername", "a.example", "-alpn", "x,yy"), prereadWant{"a.example", "x,yy", "TLSv1.3"})
+	checkPreread(t, opensslHello(t, "-noservername", "-tls1_2"), prereadWant{"", "", "TLSv1.2"})
+	checkPreread(t, opensslHello(t, "-noservername", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"), prereadWant{"", "", "TLSv1.1"})
+}
+
+// build makes a ClientHello record of the given version with extensions.
+func build(version uint16, exts ...[]byte) []byte {
+	body := binary.BigEndian.AppendUint16(nil, version)
+	body = append(body, make([]byte, 32)...)
+	body = append(body, 0, 0, 2, 0x13, 0x01, 1, 0)
+	if exts != nil {
+		all := slices.Concat(exts...)
+		body = binary.BigEndian.AppendUint16(body, uint16(len(all)))
+		body = append(body, all...)
+	}
+	msg := append([]byte{1, 0, byte(len(body) >> 8), byte(len(body))}, body...)
+	return records(msg, len(msg))
+}
+
+// records cuts a message into records of at most n bytes.
+func records(msg []byte, n int) []byte {
+	var out []byte
+	for part := range slices.Chunk(msg, n) {
+		out = append(out, 0x16, 3, 1, byte(len(part)>>8), byte(len(part)))
+		out = append(out, part...)
+	}
+	return out
+}
+
+func ext(id uint16, data string) []byte {
+	b := binary.BigEndian.AppendUint16(nil, id)
+	return append(binary.BigEndian.AppendUint16(b, uint16(len(data))), data...)
+}
+
+const sniA = "\x00\x04\x00\x00\x01a"
+
+func TestPrereadTable(t *testing.T) {
+	tests := []struct {
+		name string
+		data []byte
+		want Result
+		vars prereadWant
+	}{
+		{"empty", nil, More, prereadWant{}},
+		{"four bytes of anything", []byte("GET "), More, prereadWant{}},
+		{"http", []byte("GET / HTTP/1.1\r\n"), Decline, prereadWant{}},
+		{"not version 3", []byte{0x16, 2, 0, 0, 0}, Decline, prereadWant{}},
+		{"an alert", []byte{0x15, 3, 1, 0, 2, 1, 0}, Decline, prereadWant{}},
+		{"a server hello", []byte{0x16, 3, 1, 0, 4, 2, 0, 0, 0}, Decline, prereadWant{}},
+		{"sslv2 framing, version 2", []byte{0x80, 46, 1, 0, 2}, Done, prereadWant{"", "", "SSLv2"}},
+		{"sslv2 framing, version 3.3", []byte{0x80, 46, 1, 3, 3}, Done, prereadWant{"", "", "TLSv1.2"}},
+		{"sslv2 framing, unknown version", []byte{0x80, 46, 1, 3, 9}, Done, prereadWant{}},
+		{"no extensions", build(0x0303), Done, prereadWant{"", "", "TLSv1.2"}},
+		{"an empty list of extensions", build(0x0301, []byte{}), Done, prereadWant{"", "", "TLSv1"}},
+		{"sslv3", build(0x0300), Done, prereadWant{"", "", "SSLv3"}},
+		{"a name", build(0x0303, ext(0, sniA)), Done, prereadWant{"a", "", "TLSv1.2"}},
+		{"the first of two names", build(0x0303, ext(0, "\x00\x08\x00\x00\x01a\x00\x00\x01b")), Done, prereadWant{"a", "", "TLSv1.2"}},
+		{"a second extension with a name", build(0x0303, ext(0, sniA), ext(0, "\x00\x04\x00\x00\x01b")), Done, prereadWant{"a", "", "TLSv1.2"}},
+		{"an empty name", build(0x0303, ext(0, "\x00\x03\x00\x00\x00")), Done, prereadWant{"", "", "TLSv1.2"}},
+		{"a name of another type", build(0x0303, ext(0, "\x00\x04\x01\x00\x01a")), Decline, prereadWant{}},
+		{"a name longer than its list", build(0x0303, ext(0, "\x00\x04\x00\x00\x05abcde")), Decline, prereadWant{}},
+		{"a name beyond the message", build(0x0303, ext(0, "\x00\xff\x00\x00\xf0a")), Decline, prereadWant{}},
+		{"protocols", build(0x0303, ext(16, "\x00\x06\x02h2\x02h3")), Done, prereadWant{"", "h2,h3", "TLSv1.2"}},
+		{"an empty protocol", build(0x0303, ext(16, "\x00\x01\x00")), Decline, prereadWant{}},
+		{"an empty list of protocols", build(0x0303, ext(16, "\x00\x00"), ext(23, "")), Decline, prereadWant{}},
+		{"a protocol longer than its list", build(0x0303, ext(16, "\x00\x02\x05abcde")), Decline, prereadWant{}},
+		{"versions count whatever they are", build(0x0303, ext(43, "\x02\x03\x01")), Done, prereadWant{"", "", "TLSv1.3"}},
+		{"an extension beyond the message", build(0x0303, []byte{0, 99, 0xff, 0xff}), Decline, prereadWant{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var p Preread
+			if r := p.Feed(tt.data); r != tt.want {
+				t.Fatalf("%v, want %v", r, tt.want)
+			}
+			if got := (prereadWant{p.ServerName(), p.ALPN(), p.Protocol()}); got != tt.vars {
+				t.Errorf("got %+v, want %+v", got, tt.vars)
+			}
+			if p.Known() != (tt.want != Decline) {
+				t.Errorf("known: %v", p.Known())
+			}
+		})
+	}
+}
+
+func TestFragments(t *testing.T) {
+	whole := goHello(t, &tls.Config{ServerName: "example.com", NextProtos: []string{"h2"}})
+	for _, size := range []int{1, 2, 3, 7, 100} {
+		data := records(whole[5:], size)
+		checkPreread(t, data, prereadWant{"example.com", "h2", "TLSv1.3"})
+		h, err := Parse(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name, err := h.ServerName(); name != "example.com" || err != nil {
+			t.Errorf("size %d: %q %v", size, name, err)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	data := goHello(t, &tls.Config{ServerName: "example.com", NextProtos: []string{"h2", "x"}, CurvePreferences: []tls.CurveID{tls.X25519}})
+	for n := range data {
+		if _, err := Parse(data[:n]); err != ErrMore {
+			t.Fatalf("%v after %d bytes", err, n)
+		}
+	}
+	h, err := Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alpn, err1 := h.ALPN()
+	versions, err2 := h.SupportedVersions()
+	groups, err3 := h.Groups()
+	schemes, err4 := h.Signatures()
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		t.Fatal(err)
+	}
+	if h.Version != tls.VersionTLS12 || len(h.Random) != 32 || len(h.SessionID) != 32 ||
+		!slices.Contains(h.CipherSuites, tls.TLS_AES_128_GCM_SHA256) || !slices.Equal(alpn, []string{"h2", "x"}) ||
+		!slices.Equal(versions, []uint16{0x0304, 0x0303}) || !slices.Equal(groups, []uint16{29}) || len(schemes) == 0 {
+		t.Errorf("%+v", h)
+	}
+	if _, ok := h.Extension(51); !ok {
+		t.Error("the key share is not found")
+	}
+}
+
+func TestParseErrors(t *testing.T) {
+	tests := []struct {
+		name string
+		data []byte
+		want error
+	}{
+		{"empty", nil, ErrMore},
+		{"http", []byte("GET / HTTP/1.0"), ErrNotTLS},
+		{"one byte of http", []byte("G"), ErrNotTLS},
+		{"a server hello", []byte{0x16, 3, 1, 0, 4, 2, 0, 0, 0}, ErrNotTLS},
+		{"an empty record", []byte{0x16, 3, 1, 0, 0}, ErrFormat},
+		{"too long a record", []byte{0x16, 3, 1, 0xff, 0xff}, ErrFormat},
+		{"too long a message", []byte{0x16, 3, 1, 0, 4, 1, 0xff, 0xff, 0xff}, ErrFormat},
+		{"short message", []byte{0x16, 3, 1, 0, 6, 1, 0, 0, 2, 3, 3}, ErrFormat},
+		{"extension beyond the list", build(0x0303, []byte{0, 99, 0, 9}), ErrFormat},
+		{"twice the same extension", build(0x0303, ext(0, sniA), ext(0, sniA)), ErrFormat},
+		{"bytes after the extensions", records(append([]byte{1, 0, 0, 44, 3, 3}, append(make([]byte, 32), 0, 0, 2, 0, 1, 1, 0, 0, 0, 9)...), 99), ErrFormat},
+	}
+	for _, tt := range tests {
+		if _, err := Parse(tt.data); err != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
+		}
+	}
+	for _, sni := range []string{"", "\x00", "\x00\x03\x00\x00\x00", "\x00\x04\x01\x00\x01a", "\x00\x08\x00\x00\x01a\x00\x00\x01b", "\x00\x05\x00\x00\x02a\x00", sniA + "x"} {
+		h, err := Parse(build(0x0303, ext(0, sni)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name, err := h.ServerName(); err != ErrFormat {
+			t.Errorf("%q: name %q, err %v", sni, name, err)
+		}
+	}
+}
+
+func TestValidateHost(t *testing.T) {
+	for in, want := range map[string]string{
+		"Example.COM": "example.com", "a.": "a", "a.:80": "a", "a:80": "a", "a:": "a", "a:65535": "a", "a:65536": "-", "a:x": "-",
+		"": "-", ".": "-", "..": "-", "a..b": "-", ".a": ".a", ":80": "-", "[::1]": "[::1]", "[::1]:8": "[::1]", "[::1": "-", "[::1]x": "-",
+		"a b": "-", "a/b": "-", "a\x00b": "-", "*.a": "*.a", "a_b~!$&'()*+,;=%": "a_b~!$&'()*+,;=%", "[a%]": "-", "é": "-", "a[b": "-", "[A.b]": "[a.b]",
+	} {
+		got, ok := ValidateHost(in)
+		if !ok {
+			got = "-"
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzPreread(f *testing.F) {
+	f.Add(goHello(f, &tls.Config{ServerName: "example.com", NextProtos: []string{"h2"}}))
+	f.Add(build(0x0303, ext(0, sniA), ext(16, "\x00\x03\x02h2")))
+	f.Add([]byte{0x80, 46, 1, 0, 2})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var whole, step Preread
+		want := whole.Feed(data)
+		got := More
+		for n := range len(data) + 1 {
+			if got = step.Feed(data[:n]); got != More {
+				break
+			}
+		}
+		if got != want || !reflect.DeepEqual(whole, step) {
+			t.Fatalf("byte by byte %v %+v, at once %v %+v", got, step, want, whole)
+		}
+		if len(whole.ServerName())+len(whole.ALPN()) > len(data) {
+			t.Fatal("more came out than went in")
+		}
+		if strings.Contains(whole.ALPN(), ",,") && !strings.Contains(string(data), ",") {
+			t.Fatal("an empty protocol")
+		}
+	})
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(goHello(f, &tls.Config{ServerName: "example.com", NextProtos: []string{"h2"}}))
+	f.Add(build(0x0303, ext(0, sniA), ext(16, "\x00\x03\x02h2"), ext(43, "\x02\x03\x04")))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		h, err := Parse(data)
+		if err != nil {
+			return
+		}
+		name, nameErr := h.ServerName()
+		alpn, alpnErr := h.ALPN()
+		h.SupportedVersions()
+		h.Groups()
+		h.Signatures()
+		// What the strict reader accepts the lax one reads the same way.
+		var p Preread
+		if r := p.Feed(data); r == Done && nameErr == nil && alpnErr == nil {
+			if p.ServerName() != name || p.ALPN() != strings.Join(alpn, ",") {
+				t.Fatalf("preread %q %q, parse %q %q", p.ServerName(), p.ALPN(), name, alpn)
+			}
+		}
+	})
+}
+
+func FuzzValidateHost(f *testing.F) {
+	f.Add("Example.com.:80")
+	f.Add("[::1]:443")
+	f.Fuzz(func(t *testing.T, host string) {
+		got, ok := ValidateHost(host)
+		if !ok {
+			return
+		}
+		again, ok := ValidateHost(got)
+		if strings.HasSuffix(got, ".") || got == "" {
+			return
+		}
+		if !ok || again != got {
+			t.Fatalf("%q gives %q, which gives %q %v", host, got, again, ok)
+		}
+	})
+}
