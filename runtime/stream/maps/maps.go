@@ -10,6 +10,7 @@ package maps
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"tidegate/ast/catalog"
@@ -18,13 +19,25 @@ import (
 	"tidegate/runtime/vars"
 )
 
+// Kind is the form of an entry's key.
+type Kind uint8
+
+// The kinds of keys. Wildcards are for maps with hostnames.
+const (
+	Exact    Kind = iota // compared without regard to case
+	Regex                // "~"
+	Caseless             // "~*"
+	Domain               // ".example.org": the name and all below it
+	Leading              // "*.example.org"
+	Trailing             // "www.*"
+	Default              // "default"
+)
+
 // Entry is one line of a map.
 type Entry struct {
-	Key     string // as written after nginx's word rules, without a leading "~", "~*" or "\"
-	Regex   bool   // written with "~" or "~*"
-	NoCase  bool   // written with "~*"
-	Default bool   // "default"
-	Value   catalog.Template
+	Kind  Kind
+	Key   string // without what tells its kind
+	Value catalog.Template
 }
 
 // Config is one map block.
@@ -76,15 +89,16 @@ func Add[S vars.Session](r *vars.Registry[S], cfg Config, failed func(s S, err e
 
 func (m *Map[S]) add(r *vars.Registry[S], e Entry) error {
 	value := r.Compile(e.Value)
-	switch {
-	case e.Default:
+	var err error
+	switch e.Kind {
+	case Default:
 		if m.fallback != nil {
 			return errors.New("duplicate default map parameter")
 		}
 		m.fallback = value
 		return nil
-	case e.Regex:
-		re, cerr := pcre.Compile(e.Key, pcre.Options{Caseless: e.NoCase})
+	case Regex, Caseless:
+		re, cerr := pcre.Compile(e.Key, pcre.Options{Caseless: e.Kind == Caseless})
 		if cerr != nil {
 			return cerr
 		}
@@ -94,13 +108,17 @@ func (m *Map[S]) add(r *vars.Registry[S], e Entry) error {
 		}
 		m.regexes = append(m.regexes, expression[S]{x, value})
 		return nil
+	case Domain:
+		err = m.names.Add("."+e.Key, value)
+	case Leading:
+		err = m.names.Add("*."+e.Key, value)
+	case Trailing:
+		err = m.names.Add(e.Key+".*", value)
+	default:
+		err = m.names.AddExact(e.Key, value)
 	}
-	add := m.names.AddExact
-	if m.hostnames {
-		add = m.names.Add
-	}
-	if err := add(e.Key, value); err != nil {
-		return errors.New(err.Error() + ` "` + e.Key + `"`)
+	if err != nil {
+		return fmt.Errorf("%w \"%s\"", err, e.Key)
 	}
 	return nil
 }

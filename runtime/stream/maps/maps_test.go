@@ -40,10 +40,20 @@ func build(t *testing.T, cfg Config, lines ...string) (*vars.Registry[*session],
 	cfg.Name, cfg.Source = "out", template(t, "$in")
 	for _, l := range lines {
 		key, value, _ := strings.Cut(l, " ")
-		e := Entry{Key: key, Value: template(t, value), Default: key == "default"}
-		if rest, ok := strings.CutPrefix(key, "~"); ok {
-			e.Regex = true
-			e.Key, e.NoCase = strings.CutPrefix(rest, "*")
+		e := Entry{Key: key, Value: template(t, value)}
+		switch {
+		case key == "default":
+			e.Kind = Default
+		case strings.HasPrefix(key, "~*"):
+			e.Kind, e.Key = Caseless, key[2:]
+		case strings.HasPrefix(key, "~"):
+			e.Kind, e.Key = Regex, key[1:]
+		case cfg.Hostnames && strings.HasPrefix(key, "."):
+			e.Kind, e.Key = Domain, key[1:]
+		case cfg.Hostnames && strings.HasPrefix(key, "*."):
+			e.Kind, e.Key = Leading, key[2:]
+		case cfg.Hostnames && strings.HasSuffix(key, ".*"):
+			e.Kind, e.Key = Trailing, key[:len(key)-2]
 		}
 		cfg.Entries = append(cfg.Entries, e)
 	}
@@ -106,8 +116,8 @@ func TestVolatile(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	_, _, err := build(t, Config{Hostnames: true}, "default a", "default b", "x 1", "X 2", "a*b 1", "~( 1")
-	want := []string{"duplicate default map parameter", `conflicting parameter "X"`, `invalid hostname or wildcard "a*b"`,
+	_, _, err := build(t, Config{Hostnames: true}, "default a", "default b", "x 1", "X 2", "*.x.* 1", "~( 1")
+	want := []string{"duplicate default map parameter", `conflicting parameter "X"`, `invalid hostname or wildcard "x.*"`,
 		`pcre2_compile() failed: missing closing parenthesis in "("`}
 	if err == nil || err.Error() != strings.Join(want, "\n") {
 		t.Errorf("got %v", err)

@@ -1,0 +1,176 @@
+package stream
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"tidegate/ast"
+	"tidegate/ast/catalog/ngxlua"
+	"tidegate/ast/catalog/ngxstream"
+	"tidegate/ast/diag"
+	"tidegate/runtime/errlog"
+	"tidegate/runtime/stream/accesslog"
+	"tidegate/runtime/stream/maps"
+	"tidegate/runtime/tlsconf"
+	"tidegate/runtime/vars"
+)
+
+// builder collects what Build makes. It goes on after an error, so that all are found at once.
+type builder struct {
+	*Stream
+	level   Level
+	errs    diag.List
+	formats map[string]*accesslog.Format[*Session]
+	byLevel map[Level]*group                 // of upstream blocks
+	caches  map[string]*tlsconf.SessionCache // by name
+}
+
+// Build makes a Stream of a checked stream block. It reads certificates and keys, opens nothing else and changes nothing. The list
+// holds nginx's messages; the Stream is nil when one of them is fatal.
+func Build(level Level, deps Deps) (*Stream, diag.List) {
+	if deps.Now == nil {
+		deps.Now = time.Now
+	}
+	st := &Stream{deps: deps, vars: vars.NewRegistry[*Session]()}
+	st.logs = accesslog.NewSet(func(err error) { deps.Log.Write(errlog.Alert, 0, err.Error()) })
+	b := &builder{Stream: st, level: level, formats: map[string]*accesslog.Format[*Session]{}, byLevel: map[Level]*group{},
+		caches: map[string]*tlsconf.SessionCache{}}
+	b.variables()
+	b.upstreams()
+	b.logFormats()
+	if deps.Scripts != nil {
+		st.scriptsFirst = deps.Scripts.PrereadFirst(level)
+	}
+	b.virtualServers()
+	b.listeners()
+	for _, err := range st.vars.Resolve() {
+		b.fail(ast.Pos{}, err)
+	}
+	if b.errs.Fatal() != nil {
+		return nil, b.errs
+	}
+	return st, b.errs
+}
+
+// fail notes an error with nginx's place for it, which may be nowhere.
+func (b *builder) fail(at ast.Pos, err error) {
+	b.errs = append(b.errs, diag.Diagnostic{Severity: diag.Emerg, Rule: "build", Message: err.Error(), At: at})
+}
+
+func (b *builder) warn(at ast.Pos, msg string) {
+	b.errs = append(b.errs, diag.Diagnostic{Severity: diag.Warn, Rule: "build", Message: msg, At: at})
+}
+
+// variables fills the registry: built-in ones, maps, and those that scripts may set.
+func (b *builder) variables() {
+	for _, list := range [][]vars.Variable[*Session]{b.coreVariables(), upstreamVariables(), sslVariables()} {
+		for _, v := range list {
+			if err := b.vars.Add(v); err != nil {
+				b.fail(ast.Pos{}, err)
+			}
+		}
+	}
+	for _, m := range ngxstream.Map.Uses(b.level) {
+		if err := maps.Add(b.vars, mapConfig(m.Arg), mapFailed); err != nil {
+			b.fail(m.At, err)
+		}
+	}
+	for _, u := range ngxlua.LuaAddVariable.Uses(b.level) {
+		v, err := b.vars.Define(u.Arg, vars.Changeable|vars.Weak)
+		if err != nil {
+			b.fail(u.At, err)
+			continue
+		}
+		if v.Get == nil {
+			v.Get = func(*Session, string) (string, vars.Status) { return missing() }
+		}
+		b.vars.Index(u.Arg)
+	}
+}
+
+// mapFailed reports an expression of a map that could not be run on a value.
+func mapFailed(s *Session, err error) { s.Log(errlog.Alert, err.Error()) }
+
+func mapConfig(t *ngxstream.MapTable) maps.Config {
+	cfg := maps.Config{Source: t.Source, Name: t.Variable, Hostnames: t.Hostnames, Volatile: t.Volatile}
+	for _, e := range t.Entries {
+		entry := maps.Entry{Key: e.Key, Value: e.Value}
+		switch e.Kind {
+		case ngxstream.MapRegex:
+			if entry.Kind = maps.Regex; e.Caseless {
+				entry.Kind = maps.Caseless
+			}
+		case ngxstream.MapDomain:
+			entry.Kind = maps.Domain
+		case ngxstream.MapLeading:
+			entry.Kind = maps.Leading
+		case ngxstream.MapTrailing:
+			entry.Kind = maps.Trailing
+		}
+		cfg.Entries = append(cfg.Entries, entry)
+	}
+	if t.HasDefault {
+		cfg.Entries = append(cfg.Entries, maps.Entry{Kind: maps.Default, Value: t.Default})
+	}
+	return cfg
+}
+
+func (b *builder) logFormats() {
+	for _, u := range ngxstream.LogFormat.Uses(b.level) {
+		b.formats[u.Arg.Name] = accesslog.NewFormat(b.vars, u.Arg.Template, accesslog.Escape(u.Arg.Escape))
+	}
+}
+
+// accessLogs are the logs in force at a server; a level with one of its own, or with "off", inherits none.
+func (b *builder) accessLogs(level Level) []*accesslog.Log[*Session] {
+	var out []*accesslog.Log[*Session]
+	uses := ngxstream.AccessLog.Uses(level)
+	for _, u := range uses {
+		if u.Arg.Off {
+			return nil
+		}
+	}
+	cache := ngxstream.OpenLogFileCache.Get(level)
+	for _, u := range uses {
+		a := u.Arg
+		cfg := accesslog.Config[*Session]{
+			Format: b.formats[a.Format], Path: b.vars.Compile(a.File),
+			Buffer: accesslog.Buffer{Size: int(a.Buffer), Flush: a.Flush, Gzip: a.Gzip},
+			Cache:  accesslog.FileCache{Max: cache.Max, Inactive: cache.Inactive, Valid: cache.Valid, MinUses: cache.MinUses},
+		}
+		if a.HasIf {
+			cfg.If = b.vars.Compile(a.If)
+		}
+		if a.Syslog != nil {
+			cfg.Syslog = &accesslog.Syslog{Network: "udp", Addr: a.Syslog.Server.Addr.String(), Name: a.Syslog.Server.String(),
+				Facility: a.Syslog.Facility, Severity: a.Syslog.Severity, Tag: a.Syslog.Tag, Hostname: b.deps.Hostname}
+			if a.Syslog.Server.Unix != "" {
+				cfg.Syslog.Network, cfg.Syslog.Addr = "unixgram", a.Syslog.Server.Unix
+			}
+			if a.Syslog.NoHostname {
+				cfg.Syslog.Hostname = ""
+			}
+		}
+		l, err := accesslog.New(b.logs, cfg)
+		if err != nil {
+			b.fail(u.At, err)
+			continue
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// passwords reads an ssl_password_file (ngx_ssl_read_password_file).
+func (b *builder) passwords(path string, at ast.Pos) []string {
+	if path == "" {
+		return nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		b.fail(at, fmt.Errorf("open() %q failed%s", path, errlog.Errno(err)))
+		return nil
+	}
+	return splitPasswords(string(text))
+}

@@ -1,0 +1,149 @@
+package stream
+
+import (
+	"path/filepath"
+	"strings"
+
+	"tidegate/ast"
+	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxstream"
+	"tidegate/runtime/tlsconf"
+)
+
+// splitPasswords takes the lines of a password file that are not empty.
+func splitPasswords(text string) []string {
+	var out []string
+	for _, line := range strings.Split(text, "\n") {
+		if line = strings.TrimSuffix(line, "\r"); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// fileName is a certificate's or key's name as tlsconf wants it.
+func fileName(f ngxstream.FileTemplate) string {
+	if f.Path != "" {
+		return f.Path
+	}
+	return f.Template.Text
+}
+
+// certText is a certificate's or key's name with variables; a relative name begins at the configuration's directory.
+func (b *builder) certText(f ngxstream.FileTemplate) *complexValue {
+	t := f.Template
+	if !filepath.IsAbs(t.Text) && f.Data == "" && f.Store == "" && !strings.HasPrefix(t.Text, "data:") {
+		t.Parts = append([]catalog.Part{{Literal: b.deps.Conf}}, t.Parts...)
+	}
+	return b.vars.Compile(t)
+}
+
+func (b *builder) fileCache(c ngxstream.CertCache) *tlsconf.FileCache {
+	if c.Max == 0 {
+		return nil
+	}
+	return tlsconf.NewFileCache(c.Max, c.Inactive, c.Valid, b.deps.Now)
+}
+
+func commands(pairs []catalog.Pair) []tlsconf.Command {
+	out := make([]tlsconf.Command, len(pairs))
+	for i, p := range pairs {
+		out[i] = tlsconf.Command{Name: p.Name, Value: p.Value}
+	}
+	return out
+}
+
+// serverTLS builds the TLS side of a server that has certificates, or turns handshakes away (ngx_stream_ssl_merge_srv_conf).
+func (b *builder) serverTLS(s *Server) {
+	l := s.Level
+	certs, keys := ngxstream.SSLCertificate.Uses(l), ngxstream.SSLCertificateKey.All(l)
+	reject := ngxstream.SSLRejectHandshake.Get(l)
+	if len(certs) == 0 && !reject {
+		return
+	}
+	cfg := tlsconf.ServerConfig{
+		Passwords: b.passwords(ngxstream.SSLPasswordFile.Get(l), ngxstream.SSLPasswordFile.Origin(l)),
+		Protocols: tlsconf.Protocols(ngxstream.SSLProtocols.Get(l)), Ciphers: ngxstream.SSLCiphers.Get(l),
+		PreferServer: ngxstream.SSLPreferServerCiphers.Get(l), Curves: ngxstream.SSLEcdhCurve.Get(l),
+		Commands: commands(ngxstream.SSLConfCommand.All(l)),
+		Verify:   tlsconf.VerifyMode(ngxstream.SSLVerifyClient.Get(l)), VerifyDepth: ngxstream.SSLVerifyDepth.Get(l),
+		ClientCA: ngxstream.SSLClientCertificate.Get(l), TrustedCA: ngxstream.SSLTrustedCertificate.Get(l), CRL: ngxstream.SSLCRL.Get(l),
+		ALPN: ngxstream.SSLALPN.Get(l), Tickets: ngxstream.SSLSessionTickets.Get(l), TicketKeys: ngxstream.SSLSessionTicketKey.All(l),
+		Cache: b.sessionCache(l), Timeout: ngxstream.SSLSessionTimeout.Get(l), Reject: reject,
+		Files: b.fileCache(ngxstream.SSLCertificateCache.Get(l)), Now: b.deps.Now,
+	}
+	var at ast.Pos
+	for i, c := range certs {
+		at = c.At
+		if i >= len(keys) {
+			break // ast/conf has said that a key is missing
+		}
+		if c.Arg.Template.HasVariables() || keys[i].Template.HasVariables() {
+			cfg.Dynamic = true
+		}
+		cfg.Certificates = append(cfg.Certificates, tlsconf.Pair{Cert: fileName(c.Arg), Key: fileName(keys[i])})
+		s.certs = append(s.certs, certFiles{b.certText(c.Arg), b.certText(keys[i])})
+	}
+	made, err := tlsconf.NewServer(cfg)
+	if err != nil {
+		b.errs.Add("build", ast.Range{}, ast.Pos{}, "%s", err.Error()).Order = at
+		return
+	}
+	s.TLS = made
+}
+
+// sessionCache is the cache of ssl_session_cache, nil for none. One name is one cache, which a new configuration goes on with.
+func (b *builder) sessionCache(l Level) *tlsconf.SessionCache {
+	c := ngxstream.SSLSessionCache.Get(l)
+	switch {
+	case c.Shared.Name != "":
+		if b.deps.SessionCache != nil {
+			return b.deps.SessionCache(c.Shared.Name, c.Shared.Size)
+		}
+		if b.caches[c.Shared.Name] == nil {
+			b.caches[c.Shared.Name] = tlsconf.NewSessionCache(tlsconf.SharedSessions(c.Shared.Size))
+		}
+		return b.caches[c.Shared.Name]
+	case c.Builtin:
+		size := c.BuiltinSize
+		if size <= 0 {
+			size = tlsconf.BuiltinSessions
+		}
+		return tlsconf.NewSessionCache(size)
+	}
+	return nil
+}
+
+// proxyTLS builds the TLS side of connections to upstreams (ngx_stream_proxy_set_ssl).
+func (b *builder) proxyTLS(l Level) *ProxyTLS {
+	p := &ProxyTLS{ServerName: ngxstream.ProxySSLServerName.Get(l), Reuse: ngxstream.ProxySSLSessionReuse.Get(l)}
+	cfg := tlsconf.ClientConfig{
+		Protocols: tlsconf.Protocols(ngxstream.ProxySSLProtocols.Get(l)), Ciphers: ngxstream.ProxySSLCiphers.Get(l),
+		Commands:  commands(ngxstream.ProxySSLConfCommand.All(l)),
+		Passwords: b.passwords(ngxstream.ProxySSLPasswordFile.Get(l), ngxstream.ProxySSLPasswordFile.Origin(l)),
+		Verify:    ngxstream.ProxySSLVerify.Get(l), VerifyDepth: ngxstream.ProxySSLVerifyDepth.Get(l),
+		TrustedCA: ngxstream.ProxySSLTrustedCertificate.Get(l), CRL: ngxstream.ProxySSLCRL.Get(l),
+		Files: b.fileCache(ngxstream.ProxySSLCertificateCache.Get(l)), Now: b.deps.Now,
+	}
+	cert, key := ngxstream.ProxySSLCertificate.Get(l), ngxstream.ProxySSLCertificateKey.Get(l)
+	if !cert.Template.IsZero() && cert.Template.Text != "" {
+		cfg.Certificate = tlsconf.Pair{Cert: fileName(cert), Key: fileName(key)}
+		if cert.Template.HasVariables() || key.Template.HasVariables() {
+			cfg.Dynamic = true
+			p.cert, p.key = b.certText(cert), b.certText(key)
+		}
+	}
+	if t, ok := ngxstream.ProxySSLName.Lookup(l); ok {
+		p.name = b.vars.Compile(t)
+	}
+	for _, t := range ngxstream.ProxySSLALPN.Get(l) {
+		p.alpn = append(p.alpn, b.vars.Compile(t))
+	}
+	made, err := tlsconf.NewClient(cfg)
+	if err != nil {
+		b.errs.Add("build", ast.Range{}, ast.Pos{}, "%s", err.Error())
+		return nil
+	}
+	p.Client = made
+	return p
+}

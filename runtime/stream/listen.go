@@ -1,0 +1,102 @@
+package stream
+
+import (
+	"net/netip"
+	"strconv"
+
+	"tidegate/ast/catalog/ngxstream"
+	"tidegate/runtime/errlog"
+	"tidegate/runtime/relay"
+)
+
+// Address is one socket to listen on, with the servers that share it.
+type Address struct {
+	Addr relay.Addr
+	Args *ngxstream.ListenArgs // the socket's options
+	UDP  bool
+	// NoDelay tells that every accepted connection wants TCP_NODELAY, so that the listening socket may set it once for all.
+	NoDelay bool
+
+	stream *Stream
+	name   string // as nginx prints it
+	exact  bool   // not a wildcard
+	// places are the exact addresses that share a wildcard's socket, and at the end the socket's own (ngx_stream_port_t).
+	places []*place
+}
+
+// place is what is served at one address (ngx_stream_addr_conf_t).
+type place struct {
+	ip            netip.Addr
+	server        *Server // the default one
+	names         *names  // nil: no other server to choose
+	SSL           bool
+	ProxyProtocol bool
+	waits         bool // sessions get a goroutine from the start
+}
+
+// String is the address as nginx prints it.
+func (a *Address) String() string { return a.name }
+
+// Stream is the configuration that the address belongs to.
+func (a *Address) Stream() *Stream { return a.stream }
+
+// ErrorLog is the log of the default server of the socket.
+func (a *Address) ErrorLog() *errlog.Log { return a.places[len(a.places)-1].server.ErrorLog }
+
+// find is the place that a connection came to; our end of it is asked for only when there is a choice.
+func (a *Address) find(local func() relay.Addr) *place {
+	last := len(a.places) - 1
+	if last > 0 {
+		ip := local().Addr()
+		for _, p := range a.places[:last] {
+			if p.ip == ip {
+				return p
+			}
+		}
+	}
+	return a.places[last]
+}
+
+// Serve takes an accepted connection and owns it. It is called on the relay's loop and does not wait.
+func (a *Address) Serve(c *relay.Conn) {
+	s := a.newSession()
+	if s == nil {
+		_ = c.Close()
+		return
+	}
+	s.conn = c
+	s.peer = c.Peer()
+	a.begin(s, c.Local)
+}
+
+// newSession makes a session if worker_connections allow.
+func (a *Address) newSession() *Session {
+	conns := a.stream.deps.Connections
+	if !conns.take() {
+		a.stream.deps.Log.Write(errlog.Alert, 0,
+			strconv.Itoa(conns.Worker)+" worker_connections are not enough while accepting new connection on "+a.name)
+		return nil
+	}
+	return &Session{stream: a.stream, entry: a, number: conns.Next(), action: actionInit, limited: true}
+}
+
+// begin is ngx_stream_init_connection.
+func (a *Address) begin(s *Session, local func() relay.Addr) {
+	s.place = a.find(local)
+	s.server = s.place.server
+	s.start = s.msec()
+	a.stream.sessions.add(s)
+	if s.Enabled(errlog.Info) {
+		udp := ""
+		if s.UDP() {
+			udp = "udp "
+		}
+		s.LogBare(errlog.Info, udp+"client "+s.peer.String()+" connected to "+a.name)
+	}
+	if s.place.waits {
+		s.waits = true
+		go s.run()
+		return
+	}
+	s.run()
+}

@@ -1,0 +1,157 @@
+package stream
+
+import (
+	"errors"
+	"io"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"tidegate/runtime/errlog"
+	"tidegate/runtime/phase"
+	"tidegate/runtime/relay"
+	"tidegate/runtime/stream/sslpreread"
+)
+
+// preread is the preread phase: ssl_preread and the preread script, each of which may ask for more of what the client sends
+// (ngx_stream_core_preread_phase).
+func (s *Session) preread() phase.Result {
+	s.action = "prereading client data"
+	first, second := (*Session).prereadTLS, (*Session).prereadScript
+	if s.stream.scriptsFirst {
+		// preread_by_lua_no_postpone: in the order of the phase, which is the reverse order of modules.
+		first, second = second, first
+	}
+	r := first(s)
+	if r == phase.Next {
+		r = second(s)
+	}
+	if s.buf != nil {
+		_ = s.transport().SetReadDeadline(time.Time{})
+	}
+	return r
+}
+
+func (s *Session) prereadScript() phase.Result {
+	if s.server.prereadScript == nil {
+		return phase.Next
+	}
+	return s.server.prereadScript(s)
+}
+
+// prereadTLS is ngx_stream_ssl_preread_handler.
+func (s *Session) prereadTLS() phase.Result {
+	if !s.server.SSLPreread || s.UDP() {
+		return phase.Next
+	}
+	for {
+		hello, result := sslpreread.Parse(s.buf)
+		if s.buf != nil {
+			s.hello = &hello
+		}
+		switch result {
+		case sslpreread.NotTLS:
+			s.hello = nil
+			return phase.Next
+		case sslpreread.Version2:
+			return phase.Done
+		case sslpreread.Whole:
+			if !s.choose(hello.ServerName) {
+				return phase.Error
+			}
+			return phase.Next
+		}
+		if err := s.readMore(); err != nil {
+			return err.(End).Result()
+		}
+	}
+}
+
+// End is the error of Peek when the session has to end: what the client sends does not fit, does not come, or has ended. A script
+// that gets it must return Result from its handler at once.
+type End phase.Result
+
+func (e End) Error() string { return "session ends" }
+
+// Result is what the handler must return.
+func (e End) Result() phase.Result { return phase.Result(e) }
+
+// Peek waits until the client has sent n bytes and returns them without taking them. It is for the preread phase; the error is an End.
+func (s *Session) Peek(n int) ([]byte, error) {
+	for len(s.buf) < n {
+		if err := s.readMore(); err != nil {
+			return nil, err
+		}
+	}
+	return s.buf[:n:n], nil
+}
+
+// readMore adds to buf; the error is an End. The time for all of the phase is preread_timeout, which begins with the first wait.
+func (s *Session) readMore() error {
+	switch {
+	case s.buf == nil:
+		s.buf = make([]byte, 0, s.server.PrereadBufferSize)
+		_ = s.transport().SetReadDeadline(s.stream.now().Add(s.server.PrereadTimeout))
+	case len(s.buf) == cap(s.buf):
+		s.Log(errlog.Err, "preread buffer full")
+		return End(phase.BadRequest)
+	}
+	var n int
+	var err error
+	if s.tls != nil || s.packet != nil {
+		s.consumed = true
+		n, err = s.transport().Read(s.buf[len(s.buf):cap(s.buf)])
+		s.buf = s.buf[:len(s.buf)+n]
+	} else {
+		n, err = s.peekMore()
+		s.buf = s.buf[:n]
+	}
+	if n > 0 && err == nil {
+		return nil
+	}
+	var op *relay.OpError
+	if errors.As(err, &op) && s.tls == nil {
+		s.clientError(op)
+	}
+	return End(phase.OK)
+}
+
+// peekMore waits until there is more to peek at than is in buf already, and returns how much (ngx_stream_preread_peek). The bytes
+// stay in the kernel: the proxy reads them again, and closing a session that never took them resets the connection, as with nginx.
+func (s *Session) peekMore() (n int, err error) {
+	have := len(s.buf)
+	raw, err := s.conn.SyscallConn()
+	if err != nil {
+		return have, err
+	}
+	err2 := raw.Read(func(fd uintptr) bool {
+		for {
+			n, _, err = unix.Recvfrom(int(fd), s.buf[:cap(s.buf)], unix.MSG_PEEK)
+			if err != unix.EINTR {
+				break
+			}
+		}
+		switch {
+		case err == unix.EAGAIN:
+			return false
+		case err != nil:
+			err = &relay.OpError{Op: "recv()", Errno: err.(unix.Errno)}
+			return true
+		case n == 0, n <= have && hungUp(fd):
+			err = io.EOF
+			return true
+		}
+		return n > have
+	})
+	if err2 != nil {
+		err = err2
+	}
+	return max(n, have), err
+}
+
+// hungUp tells whether the client has ended its stream behind what can be peeked at (EPOLLRDHUP, pending_eof).
+func hungUp(fd uintptr) bool {
+	fds := [1]unix.PollFd{{Fd: int32(fd), Events: unix.POLLRDHUP}}
+	n, err := unix.Poll(fds[:], 0)
+	return err == nil && n == 1
+}

@@ -1,0 +1,184 @@
+package stream
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tidegate/runtime/errlog"
+	"tidegate/runtime/relay"
+	"tidegate/runtime/stream/accesslog"
+	"tidegate/runtime/tlsconf"
+	"tidegate/runtime/vars"
+)
+
+// Stream is one stream block, ready to serve. It is immutable after Build, its counters and logs apart.
+type Stream struct {
+	deps      Deps
+	vars      *vars.Registry[*Session]
+	servers   []*Server
+	addresses []*Address
+	groups    []*group
+	logs      *accesslog.Set
+	logsOpen  bool
+
+	scriptsFirst bool // preread_by_lua_no_postpone
+	recordHello  bool // something wants the bytes of a ClientHello
+	wantSigalg   bool // something wants $ssl_sigalg
+	sessions     list
+}
+
+// Deps is what a Stream needs of its surroundings. Engine, Connections and Log are required.
+type Deps struct {
+	Engine      *relay.Engine
+	Connections *Connections // shared by all cycles of the process
+	Log         *errlog.Log  // of the whole process, for what no session suffers from
+
+	// ErrorLog is the log of a level: what its error_log directives say. nil: Log for every level.
+	ErrorLog func(level Level) *errlog.Log
+	// Scripts makes handlers of Lua directives; nil for a configuration without.
+	Scripts Scripts
+	// Resolver is the resolver in force at a level; nil, or a nil result: none is configured.
+	Resolver func(level Level) Resolver
+	// SessionCache is the TLS session cache of "shared:NAME:SIZE", which outlives a configuration; nil: each has its own.
+	SessionCache func(name string, size int64) *tlsconf.SessionCache
+
+	Prefix   string // relative log names begin here; with a slash at its end
+	Conf     string // directory of the configuration file, for certificates; with a slash at its end
+	Hostname string // $hostname
+	Version  string // $nginx_version
+	Pid      int    // $pid
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+}
+
+// Connections counts the connections of a process: their numbers and, against worker_connections, how many are open.
+type Connections struct {
+	Max    int // worker_connections times worker_processes; 0 for no limit
+	Worker int // worker_connections, for the log
+
+	number atomic.Uint64
+	open   atomic.Int64
+}
+
+// Next is the number of a new connection. Connections to upstreams take numbers too, as in nginx.
+func (c *Connections) Next() uint64 { return c.number.Add(1) }
+
+// Open is the number of connections now open.
+func (c *Connections) Open() int { return int(c.open.Load()) }
+
+// take reserves a place; false when all are taken (ngx_get_connection).
+func (c *Connections) take() bool {
+	if n := c.open.Add(1); c.Max > 0 && n > int64(c.Max) {
+		c.open.Add(-1)
+		return false
+	}
+	return true
+}
+
+func (c *Connections) give() { c.open.Add(-1) }
+
+// Sessions is the number of sessions that have not ended.
+func (st *Stream) Sessions() int { return st.sessions.len() }
+
+// Addresses are what has to be listened to, in the order of the file.
+func (st *Stream) Addresses() []*Address { return st.addresses }
+
+// Start opens the access logs. After an error Close must be called. The text of an error is nginx's.
+func (st *Stream) Start(files accesslog.Files) error {
+	st.logsOpen = true
+	return st.logs.Open(files)
+}
+
+// FlushLogs writes buffered log lines out and forgets log files whose names have variables: before the files are reopened.
+func (st *Stream) FlushLogs() {
+	st.logs.Flush()
+	st.logs.Forget()
+}
+
+// Drained is closed once the Stream has no sessions any more. It is to be called when no new ones come.
+func (st *Stream) Drained() <-chan struct{} { return st.sessions.drained() }
+
+// KillSessions ends every session that is left, with the cause for the relayed ones: a fast stop, or worker_shutdown_timeout.
+func (st *Stream) KillSessions(cause relay.Cause) {
+	for _, s := range st.sessions.all() {
+		s.kill(cause)
+	}
+}
+
+// Close gives the logs back. No session may be left.
+func (st *Stream) Close() {
+	if st.logsOpen {
+		st.logsOpen = false
+		st.logs.Close()
+	}
+}
+
+func (st *Stream) now() time.Time { return st.deps.Now() }
+
+// list is the sessions of a Stream.
+type list struct {
+	mu    sync.Mutex
+	first *Session
+	n     int
+	done  chan struct{} // not nil: to be closed when the last one goes
+}
+
+func (l *list) add(s *Session) {
+	l.mu.Lock()
+	if s.next = l.first; s.next != nil {
+		s.next.prev = s
+	}
+	l.first = s
+	l.n++
+	l.mu.Unlock()
+}
+
+func (l *list) remove(s *Session) {
+	l.mu.Lock()
+	if s.prev != nil {
+		s.prev.next = s.next
+	} else {
+		l.first = s.next
+	}
+	if s.next != nil {
+		s.next.prev = s.prev
+	}
+	s.prev, s.next = nil, nil
+	if l.n--; l.n == 0 && l.done != nil {
+		close(l.done)
+		l.done = nil
+	}
+	l.mu.Unlock()
+}
+
+func (l *list) len() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.n
+}
+
+func (l *list) all() []*Session {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := make([]*Session, 0, l.n)
+	for s := l.first; s != nil; s = s.next {
+		out = append(out, s)
+	}
+	return out
+}
+
+func (l *list) drained() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	done := l.done
+	if done == nil {
+		done = make(chan struct{})
+		if l.n == 0 {
+			close(done)
+		} else {
+			l.done = done
+		}
+	}
+	return done
+}

@@ -1,0 +1,97 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tidegate/runtime/errlog"
+	"tidegate/runtime/phase"
+	"tidegate/runtime/relay"
+	"tidegate/runtime/tlsconf"
+)
+
+// handshake is the ssl phase (ngx_stream_ssl_handler).
+func (s *Session) handshake() phase.Result {
+	if !s.place.SSL {
+		return phase.Next
+	}
+	s.action = "SSL handshaking"
+	if s.server.TLS == nil {
+		return phase.Error
+	}
+	s.setNoDelay()
+	_ = s.conn.SetDeadline(s.stream.now().Add(s.server.HandshakeTimeout))
+	h := s.hooks()
+	c, err := s.server.TLS.Accept(context.Background(), s.conn, h)
+	if err != nil {
+		s.handshakeFailed(err)
+		return phase.Error
+	}
+	_ = s.conn.SetDeadline(time.Time{})
+	s.tls = c
+	s.tlsState = h.State(c)
+	if err := h.Server().CheckClient(s.tlsState); err != nil {
+		s.Log(errlog.Info, err.Error())
+		return phase.Error
+	}
+	return phase.Next
+}
+
+// hooks are what this session does inside a handshake: choose the server by the name asked for, run the scripts, evaluate the names
+// of certificate files.
+func (s *Session) hooks() *tlsconf.Handshake {
+	h := &tlsconf.Handshake{Record: s.stream.recordHello, WantSigalg: s.stream.wantSigalg}
+	h.Select = func(name string) (*tlsconf.Server, error) {
+		s.sni = name
+		if !s.choose(name) {
+			return nil, errors.New("server name could not be matched")
+		}
+		return s.server.TLS, nil
+	}
+	if f := s.server.helloScript; f != nil {
+		h.Hello = func(hello *tlsconf.Hello) error { return f(s, hello) }
+	}
+	h.Files = func(*tlsconf.Hello) ([]tlsconf.Pair, error) {
+		pairs := make([]tlsconf.Pair, len(s.server.certs))
+		for i, c := range s.server.certs {
+			pairs[i] = tlsconf.Pair{Cert: c.cert.String(s), Key: c.key.String(s)}
+		}
+		return pairs, nil
+	}
+	h.Certificate = func(hello *tlsconf.Hello) error {
+		if f := s.server.certScript; f != nil {
+			return f(s, hello)
+		}
+		return nil
+	}
+	return h
+}
+
+// handshakeFailed logs why there is no TLS connection. A handshake that ran out of time is not worth a line to nginx.
+func (s *Session) handshakeFailed(err error) {
+	if errors.Is(err, relay.ErrTimeout) {
+		return
+	}
+	s.logLine(tlsconf.HandshakeError(err, false))
+}
+
+// logLine writes a line that tlsconf composed.
+func (s *Session) logLine(l tlsconf.Line) {
+	if level, ok := errlog.ParseLevel(string(l.Level)); ok {
+		s.Log(level, l.Text)
+	}
+}
+
+// setNoDelay turns TCP_NODELAY on for the client, unless its socket inherited it.
+func (s *Session) setNoDelay() {
+	if s.server.TCPNoDelay && !s.entry.NoDelay && s.conn != nil && !s.peer.IsUnix() {
+		_ = s.conn.SetNoDelay(true)
+	}
+}
+
+// closeTLS tells the client that the stream ends here; it does not wait for an answer.
+func (s *Session) closeTLS() {
+	_ = s.conn.SetWriteDeadline(s.stream.now().Add(time.Second))
+	_ = s.tls.CloseWrite()
+}
