@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/netip"
+	"time"
 
 	"tidegate/conformance/bench/epoll"
 )
@@ -62,13 +63,16 @@ func exchange(fd int, message []byte) error {
 		return err
 	}
 	got := make([]byte, 0, len(message)+1)
-	for len(got) < len(message) {
+	for deadline := time.Now().Add(stall); len(got) < len(message); {
 		events, err := poller.Wait(stall)
 		if err != nil {
 			return err
 		}
 		if len(events) == 0 {
-			return errStalled
+			if time.Now().After(deadline) {
+				return errStalled
+			}
+			continue // a signal, such as the Go scheduler's own
 		}
 		n, err := epoll.Receive(fd, got[len(got):cap(got)])
 		if err != nil {
