@@ -109,8 +109,14 @@ func (l *Log) Write(level Level, conn uint64, msg string) {
 	}
 	b = append(append(b, msg...), '\n')
 	for _, o := range l.outputs {
-		if level <= o.Level {
-			_, _ = o.W.Write(b) // a log that cannot be written has nowhere to say so
+		if level > o.Level {
+			continue
+		}
+		// A log that cannot be written has nowhere to say so.
+		if lw, ok := o.W.(levelWriter); ok {
+			_ = lw.WriteLevel(level, b)
+		} else {
+			_, _ = o.W.Write(b)
 		}
 	}
 	*bp = b

@@ -2,12 +2,14 @@ package errlog
 
 import (
 	"bytes"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestLineHasNginxForm(t *testing.T) {
@@ -118,5 +120,28 @@ func TestReopenKeepsWhatCannotBeOpened(t *testing.T) {
 	}
 	if _, err := f.Write([]byte("still here\n")); err != nil {
 		t.Errorf("the old descriptor no longer takes lines: %v", err)
+	}
+}
+
+func TestSyslogLine(t *testing.T) {
+	srv, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	peer := &Syslog{Network: "udp", Addr: srv.LocalAddr().String(), Facility: 23, Tag: "nginx", Hostname: "box"}
+	defer peer.Close()
+	New(nil, Output{peer, Info}).Write(Warn, 3, "careful")
+	if err := srv.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	b := make([]byte, 4096)
+	n, _, err := srv.ReadFrom(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `^<188>\w{3} [ \d]\d \d\d:\d\d:\d\d box nginx: \d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[warn\] \d+#\d+: \*3 careful$`
+	if !regexp.MustCompile(want).Match(b[:n]) {
+		t.Errorf("datagram %q does not match %s", b[:n], want)
 	}
 }
