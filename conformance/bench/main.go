@@ -165,6 +165,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return nil
 	}
 	r, err := measure(ctx, o, stderr)
+	if cause := context.Cause(ctx); cause != nil {
+		return cause // whatever broke, broke because of it
+	}
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,8 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	// A race-enabled toy would sleep for a second before every exit.
+	os.Setenv("GORACE", "atexit_sleep_ms=0")
 	os.Exit(m.Run())
 }
 
@@ -78,7 +80,7 @@ func runBench(t *testing.T, args ...string) (string, *report.Report, error) {
 }
 
 func TestWholeBenchmark(t *testing.T) {
-	args := append(toys(t, systemtest.Good, systemtest.Rejects), "-mix", "^(tcp-connect|tcp-up|idle-spoken|reload)$", "-rounds", "2", "-time", "300ms", "-idle", "50", "-baseline", systemtest.Good)
+	args := append(toys(t, systemtest.Good, systemtest.Rejects), "-mix", "^(tcp-connect|tcp-up|idle-spoken|reload)$", "-rounds", "2", "-time", "250ms", "-idle", "50", "-baseline", systemtest.Good)
 	text, r, err := runBench(t, args...)
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +154,7 @@ func TestMisbehavingSystemsFail(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.toy, func(t *testing.T) {
-			args := append(toys(t, tt.toy, systemtest.Good), "-mix", "^"+tt.mix+"$", "-rounds", "1", "-time", "500ms", "-baseline", tt.toy)
+			args := append(toys(t, tt.toy, systemtest.Good), "-mix", "^"+tt.mix+"$", "-rounds", "1", "-time", "300ms", "-baseline", tt.toy)
 			_, r, err := runBench(t, args...)
 			if err == nil {
 				t.Error("the command succeeded")

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -27,13 +28,13 @@ type bench struct {
 	settings    mix.Settings
 	nursery     *proc.Nursery
 	backend     *backend.Child
-	certificate *mix.Certificate
+	certificate func() (*mix.Certificate, error) // made once, by the first mix that needs it
 	progress    io.Writer
 }
 
 // measure runs every mix. A system's failure is part of the report; an error is a failure of the benchmark itself.
 func measure(ctx context.Context, o options, progress io.Writer) (*report.Report, error) {
-	b := &bench{options: o, nursery: proc.NewNursery(), progress: progress}
+	b := &bench{options: o, nursery: proc.NewNursery(), certificate: sync.OnceValues(mix.NewCertificate), progress: progress}
 	defer b.nursery.Close()
 	b.settings = mix.Settings{Time: o.time, Idle: o.idle}
 	rest, err := b.placement()
@@ -41,9 +42,6 @@ func measure(ctx context.Context, o options, progress io.Writer) (*report.Report
 		return nil, err
 	}
 	if err := b.raiseFiles(); err != nil {
-		return nil, err
-	}
-	if b.certificate, err = mix.NewCertificate(); err != nil {
 		return nil, err
 	}
 	if b.backend, err = backend.Spawn(b.nursery, proc.Options{CPUs: rest}); err != nil {

@@ -132,10 +132,16 @@ stream {
 // firstAnswer is what the ready server says before any reload.
 const firstAnswer = "ready-0"
 
-// NewStage reserves the ports and writes the configuration's text.
-func NewStage(m Mix, settings Settings, n *proc.Nursery, b *backend.Child, c *Certificate) (*Stage, error) {
-	s := &Stage{Mix: m, settings: settings, nursery: n, backend: b, files: c.Files}
-	s.target.TLS = c.Client
+// NewStage reserves the ports and writes the configuration's text. It asks for the certificate only if the mix has TLS.
+func NewStage(m Mix, settings Settings, n *proc.Nursery, b *backend.Child, certificate func() (*Certificate, error)) (*Stage, error) {
+	s := &Stage{Mix: m, settings: settings, nursery: n, backend: b}
+	if strings.Contains(m.Stream, "ssl_certificate ") {
+		c, err := certificate()
+		if err != nil {
+			return nil, err
+		}
+		s.files, s.target.TLS = c.Files, c.Client
+	}
 	any4 := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0)
 	for _, at := range []*netip.AddrPort{&s.target.TCP, &s.ready} {
 		fd, bound, err := epoll.ReserveTCP(any4)

@@ -15,6 +15,8 @@ import (
 
 func TestMain(m *testing.M) {
 	systemtest.Main()
+	// A race-enabled toy would sleep for a second before every exit.
+	os.Setenv("GORACE", "atexit_sleep_ms=0")
 	os.Exit(m.Run())
 }
 
