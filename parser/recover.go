@@ -19,6 +19,10 @@ func (p *parser) rangeOf(start, end int) ast.Range {
 // fail records an error that stops nginx when its read position stands at
 // offset at.
 func (p *parser) fail(rule string, subject ast.Range, at int, format string, args ...any) *diag.Diagnostic {
+	if p.full() {
+		p.quiet++
+		return &diag.Diagnostic{}
+	}
 	return p.report(diag.Diagnostic{
 		Severity: diag.Emerg, Rule: rule, Message: fmt.Sprintf(format, args...),
 		Subject: subject, At: ast.Pos{File: p.file, Offset: at},
@@ -27,17 +31,19 @@ func (p *parser) fail(rule string, subject ast.Range, at int, format string, arg
 
 // advise records what nginx does not say.
 func (p *parser) advise(rule string, subject ast.Range, format string, args ...any) *diag.Diagnostic {
+	if p.advice++; p.advice > maxErrors {
+		return &diag.Diagnostic{}
+	}
 	return p.report(diag.Diagnostic{
 		Severity: diag.Warn, Rule: rule, Message: fmt.Sprintf(format, args...),
 		Subject: subject, Stage: diag.Advice,
 	})
 }
 
+// full reports whether no more errors are recorded.
+func (p *parser) full() bool { return len(p.diags) >= maxErrors }
+
 func (p *parser) report(d diag.Diagnostic) *diag.Diagnostic {
-	if len(p.diags) >= maxErrors && d.Stage != diag.Advice {
-		p.quiet++
-		return &d
-	}
 	p.diags = append(p.diags, d)
 	return &p.diags[len(p.diags)-1]
 }
@@ -83,17 +89,26 @@ func (p *parser) broken(h *head, end int) {
 
 // strayByte handles a ";" without a directive before it.
 func (p *parser) strayByte(at int) {
+	p.junk(at, at+1)
+	if p.full() {
+		p.quiet++
+		return
+	}
 	d := p.fail("unexpected", p.rangeOf(at, at+1), at+1, `unexpected "%c"`, p.src[at])
 	d.Detail = "there is no directive before it"
 	d.Fixes = []diag.Fix{{
 		Description: `remove the ";"`, Safe: true,
 		Edits: []diag.Edit{{Range: p.rangeOf(at, at+1)}},
 	}}
-	p.junk(at, at+1)
 }
 
 // strayClose handles a "}" outside all blocks.
 func (p *parser) strayClose(at int) {
+	p.junk(at, at+1)
+	if p.full() {
+		p.quiet++
+		return
+	}
 	d := p.fail("unexpected", p.rangeOf(at, at+1), at+1, `unexpected "}"`)
 	d.Detail = "no block is open here"
 	if s := p.indents.early; s.found {
@@ -102,7 +117,6 @@ func (p *parser) strayClose(at int) {
 			diag.Related{Range: p.rangeOf(s.close, s.close+1), Message: "this one is indented deeper than the block it closes"},
 			diag.Related{Range: p.rangeOf(s.start, s.open+1), Message: "the block it closes"})
 	}
-	p.junk(at, at+1)
 }
 
 // missingSemicolon handles a "}" where a directive has not been ended.
