@@ -212,22 +212,25 @@ func (c *Conn) writeThrough(b []byte) (int, error) {
 }
 
 // goodbye lets a filter end its conversation as far as the socket takes it at once (ngx_ssl_shutdown). The filter closes its
-// transport too, which is this Conn: that second call finds no filter any more and sends the filter's last words.
+// transport too, which is this Conn: that nested call finds no filter any more.
 func (c *Conn) goodbye() {
 	c.mu.Lock()
 	f := c.filter
 	c.filter = nil
-	out := c.out
-	if f == nil {
-		c.out = nil
-	}
 	c.mu.Unlock()
-	switch {
-	case f != nil:
+	if f != nil {
 		_ = f.Close()
-	case out != nil && c.enter():
+	}
+	c.mu.Lock()
+	out := c.out
+	c.out = nil
+	c.mu.Unlock()
+	if out == nil {
+		return
+	}
+	if c.enter() {
 		_, _ = send(c.fd, out.bytes())
 		c.leave()
-		out.free()
 	}
+	out.free()
 }
