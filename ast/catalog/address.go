@@ -45,7 +45,7 @@ type URLOptions struct {
 const maxUnixPath = 108 // sizeof(sun_path) on Linux, with the closing NUL
 
 // ParseURL reads an address as ngx_parse_url does, without the URI part.
-// resolve turns a name into addresses and may be nil with NoResolve. The error
+// resolve turns a name into addresses; it may be nil, and then names have none. The error
 // is nginx's phrase ("invalid port", "host not found"), "" if there is none.
 func ParseURL(text string, o URLOptions, resolve func(host string) ([]netip.Addr, error)) (Address, string) {
 	a := Address{Text: text}
@@ -125,11 +125,11 @@ func (a *Address) parseInet(o URLOptions, resolve func(string) ([]netip.Addr, er
 		return ""
 	}
 	ips, err := resolve(host)
-	if err != nil || len(ips) == 0 {
+	if err != nil {
 		return "host not found"
 	}
 	a.add(ips...)
-	a.Wildcard = ips[0].IsUnspecified()
+	a.Wildcard = len(ips) > 0 && ips[0].IsUnspecified()
 	return ""
 }
 
@@ -196,6 +196,12 @@ func (a *Address) parseInet6(o URLOptions) string {
 	a.Wildcard = ip.IsUnspecified()
 	a.add(ip)
 	return ""
+}
+
+// SetAddrs gives a name the addresses that it resolves to.
+func (a *Address) SetAddrs(ips []netip.Addr) {
+	a.Addrs = a.Addrs[:0]
+	a.add(ips...)
 }
 
 // add appends each port of the range for each address, in the order of

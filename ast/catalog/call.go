@@ -16,6 +16,9 @@ import (
 type Env interface {
 	// Report takes a finding.
 	Report(diag.Diagnostic)
+	// Refuse takes a finding about something that nginx does and the runtime does
+	// not.
+	Refuse(diag.Diagnostic)
 	// Resolve turns a host name into addresses.
 	Resolve(host string) ([]netip.Addr, error)
 	// FullName makes a path absolute: against the directory of the main
@@ -127,6 +130,12 @@ func (c *Call) ReportDetail(s diag.Severity, rule string, subject ast.Range, mes
 	c.Env.Report(d)
 }
 
+// ReportWhole hands over a finding that has more than Report can say.
+func (c *Call) ReportWhole(d diag.Diagnostic) {
+	c.failed = c.failed || d.Fatal()
+	c.Env.Report(d)
+}
+
 // Word returns the range of word i.
 func (c *Call) Word(i int) ast.Range {
 	if c.Node == nil {
@@ -155,6 +164,8 @@ const (
 	RuleFile      = "missing-file"
 	RuleRegex     = "invalid-regex"
 	RuleDeprecate = "deprecated"
+	// RuleUnsupported is for what nginx does and the runtime does not.
+	RuleUnsupported = "unsupported"
 )
 
 // Fail reports an [emerg] about word i in nginx's words and returns false.
@@ -185,6 +196,13 @@ func (c *Call) Duplicate() bool {
 func (c *Call) ReportPassing(i int, message string) {
 	c.Env.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: RuleValue, Message: message,
 		Subject: c.Word(i), At: c.At(), Passes: true})
+}
+
+// Refuse notes that the runtime does not have what word i asks for. The
+// configuration is right, and does not start.
+func (c *Call) Refuse(i int, why string) {
+	c.Env.Refuse(diag.Diagnostic{Severity: diag.Emerg, Rule: RuleUnsupported,
+		Message: `"` + c.Text(i) + `" is not supported: ` + why, Subject: c.Word(i), At: c.At()})
 }
 
 // Warn reports a [warn] about word i.
@@ -308,6 +326,7 @@ func (c *Call) Define(i int, v NewVariable) bool {
 type defaultEnv struct{}
 
 func (defaultEnv) Report(d diag.Diagnostic) { panic("catalog: declared default: " + d.Message) }
+func (defaultEnv) Refuse(diag.Diagnostic)   {}
 func (defaultEnv) Resolve(string) ([]netip.Addr, error) {
 	return nil, errors.New("no resolver for declared defaults")
 }

@@ -26,6 +26,22 @@ func Custom[T any](s Spec, decode func(*Call) (T, bool)) Directive[T] {
 	return directive("custom", s, decode)
 }
 
+// RefuseIf makes the runtime refuse values for which why is not empty. nginx
+// accepts them, and so does the checker.
+func (d Directive[T]) RefuseIf(why func(T) string) Directive[T] {
+	decode := d.decode
+	d.decode = func(c *Call) (any, bool) {
+		v, ok := decode(c)
+		if t, typed := v.(T); ok && typed && c.Node != nil {
+			if reason := why(t); reason != "" {
+				c.Refuse(min(1, c.Len()-1), reason)
+			}
+		}
+		return v, ok
+	}
+	return d
+}
+
 // Time declares a time with millisecond resolution (ngx_conf_set_msec_slot).
 func Time(s Spec) Directive[time.Duration] {
 	return directive("time", s, func(c *Call) (time.Duration, bool) {
@@ -183,7 +199,7 @@ func lower(c byte) byte {
 // per word.
 func Bitmask[T ~uint32](s Spec, choices ...Choice[T]) Directive[T] {
 	d := directive("bitmask", s, func(c *Call) (T, bool) {
-		var set T
+		set := earlier[T](c)
 		ok := true
 	words:
 		for i := 1; i < c.Len(); i++ {
@@ -203,6 +219,19 @@ func Bitmask[T ~uint32](s Spec, choices ...Choice[T]) Directive[T] {
 	})
 	d.Values = choiceWords(choices)
 	return d
+}
+
+// earlier is the set that the same directive has made further above in the
+// level: several ones add up.
+func earlier[T ~uint32](c *Call) T {
+	var set T
+	if c.Level != nil {
+		for _, v := range c.Level.Values(c.Row) {
+			t, _ := v.Arg.(T)
+			set |= t
+		}
+	}
+	return set
 }
 
 // String declares one word taken as it is (ngx_conf_set_str_slot).

@@ -203,6 +203,11 @@ var LoadModule = catalog.String(catalog.Spec{
 	Runs: catalog.Partial("modules whose function is built in are accepted: the stream, http and mail modules, ndk_http_module, " +
 		"ngx_http_lua_module and ngx_stream_lua_module; all others are refused"),
 	Doc: "Loads a dynamic module.",
+}).RefuseIf(func(file string) string {
+	if BuiltinModule(file) {
+		return ""
+	}
+	return "nginx modules cannot be loaded, and the function of this one is not built in"
 })
 
 // builtinModules are the module files whose function is part of the binary.

@@ -17,38 +17,38 @@ const (
 
 // Directives with Lua code, by phase.
 var (
-	InitByLuaBlock       = Init.block(catalog.Spec{In: main, Runs: catalog.Full, Doc: "Runs when the configuration is loaded."})
-	InitByLua            = Init.quoted(catalog.Spec{In: main, Runs: catalog.Full, Doc: "Runs when the configuration is loaded."})
-	InitByLuaFile        = Init.file(catalog.Spec{In: main, Runs: catalog.Full, Doc: "Runs a file when the configuration is loaded."})
-	InitWorkerByLuaBlock = InitWorker.block(catalog.Spec{In: main, Runs: catalog.Full, Doc: "Runs when a worker starts."})
-	InitWorkerByLua      = InitWorker.quoted(catalog.Spec{In: main, Runs: catalog.Full, Doc: "Runs when a worker starts."})
-	InitWorkerByLuaFile  = InitWorker.file(catalog.Spec{In: main, Runs: catalog.Full, Doc: "Runs a file when a worker starts."})
+	InitByLuaBlock       = InitPhase.block(catalog.Spec{In: main, Runs: catalog.Full, Doc: "Runs when the configuration is loaded."})
+	InitByLua            = InitPhase.quoted(catalog.Spec{In: main, Runs: catalog.Full, Doc: "Runs when the configuration is loaded."})
+	InitByLuaFile        = InitPhase.file(catalog.Spec{In: main, Runs: catalog.Full, Doc: "Runs a file when the configuration is loaded."})
+	InitWorkerByLuaBlock = InitWorkerPhase.block(catalog.Spec{In: main, Runs: catalog.Full, Doc: "Runs when a worker starts."})
+	InitWorkerByLua      = InitWorkerPhase.quoted(catalog.Spec{In: main, Runs: catalog.Full, Doc: "Runs when a worker starts."})
+	InitWorkerByLuaFile  = InitWorkerPhase.file(catalog.Spec{In: main, Runs: catalog.Full, Doc: "Runs a file when a worker starts."})
 
-	PrereadByLuaFile = Preread.file(catalog.Spec{In: both, Since: "v0.0.3", Runs: catalog.Full,
+	PrereadByLuaFile = PrereadPhase.file(catalog.Spec{In: both, Since: "v0.0.3", Runs: catalog.Full,
 		Doc: "Runs a file in the preread phase."})
-	PrereadByLuaBlock = Preread.block(catalog.Spec{In: both, Since: "v0.0.3", Runs: catalog.Full,
+	PrereadByLuaBlock = PrereadPhase.block(catalog.Spec{In: both, Since: "v0.0.3", Runs: catalog.Full,
 		Doc: "Runs in the preread phase, before a session is proxied."})
-	ContentByLua      = Content.quoted(catalog.Spec{In: server, Runs: catalog.Full, Doc: "Answers sessions."})
-	ContentByLuaBlock = Content.block(catalog.Spec{In: server, Runs: catalog.Full, Doc: "Answers sessions."})
-	ContentByLuaFile  = Content.file(catalog.Spec{In: server, Runs: catalog.Full, Doc: "Answers sessions with a file."})
-	LogByLuaBlock     = Log.block(catalog.Spec{In: both, Since: "v0.0.3", Runs: catalog.Full, Doc: "Runs when a session has ended."})
-	LogByLuaFile      = Log.file(catalog.Spec{In: both, Since: "v0.0.3", Runs: catalog.Full, Doc: "Runs a file when a session has ended."})
+	ContentByLua      = ContentPhase.quoted(catalog.Spec{In: server, Runs: catalog.Full, Doc: "Answers sessions."})
+	ContentByLuaBlock = ContentPhase.block(catalog.Spec{In: server, Runs: catalog.Full, Doc: "Answers sessions."})
+	ContentByLuaFile  = ContentPhase.file(catalog.Spec{In: server, Runs: catalog.Full, Doc: "Answers sessions with a file."})
+	LogByLuaBlock     = LogPhase.block(catalog.Spec{In: both, Since: "v0.0.3", Runs: catalog.Full, Doc: "Runs when a session has ended."})
+	LogByLuaFile      = LogPhase.file(catalog.Spec{In: both, Since: "v0.0.3", Runs: catalog.Full, Doc: "Runs a file when a session has ended."})
 
-	BalancerByLuaBlock = Balancer.block(catalog.Spec{In: group, Runs: catalog.Full, Doc: "Chooses the server for a session."})
-	BalancerByLuaFile  = Balancer.file(catalog.Spec{In: group, Runs: catalog.Full, Doc: "Chooses the server for a session with a file."})
+	BalancerByLuaBlock = BalancerPhase.block(catalog.Spec{In: group, Runs: catalog.Full, Doc: "Chooses the server for a session."})
+	BalancerByLuaFile  = BalancerPhase.file(catalog.Spec{In: group, Runs: catalog.Full, Doc: "Chooses the server for a session with a file."})
 
-	SSLClientHelloByLuaBlock = SSLClientHello.block(catalog.Spec{In: both, Runs: catalog.Full, Doc: "Runs when a ClientHello has been read."})
-	SSLClientHelloByLuaFile  = SSLClientHello.file(catalog.Spec{In: both, Runs: catalog.Full, Doc: "Runs a file when a ClientHello has been read."})
-	SSLCertificateByLuaBlock = SSLCertificate.block(catalog.Spec{In: both, Runs: catalog.Full, Doc: "Chooses the certificate of a TLS session."})
-	SSLCertificateByLuaFile  = SSLCertificate.file(catalog.Spec{In: both, Runs: catalog.Full, Doc: "Chooses the certificate of a TLS session with a file."})
+	SSLClientHelloByLuaBlock = SSLClientHelloPhase.block(catalog.Spec{In: both, Runs: catalog.Full, Doc: "Runs when a ClientHello has been read."})
+	SSLClientHelloByLuaFile  = SSLClientHelloPhase.file(catalog.Spec{In: both, Runs: catalog.Full, Doc: "Runs a file when a ClientHello has been read."})
+	SSLCertificateByLuaBlock = SSLCertificatePhase.block(catalog.Spec{In: both, Runs: catalog.Full, Doc: "Chooses the certificate of a TLS session."})
+	SSLCertificateByLuaFile  = SSLCertificatePhase.file(catalog.Spec{In: both, Runs: catalog.Full, Doc: "Chooses the certificate of a TLS session with a file."})
 
-	ProxySSLCertificateByLuaBlock = ProxySSLCertificate.block(catalog.Spec{In: server, Runs: catalog.Refused(noProxySSL),
+	ProxySSLCertificateByLuaBlock = ProxySSLCertificatePhase.block(catalog.Spec{In: server, Runs: catalog.Refused(noProxySSL),
 		Doc: "Chooses the client certificate for the proxied server."})
-	ProxySSLCertificateByLuaFile = ProxySSLCertificate.file(catalog.Spec{In: server, Runs: catalog.Refused(noProxySSL),
+	ProxySSLCertificateByLuaFile = ProxySSLCertificatePhase.file(catalog.Spec{In: server, Runs: catalog.Refused(noProxySSL),
 		Doc: "Chooses the client certificate for the proxied server with a file."})
-	ProxySSLVerifyByLuaBlock = ProxySSLVerify.block(catalog.Spec{In: server, Runs: catalog.Refused(noProxySSL),
+	ProxySSLVerifyByLuaBlock = ProxySSLVerifyPhase.block(catalog.Spec{In: server, Runs: catalog.Refused(noProxySSL),
 		Doc: "Judges the certificate of the proxied server."})
-	ProxySSLVerifyByLuaFile = ProxySSLVerify.file(catalog.Spec{In: server, Runs: catalog.Refused(noProxySSL),
+	ProxySSLVerifyByLuaFile = ProxySSLVerifyPhase.file(catalog.Spec{In: server, Runs: catalog.Refused(noProxySSL),
 		Doc: "Judges the certificate of the proxied server with a file."})
 )
 
@@ -142,7 +142,7 @@ var (
 	LuaSSLConfCommand = catalog.KeyValue(catalog.Spec{Name: "lua_ssl_conf_command", In: both, Args: "<name> <value>",
 		Repeat: catalog.Many,
 		Runs:   catalog.Partial("only the commands that Go's TLS can follow: MinProtocol, MaxProtocol, Protocol, CipherString, Ciphersuites, Curves, Groups; others are refused"),
-		Doc:    "Gives a configuration command to the TLS library for cosockets."})
+		Doc:    "Gives a configuration command to the TLS library for cosockets."}).RefuseIf(ngxstream.UnknownTLSCommand)
 	LuaUpstreamSkipOpensslDefaultVerify = catalog.Flag(catalog.Spec{Name: "lua_upstream_skip_openssl_default_verify",
 		In: server, Default: "off", Runs: catalog.Refused(noProxySSL),
 		Doc: "Leaves the judgement of the proxied server's certificate to Lua code."})

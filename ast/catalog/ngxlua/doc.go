@@ -5,7 +5,7 @@
 // A phase's code may be given by a block, a file or a string. Each form is a
 // directive of its own; a Phase joins them, so that consumers ask once:
 //
-//	script, ok := ngxlua.Content.At(level)
+//	script, ok := ngxlua.ContentPhase.At(level)
 //
 // The package refuses to know how Lua is run or parsed; the syntax of a block
 // is checked through the Env of the call.

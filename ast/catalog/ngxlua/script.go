@@ -78,23 +78,23 @@ const (
 
 // The phases, in the order of a session's life.
 var (
-	Init                = &Phase{Name: "init_by_lua", Runs: catalog.Init, empty: emptyLocation}
-	InitWorker          = &Phase{Name: "init_worker_by_lua", Runs: catalog.InitWorker}
-	SSLClientHello      = &Phase{Name: "ssl_client_hello_by_lua", Runs: catalog.SSLClientHello}
-	SSLCertificate      = &Phase{Name: "ssl_certificate_by_lua", Runs: catalog.SSLCertificate}
-	Preread             = &Phase{Name: "preread_by_lua", Runs: catalog.Preread, empty: emptyServer, positioned: true, variables: true}
-	Content             = &Phase{Name: "content_by_lua", Runs: catalog.Content, empty: emptyLocation, positioned: true, variables: true}
-	Balancer            = &Phase{Name: "balancer_by_lua", Runs: catalog.Balancer}
-	ProxySSLCertificate = &Phase{Name: "proxy_ssl_certificate_by_lua", Runs: catalog.ProxySSLCertificate}
-	ProxySSLVerify      = &Phase{Name: "proxy_ssl_verify_by_lua", Runs: catalog.ProxySSLVerify}
-	Log                 = &Phase{Name: "log_by_lua", Runs: catalog.Log, empty: emptyLocation, positioned: true, variables: true}
+	InitPhase                = &Phase{Name: "init_by_lua", Runs: catalog.Init, empty: emptyLocation}
+	InitWorkerPhase          = &Phase{Name: "init_worker_by_lua", Runs: catalog.InitWorker}
+	SSLClientHelloPhase      = &Phase{Name: "ssl_client_hello_by_lua", Runs: catalog.SSLClientHello}
+	SSLCertificatePhase      = &Phase{Name: "ssl_certificate_by_lua", Runs: catalog.SSLCertificate}
+	PrereadPhase             = &Phase{Name: "preread_by_lua", Runs: catalog.Preread, empty: emptyServer, positioned: true, variables: true}
+	ContentPhase             = &Phase{Name: "content_by_lua", Runs: catalog.Content, empty: emptyLocation, positioned: true, variables: true}
+	BalancerPhase            = &Phase{Name: "balancer_by_lua", Runs: catalog.Balancer}
+	ProxySSLCertificatePhase = &Phase{Name: "proxy_ssl_certificate_by_lua", Runs: catalog.ProxySSLCertificate}
+	ProxySSLVerifyPhase      = &Phase{Name: "proxy_ssl_verify_by_lua", Runs: catalog.ProxySSLVerify}
+	LogPhase                 = &Phase{Name: "log_by_lua", Runs: catalog.Log, empty: emptyLocation, positioned: true, variables: true}
 )
 
 // Phases lists the phases in the order of a session's life.
 func Phases() []*Phase {
 	return []*Phase{
-		Init, InitWorker, SSLClientHello, SSLCertificate, Preread, Content, Balancer, ProxySSLCertificate,
-		ProxySSLVerify, Log,
+		InitPhase, InitWorkerPhase, SSLClientHelloPhase, SSLCertificatePhase, PrereadPhase, ContentPhase,
+		BalancerPhase, ProxySSLCertificatePhase, ProxySSLVerifyPhase, LogPhase,
 	}
 }
 

@@ -104,13 +104,13 @@ var ProxySSLCRL = catalog.ConfPath(catalog.Spec{
 var ProxySSLCertificate = catalog.Custom(catalog.Spec{
 	Name: "proxy_ssl_certificate", In: both, Args: "<path>", Runs: catalog.Full,
 	Doc: "Names the certificate shown to the proxied server; variables are allowed.",
-}, decodeFileTemplate)
+}, decodeFileTemplate).RefuseIf(keyStore)
 
 // ProxySSLCertificateKey is the key of the client certificate.
 var ProxySSLCertificateKey = catalog.Custom(catalog.Spec{
 	Name: "proxy_ssl_certificate_key", In: both, Args: "<path>", Runs: catalog.Full,
 	Doc: "Names the key of the certificate shown to the proxied server; variables are allowed.",
-}, decodeFileTemplate)
+}, decodeFileTemplate).RefuseIf(keyStore)
 
 // ProxySSLCertificateCache caches certificates named with variables.
 var ProxySSLCertificateCache = catalog.Custom(catalog.Spec{
@@ -131,7 +131,7 @@ var ProxySSLConfCommand = catalog.KeyValue(catalog.Spec{
 	Name: "proxy_ssl_conf_command", In: both, Args: "<name> <value>", Since: "1.19.4", Repeat: catalog.Many,
 	Runs: catalog.Partial("only the commands that Go's TLS can follow: MinProtocol, MaxProtocol, Protocol, CipherString, Ciphersuites, Curves, Groups; others are refused"),
 	Doc:  "Gives a configuration command to the TLS library for connections to the proxied server.",
-})
+}).RefuseIf(UnknownTLSCommand)
 
 // FileTemplate is a file name that may have variables.
 type FileTemplate struct {

@@ -17,13 +17,13 @@ var SSLHandshakeTimeout = catalog.Time(catalog.Spec{
 var SSLCertificate = catalog.Custom(catalog.Spec{
 	Name: "ssl_certificate", In: both, Args: "<path>", Repeat: catalog.Many, Runs: catalog.Full,
 	Doc: "Names the file with the certificate and its chain; variables are allowed.",
-}, decodeCertificate)
+}, decodeFileTemplate).RefuseIf(keyStore)
 
 // SSLCertificateKey names the key of a certificate.
 var SSLCertificateKey = catalog.Custom(catalog.Spec{
 	Name: "ssl_certificate_key", In: both, Args: "<path>", Repeat: catalog.Many, Runs: catalog.Full,
 	Doc: "Names the file with the secret key; variables are allowed.",
-}, decodeCertificate)
+}, decodeFileTemplate).RefuseIf(keyStore)
 
 // SSLCertificateCache caches certificates named with variables.
 var SSLCertificateCache = catalog.Custom(catalog.Spec{
@@ -166,7 +166,7 @@ var SSLConfCommand = catalog.KeyValue(catalog.Spec{
 	Name: "ssl_conf_command", In: both, Args: "<name> <value>", Since: "1.19.4", Repeat: catalog.Many,
 	Runs: catalog.Partial("only the commands that Go's TLS can follow: MinProtocol, MaxProtocol, Protocol, CipherString, Ciphersuites, Curves, Groups; others are refused"),
 	Doc:  "Gives a configuration command to the TLS library.",
-})
+}).RefuseIf(UnknownTLSCommand)
 
 // SSLRejectHandshake turns clients away during the handshake.
 var SSLRejectHandshake = catalog.Flag(catalog.Spec{
@@ -192,7 +192,8 @@ var (
 		Name: "ssl_ocsp", In: both, Args: "off|on|leaf", Default: "off", Since: "1.27.2",
 		Runs: catalog.Partial("off; " + noOCSP), Doc: "Asks an OCSP responder about client certificates.",
 	}, catalog.Choice[OCSPMode]{Word: "off", Value: OCSPOff}, catalog.Choice[OCSPMode]{Word: "on", Value: OCSPOn},
-		catalog.Choice[OCSPMode]{Word: "leaf", Value: OCSPLeaf})
+		catalog.Choice[OCSPMode]{Word: "leaf", Value: OCSPLeaf}).
+		RefuseIf(func(m OCSPMode) string { return reasonIf(m != OCSPOff, noOCSP) })
 	SSLOCSPResponder = catalog.String(catalog.Spec{
 		Name: "ssl_ocsp_responder", In: both, Args: "<url>", Since: "1.27.2",
 		Runs: catalog.Ignored("it has an effect with ssl_ocsp only, which is refused"), Doc: "Names the OCSP responder for client certificates.",
@@ -204,7 +205,7 @@ var (
 	SSLStapling = catalog.Flag(catalog.Spec{
 		Name: "ssl_stapling", In: both, Default: "off", Since: "1.27.2",
 		Runs: catalog.Partial("off; " + noOCSP), Doc: "Sends the OCSP answer about the server's certificate along.",
-	})
+	}).RefuseIf(func(on bool) string { return reasonIf(on, noOCSP) })
 	SSLStaplingFile = catalog.ConfPath(catalog.Spec{
 		Name: "ssl_stapling_file", In: both, Args: "<path>", Since: "1.27.2",
 		Runs: catalog.Ignored("it has an effect with ssl_stapling only, which is refused"), Doc: "Names a file with the OCSP answer.",
@@ -223,12 +224,26 @@ var (
 	})
 )
 
-// decodeCertificate reads the file of a certificate or key. The variables are
-// noted when the servers are checked, as nginx does it, so that the message
-// about an unknown one comes in its order.
-func decodeCertificate(c *catalog.Call) (FileTemplate, bool) {
-	t, ok := c.Template(1)
-	return fileTemplate(c, t), ok
+func reasonIf(condition bool, why string) string {
+	if condition {
+		return why
+	}
+	return ""
+}
+
+// UnknownTLSCommand says why a ssl_conf_command is refused, "" if it is not.
+// OpenSSL compares the names without regard to case.
+func UnknownTLSCommand(p catalog.Pair) string {
+	switch strings.ToLower(p.Name) {
+	case "minprotocol", "maxprotocol", "protocol", "cipherstring", "ciphersuites", "curves", "groups":
+		return ""
+	}
+	return "Go's TLS has no such setting"
+}
+
+// keyStore says why a certificate or key is refused, "" if it is not.
+func keyStore(f FileTemplate) string {
+	return reasonIf(f.Store != "", "keys in engines and stores need OpenSSL")
 }
 
 // SessionCache is the argument of ssl_session_cache.

@@ -157,6 +157,8 @@ func decodePeer(c *catalog.Call) (*Peer, bool) {
 			c.Fail(i, "service is empty")
 		case !ok:
 			c.InvalidParameter(i)
+		case param == 0:
+			c.Refuse(i, "names in a group are resolved once, when the configuration is read")
 		}
 	}
 	if p.Service != "" && !p.Resolve {

@@ -1,0 +1,194 @@
+package conf
+
+import (
+	"fmt"
+	"strings"
+
+	"tidegate/ast"
+	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxcore"
+	"tidegate/ast/catalog/ngxstream"
+	"tidegate/ast/diag"
+)
+
+// Check checks a configuration. The tree is never nil and holds what is right.
+// The list is sorted and does not contain what the parser has found; append the
+// two and sort again to see them in nginx's order.
+func Check(config *ast.Config, o Options) (*Tree, diag.List) {
+	c := newChecker(config, o)
+	c.body(config.Main.Body, c.tree.Main)
+	c.finishFiles()
+	c.diags.Sort()
+	return c.tree, c.diags
+}
+
+// checker is one run of Check. It is the Env of all decoders.
+type checker struct {
+	opt   Options
+	tree  *Tree
+	diags diag.List
+
+	vars     variables
+	zones    map[string]int // name -> index in tree.Zones
+	listens  map[listenKey]*Listening
+	groups   []*upstream
+	byHost   map[string][]*upstream
+	logs     map[string]*ngxstream.AccessLogArgs
+	resolved map[string]resolution
+	// modulesUsed is set by the first block, after which modules can no longer be
+	// loaded (cycle->modules_used).
+	modulesUsed bool
+}
+
+func newChecker(config *ast.Config, o Options) *checker {
+	if o.ConfPrefix == "" {
+		o.ConfPrefix = config.Main.Name[:strings.LastIndexByte(config.Main.Name, '/')+1]
+	}
+	return &checker{
+		opt:      o,
+		tree:     &Tree{Config: config, Main: &Level{in: catalog.Main}, Variables: map[string]Variable{}, groups: map[string]*Level{}},
+		zones:    map[string]int{},
+		listens:  map[listenKey]*Listening{},
+		byHost:   map[string][]*upstream{},
+		logs:     map[string]*ngxstream.AccessLogArgs{},
+		resolved: map[string]resolution{},
+		vars:     newVariables(),
+	}
+}
+
+// body checks the directives of a file or block, following includes.
+func (c *checker) body(body []ast.Directive, l *Level) {
+	for i := range body {
+		d := &body[i]
+		if d.Kind == ast.Broken && (d.Open < 0 || len(d.Words) == 0) {
+			continue // the parser has reported what is wrong
+		}
+		c.directive(d, l)
+	}
+}
+
+// directive follows ngx_conf_handler for one directive.
+func (c *checker) directive(d *ast.Directive, l *Level) {
+	l.note(d)
+	r := c.find(d, l)
+	if r == nil || !c.shape(d, r) {
+		return
+	}
+	if r == ngxcore.Include.Row {
+		for _, f := range d.Included {
+			c.body(f.Body, l)
+		}
+		return
+	}
+	call := catalog.NewCall(r, d, l, c)
+	if r.Repeat == catalog.Once && len(l.Values(r)) > 0 {
+		call.Duplicate()
+		return
+	}
+	arg, ok := r.Decode(&call)
+	v := catalog.Value{Row: r, Arg: arg, Node: d, At: d.Pos()}
+	ok = ok && c.register(&call, &v, l)
+	c.refused(r, d, call.At())
+	if r.Body == catalog.Directives {
+		inner := &Level{block: r, arg: arg, node: d, in: r.Opens, outer: l}
+		v.Inner = inner
+		if ok {
+			l.children = append(l.children, inner)
+			l.add(v)
+		}
+		c.body(d.Body, inner)
+		if d.Kind != ast.Broken {
+			c.closed(inner)
+		}
+		return
+	}
+	if ok {
+		l.add(v)
+	}
+}
+
+// find looks a directive up by name and place. As in nginx the first row wins
+// that fits; a name that only other places know is not allowed here.
+func (c *checker) find(d *ast.Directive, l *Level) *catalog.Row {
+	name := d.Words[0].Text
+	rows := Catalog.Rows(name)
+	for _, r := range rows {
+		if r.In&l.in != 0 && r.Origin.Known() {
+			return r
+		}
+	}
+	at := headPos(d)
+	for _, r := range rows {
+		if r.Origin.Known() {
+			c.reportAt(d, at, "context", `"`+name+`" directive is not allowed here`, allowedIn(rows))
+			return nil
+		}
+	}
+	if module, ok := Catalog.Foreign(name); ok {
+		c.reportAt(d, at, "context", `"`+name+`" directive is not allowed here`, "it belongs to "+module)
+		return nil
+	}
+	detail := ""
+	if len(rows) > 0 {
+		detail = "it " + rows[0].Origin.Explain()
+	} else if s := Catalog.Suggest(name, l.in); s != "" {
+		detail = fmt.Sprintf("did you mean %q?", s)
+	}
+	c.reportAt(d, at, "unknown-directive", `unknown directive "`+name+`"`, detail)
+	return nil
+}
+
+// allowedIn says where a directive may stand.
+func allowedIn(rows []*catalog.Row) string {
+	var in catalog.Context
+	for _, r := range rows {
+		if r.Origin.Known() {
+			in |= r.In
+		}
+	}
+	return "it may stand in: " + in.String()
+}
+
+// headPos is where nginx's read position stands when it looks at a directive:
+// past ";" or "{".
+func headPos(d *ast.Directive) ast.Pos {
+	if d.HasBlock() {
+		return d.OpenPos()
+	}
+	return d.EndPos()
+}
+
+// shape checks the terminator and the number of arguments.
+func (c *checker) shape(d *ast.Directive, r *catalog.Row) bool {
+	name := d.Words[0].Text
+	switch {
+	case r.Body == catalog.NoBody && d.HasBlock():
+		c.report(d, ast.Range{File: d.File, Start: int(d.Open), End: int(d.Open) + 1}, headPos(d), "terminator",
+			`directive "`+name+`" is not terminated by ";"`, "")
+		return false
+	case r.Body != catalog.NoBody && !d.HasBlock():
+		c.report(d, d.WordRange(len(d.Words)), headPos(d), "terminator", `directive "`+name+`" has no opening "{"`, "")
+		return false
+	case !r.Shape().Accepts(len(d.Words) - 1):
+		c.report(d, d.HeadRange(), headPos(d), catalog.RuleArgs, `invalid number of arguments in "`+name+`" directive`,
+			"it is written: "+r.Syntax())
+		return false
+	}
+	return true
+}
+
+func (c *checker) reportAt(d *ast.Directive, at ast.Pos, rule, message, detail string) {
+	c.report(d, d.WordRange(0), at, rule, message, detail)
+}
+
+func (c *checker) report(_ *ast.Directive, subject ast.Range, at ast.Pos, rule, message, detail string) {
+	c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: rule, Message: message, Detail: detail, Subject: subject, At: at})
+}
+
+// refused notes a directive that the runtime does not have.
+func (c *checker) refused(r *catalog.Row, d *ast.Directive, at ast.Pos) {
+	if r.Runs.Level == catalog.SupportRefused {
+		c.Refuse(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleUnsupported, Subject: d.WordRange(0), At: at,
+			Message: `"` + r.Name + `" directive is not supported: ` + r.Runs.Why})
+	}
+}

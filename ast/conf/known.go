@@ -1,0 +1,26 @@
+package conf
+
+import (
+	"maps"
+
+	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxcore"
+	"tidegate/ast/catalog/ngxhttp"
+	"tidegate/ast/catalog/ngxlua"
+	"tidegate/ast/catalog/ngxmail"
+	"tidegate/ast/catalog/ngxstream"
+)
+
+// Catalog is everything that may be written: every directive, variable and Lua
+// function that is known, in nginx's module order.
+var Catalog = newCatalog()
+
+func newCatalog() *catalog.Index {
+	var modules []*catalog.Module
+	modules = append(modules, ngxcore.Modules()...)
+	modules = append(modules, ngxstream.Modules()...)
+	modules = append(modules, ngxlua.Modules()...)
+	foreign := ngxhttp.Names()
+	maps.Copy(foreign, ngxmail.Names())
+	return catalog.NewIndex(modules, ngxlua.Functions(), foreign)
+}

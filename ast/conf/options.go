@@ -1,0 +1,51 @@
+package conf
+
+import (
+	"net/netip"
+
+	"tidegate/ast/conf/pcre"
+)
+
+// Options are the surroundings of a configuration. A hook that is nil leaves
+// out the checks that need it.
+type Options struct {
+	// Prefix is the directory of relative names of logs and the like, with "/" at
+	// the end (the -p option).
+	Prefix string
+	// ConfPrefix is the directory of relative names of certificates and the like,
+	// with "/" at the end. If it is empty it is the directory of the main file.
+	ConfPrefix string
+	// Resolve turns a host name into addresses. If it is nil, names are accepted
+	// and have no addresses.
+	Resolve func(host string) ([]netip.Addr, error)
+	// Open tells whether a file can be read; its error is an *fs.PathError.
+	Open func(name string) error
+	// Lua checks the syntax of Lua source. The error's text begins as Lua's does:
+	// with the chunk name, ":", the line and ":".
+	Lua func(source, chunk string) error
+	// Hostname is the name of the machine, for "server_name $hostname".
+	Hostname string
+	// Root tells that the process may change its user; LookupUser and LookupGroup
+	// are asked only then.
+	Root                    bool
+	LookupUser, LookupGroup func(name string) error
+	// ServerTLS builds the TLS settings of a server that has certificates or
+	// rejects handshakes, ProxyTLS those of a server with proxy_ssl on. An error
+	// is nginx's message.
+	ServerTLS, ProxyTLS func(server *Level) error
+	// LuaTLS builds the settings of lua_ssl_* of a server.
+	LuaTLS func(server *Level) error
+}
+
+// checkRegex compiles a pattern to see whether it is valid.
+func checkRegex(pattern string, caseless bool) (captures int, names []string, err error) {
+	re, cerr := pcre.Compile(pattern, pcre.Options{Caseless: caseless})
+	if cerr != nil {
+		return 0, nil, cerr
+	}
+	defer re.Close()
+	for _, n := range re.Names() {
+		names = append(names, n.Name)
+	}
+	return re.NumCaptures(), names, nil
+}
