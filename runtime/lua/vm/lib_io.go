@@ -1,0 +1,458 @@
+package vm
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// file is what an io file handle holds.
+type file struct {
+	r     *bufio.Reader
+	w     *bufio.Writer
+	f     *os.File // nil for pipes and the standard streams of a VM whose streams are not files
+	close func(c *Call) int
+	std   bool
+	flush bool // no buffering: write through
+}
+
+// fileLib is the io library's state in a VM.
+type fileLib struct {
+	meta   *Table
+	stdin  Value
+	stdout Value
+	stderr Value
+	input  Value
+	output Value
+}
+
+func (vm *VM) openIO() {
+	t := vm.openLib("io", []libFunc{
+		{"open", 113, ioOpen}, {"popen", 114, ioPopen}, {"tmpfile", 115, ioTmpfile}, {"close", 116, ioClose}, {"read", 117, ioRead},
+		{"write", 118, ioWrite}, {"flush", 119, ioFlush}, {"input", 120, ioInput}, {"output", 121, ioOutput}, {"lines", 122, ioLines},
+		{"type", 123, ioType},
+	})
+	lib := &fileLib{meta: NewTable(0, 12)}
+	vm.files = lib
+	vm.addLib(lib.meta, []libFunc{
+		{"close", 104, fileClose}, {"read", 105, fileRead}, {"write", 106, fileWrite}, {"flush", 107, fileFlush}, {"seek", 108, fileSeek},
+		{"setvbuf", 109, fileSetvbuf}, {"lines", 110, fileLines}, {"__tostring", 112, fileTostring},
+	})
+	lib.meta.SetString("__index", lib.meta.Value())
+	vm.registry.SetString("FILE*", lib.meta.Value())
+	lib.stdin = vm.newFile(&file{r: bufio.NewReader(vm.opts.Stdin), std: true})
+	lib.stdout = vm.newFile(&file{w: bufio.NewWriter(vm.opts.Stdout), std: true, flush: true})
+	lib.stderr = vm.newFile(&file{w: bufio.NewWriter(vm.opts.Stderr), std: true, flush: true})
+	lib.input, lib.output = lib.stdin, lib.stdout
+	t.SetString("stdin", lib.stdin)
+	t.SetString("stdout", lib.stdout)
+	t.SetString("stderr", lib.stderr)
+}
+
+func (vm *VM) newFile(f *file) Value { return NewUserdata(f, vm.files.meta).Value() }
+
+func (vm *VM) newOSFile(f *os.File) *file {
+	h := &file{r: bufio.NewReader(f), w: bufio.NewWriter(f), f: f}
+	h.close = func(c *Call) int {
+		err := h.w.Flush()
+		if cerr := f.Close(); err == nil {
+			err = cerr
+		}
+		return c.fileResult(err, "")
+	}
+	return h
+}
+
+// toFile returns the file handle v, or nil.
+func toFile(v Value) *file {
+	if ud := v.AsUserdata(); ud != nil {
+		f, _ := ud.Data.(*file)
+		return f
+	}
+	return nil
+}
+
+func (f *file) closed() bool { return f.r == nil && f.w == nil }
+
+// file returns argument i, an open file.
+func (c *Call) file(i int) *file {
+	f := toFile(c.Value(i))
+	if f == nil {
+		c.TypeError(i, "FILE*")
+	}
+	if f.closed() {
+		c.Throw("attempt to use a closed file")
+	}
+	return f
+}
+
+// standard returns the default input or output.
+func (c *Call) standard(v Value) *file {
+	f := toFile(v)
+	if f == nil || f.closed() {
+		c.Throw("standard file is closed")
+	}
+	return f
+}
+
+func ioOpen(c *Call) int {
+	name, mode := c.String(1), c.OptString(2, "r")
+	flags, ok := openFlags(mode)
+	if !ok {
+		c.Throw("invalid mode")
+	}
+	f, err := os.OpenFile(name, flags, 0o666)
+	if err != nil {
+		return c.fileResult(err, name)
+	}
+	return c.Return(c.th.vm.newFile(c.th.vm.newOSFile(f)))
+}
+
+func openFlags(mode string) (int, bool) {
+	mode = strings.Replace(mode, "b", "", 1)
+	switch mode {
+	case "r":
+		return os.O_RDONLY, true
+	case "r+":
+		return os.O_RDWR, true
+	case "w":
+		return os.O_WRONLY | os.O_CREATE | os.O_TRUNC, true
+	case "w+":
+		return os.O_RDWR | os.O_CREATE | os.O_TRUNC, true
+	case "a":
+		return os.O_WRONLY | os.O_CREATE | os.O_APPEND, true
+	case "a+":
+		return os.O_RDWR | os.O_CREATE | os.O_APPEND, true
+	}
+	return 0, false
+}
+
+func ioPopen(c *Call) int {
+	cmd := exec.Command("/bin/sh", "-c", c.String(1))
+	o := &c.th.vm.opts
+	cmd.Stderr = o.Stderr
+	h := &file{}
+	var pipe io.Closer
+	switch mode := c.OptString(2, "r"); mode {
+	case "r":
+		cmd.Stdin = o.Stdin
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			return c.fileResult(err, "")
+		}
+		pipe, h.r = out, bufio.NewReader(out)
+	case "w":
+		cmd.Stdout = o.Stdout
+		in, err := cmd.StdinPipe()
+		if err != nil {
+			return c.fileResult(err, "")
+		}
+		pipe, h.w = in, bufio.NewWriter(in)
+	default:
+		c.Throw("invalid mode")
+	}
+	if err := cmd.Start(); err != nil {
+		return c.fileResult(err, "")
+	}
+	h.close = func(c *Call) int {
+		if h.w != nil {
+			h.w.Flush()
+		}
+		pipe.Close()
+		return c.exitResult(cmd.Wait())
+	}
+	return c.Return(c.th.vm.newFile(h))
+}
+
+func ioTmpfile(c *Call) int {
+	f, err := os.CreateTemp("", "lua_")
+	if err != nil {
+		return c.fileResult(err, "")
+	}
+	os.Remove(f.Name())
+	return c.Return(c.th.vm.newFile(c.th.vm.newOSFile(f)))
+}
+
+func (c *Call) closeFile(f *file) int {
+	if f.std {
+		if f.w != nil {
+			f.w.Flush()
+		}
+		f.r, f.w = nil, nil
+		return c.Return(True)
+	}
+	n := f.close(c)
+	f.r, f.w, f.f = nil, nil, nil
+	return n
+}
+
+func fileClose(c *Call) int { return c.closeFile(c.file(1)) }
+
+func ioClose(c *Call) int {
+	if c.IsNone(1) {
+		return c.closeFile(c.standard(c.th.vm.files.output))
+	}
+	return c.closeFile(c.file(1))
+}
+
+func ioType(c *Call) int {
+	f := toFile(c.Any(1))
+	switch {
+	case f == nil:
+		return c.Return(Nil)
+	case f.closed():
+		return c.Return(String("closed file"))
+	}
+	return c.Return(String("file"))
+}
+
+func fileTostring(c *Call) int {
+	f := toFile(c.Value(1))
+	if f == nil {
+		c.TypeError(1, "FILE*")
+	}
+	if f.closed() {
+		return c.Return(String("file (closed)"))
+	}
+	return c.Return(String(fmt.Sprintf("file (%p)", f)))
+}
+
+// redirect is io.input and io.output.
+func (c *Call) redirect(slot *Value, flags int) int {
+	if !c.IsNil(1) {
+		if name, ok := c.Value(1).ToString(); ok {
+			f, err := os.OpenFile(name, flags, 0o666)
+			if err != nil {
+				c.Throw("%s: %s", name, errnoText(err))
+			}
+			*slot = c.th.vm.newFile(c.th.vm.newOSFile(f))
+		} else {
+			c.file(1)
+			*slot = c.Value(1)
+		}
+	}
+	return c.Return(*slot)
+}
+
+func ioInput(c *Call) int { return c.redirect(&c.th.vm.files.input, os.O_RDONLY) }
+func ioOutput(c *Call) int {
+	return c.redirect(&c.th.vm.files.output, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
+}
+
+func ioRead(c *Call) int   { return c.read(c.standard(c.th.vm.files.input), 1) }
+func fileRead(c *Call) int { return c.read(c.file(1), 2) }
+
+func ioWrite(c *Call) int {
+	return c.write(c.standard(c.th.vm.files.output), 1, c.th.vm.files.output)
+}
+func fileWrite(c *Call) int { return c.write(c.file(1), 2, c.Value(1)) }
+
+func (c *Call) write(f *file, arg int, self Value) int {
+	if f.w == nil {
+		return c.Return(Nil, String("Bad file descriptor"), Int(9))
+	}
+	for ; arg <= c.nargs; arg++ {
+		if _, err := f.w.WriteString(c.String(arg)); err != nil {
+			return c.fileResult(err, "")
+		}
+	}
+	if f.flush {
+		if err := f.w.Flush(); err != nil {
+			return c.fileResult(err, "")
+		}
+	}
+	return c.Return(self)
+}
+
+func (c *Call) flushFile(f *file) int {
+	if f.w == nil {
+		return c.Return(True)
+	}
+	return c.fileResult(f.w.Flush(), "")
+}
+
+func ioFlush(c *Call) int   { return c.flushFile(c.standard(c.th.vm.files.output)) }
+func fileFlush(c *Call) int { return c.flushFile(c.file(1)) }
+
+func fileSetvbuf(c *Call) int {
+	f := c.file(1)
+	switch mode := c.String(2); mode {
+	case "no", "line":
+		f.flush = true
+	case "full":
+		f.flush = false
+	default:
+		c.ArgError(2, "invalid option '"+mode+"'")
+	}
+	return c.Return(True)
+}
+
+func fileSeek(c *Call) int {
+	f := c.file(1)
+	whence := map[string]int{"set": io.SeekStart, "cur": io.SeekCurrent, "end": io.SeekEnd}
+	name := c.OptString(2, "cur")
+	w, ok := whence[name]
+	if !ok {
+		c.ArgError(2, "invalid option '"+name+"'")
+	}
+	offset := int64(c.OptNumber(3, 0))
+	if f.f == nil {
+		return c.Return(Nil, String("Illegal seek"), Int(29))
+	}
+	f.w.Flush()
+	if w == io.SeekCurrent {
+		offset -= int64(f.r.Buffered())
+	}
+	at, err := f.f.Seek(offset, w)
+	if err != nil {
+		return c.fileResult(err, "")
+	}
+	f.r.Reset(f.f)
+	return c.Return(Number(float64(at)))
+}
+
+// read reads by the formats in the arguments from arg on, a line without any.
+func (c *Call) read(f *file, arg int) int {
+	if f.r == nil {
+		return c.Return(Nil, String("Bad file descriptor"), Int(9))
+	}
+	if f.w != nil {
+		f.w.Flush()
+	}
+	if arg > c.nargs {
+		return c.Return(f.readLine(false))
+	}
+	n := 0
+	for last := c.nargs; arg <= last; arg++ {
+		v := c.readFormat(f, arg)
+		c.Push(v)
+		n++
+		if v.IsNil() {
+			break
+		}
+	}
+	return n
+}
+
+func (c *Call) readFormat(f *file, arg int) Value {
+	v := c.Value(arg)
+	if n, ok := v.AsNumber(); ok {
+		return f.readChars(int(n))
+	}
+	s := strings.TrimPrefix(c.String(arg), "*")
+	if s == "" {
+		c.ArgError(arg, "invalid format")
+	}
+	switch s[0] {
+	case 'n':
+		return f.readNumber()
+	case 'l':
+		return f.readLine(false)
+	case 'L':
+		return f.readLine(true)
+	case 'a':
+		b, _ := io.ReadAll(f.r)
+		return Bytes(b)
+	}
+	c.ArgError(arg, "invalid format")
+	return Nil
+}
+
+func (f *file) readLine(keep bool) Value {
+	s, err := f.r.ReadString('\n')
+	if err != nil && s == "" {
+		return Nil
+	}
+	if !keep {
+		s = strings.TrimSuffix(s, "\n")
+	}
+	return String(s)
+}
+
+func (f *file) readChars(n int) Value {
+	if n == 0 {
+		if _, err := f.r.Peek(1); err != nil {
+			return Nil
+		}
+		return String("")
+	}
+	b := make([]byte, min(n, 1<<16))
+	var out []byte
+	for n > 0 {
+		k, err := io.ReadFull(f.r, b[:min(n, len(b))])
+		out = append(out, b[:k]...)
+		n -= k
+		if err != nil {
+			break
+		}
+	}
+	if len(out) == 0 {
+		return Nil
+	}
+	return bytesValue(out)
+}
+
+func (f *file) readNumber() Value {
+	var b []byte
+	for {
+		ch, err := f.r.ReadByte()
+		if err != nil {
+			break
+		}
+		if len(b) == 0 && isSpace(ch) {
+			continue
+		}
+		if !isIdent(ch) && ch != '.' && ch != '-' && ch != '+' || len(b) > 200 {
+			f.r.UnreadByte()
+			break
+		}
+		b = append(b, ch)
+	}
+	if n, ok := ParseNumber(string(b)); ok {
+		return Number(n)
+	}
+	return Nil
+}
+
+func fileLines(c *Call) int { return c.lines(c.file(1), 2, false) }
+
+func ioLines(c *Call) int {
+	if c.IsNil(1) {
+		return c.lines(c.standard(c.th.vm.files.input), 2, false)
+	}
+	name := c.String(1)
+	f, err := os.Open(name)
+	if err != nil {
+		c.Throw("%s: %s", name, errnoText(err))
+	}
+	return c.lines(c.th.vm.newOSFile(f), 2, true)
+}
+
+// lines returns an iterator that reads by the formats in the arguments from arg on. It closes the file at its end if own is set.
+func (c *Call) lines(f *file, arg int, own bool) int {
+	var formats []Value
+	for ; arg <= c.nargs; arg++ {
+		formats = append(formats, c.Value(arg))
+	}
+	fn := &Function{name: "lines", builtin: 111}
+	fn.gofn = func(c *Call) int {
+		if f.closed() {
+			c.Throw("attempt to use a closed file")
+		}
+		first := c.nargs + 1
+		for _, v := range formats {
+			c.Push(v)
+			c.nargs++
+		}
+		n := c.read(f, first)
+		if own && c.th.stack[c.th.top-n].IsNil() {
+			c.closeFile(f)
+			return c.Return(Nil)
+		}
+		return n
+	}
+	return c.Return(fn.Value())
+}
