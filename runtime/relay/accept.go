@@ -188,10 +188,10 @@ const acceptBurst = 64
 func (a *acceptor) ready(l *loop, _ uint32) {
 	p := a.posts[l.id]
 	burst := 1
-	if p.turn+1 == l.turn {
+	if p.turn+1 == l.turn.Load() {
 		burst = acceptBurst
 	}
-	p.turn = l.turn
+	p.turn = l.turn.Load()
 	h := *a.ln.handler.Load()
 	before := runtime.NumGoroutine()
 	for range burst {

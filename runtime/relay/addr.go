@@ -87,7 +87,7 @@ func (s *sockaddr) set(a Addr) bool {
 		n := copy(s.raw[2:], a.Path)
 		s.raw[2+n] = 0
 		s.len = uint32(2 + n + 1)
-		if n > 0 && a.Path[0] == 0 { // an abstract name has no terminating NUL
+		if n == 0 || a.Path[0] == 0 { // no name, or one in the abstract name space, has no terminating NUL
 			s.len--
 		}
 	case unix.AF_INET:

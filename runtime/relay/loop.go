@@ -29,8 +29,8 @@ type loop struct {
 	timers timers
 	clock  atomic.Int64 // milliseconds since the epoch, as of this turn
 	quit   atomic.Bool
-	turn   uint64
-	woke   bool // a goroutine was made runnable in this turn
+	turn   atomic.Uint64 // turns taken
+	woke   bool          // a goroutine was made runnable in this turn
 	events [128]unix.EpollEvent
 	buf    []byte
 	sa     sockaddr
@@ -93,7 +93,7 @@ func (l *loop) run() {
 		l.timers.awake()
 		now := l.e.now().UnixMilli()
 		l.clock.Store(now)
-		l.turn++
+		l.turn.Add(1)
 		for i := range l.events[:n] {
 			ev := &l.events[i]
 			if d := l.e.table.get(ev.Fd); d != nil && d.tag == ev.Pad {
