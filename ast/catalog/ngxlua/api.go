@@ -4,7 +4,8 @@ import "tidegate/ast/catalog"
 
 const (
 	// yieldable are the phases of stream in which Lua code may wait.
-	yieldable = catalog.SSLClientHello | catalog.SSLCertificate | catalog.Preread | catalog.Content | catalog.ProxySSLCertificate | catalog.ProxySSLVerify | catalog.Timer
+	yieldable = catalog.SSLClientHello | catalog.SSLCertificate | catalog.Preread | catalog.Content |
+		catalog.ProxySSLCertificate | catalog.ProxySSLVerify | catalog.Timer
 	// output are those that may send to the client.
 	output = catalog.Preread | catalog.Content
 	// ssl are those during a TLS handshake.
@@ -12,9 +13,21 @@ const (
 
 	// httpYieldable, httpContent and httpRequest are the same for http: phases that
 	// may wait, that may produce the response, and that have a request.
-	httpYieldable = catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.ProxySSLCertificate | catalog.ProxySSLVerify | catalog.Timer
-	httpContent   = catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content
-	httpRequest   = catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Log
+	httpYieldable = catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch |
+		catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content |
+		catalog.ProxySSLCertificate | catalog.ProxySSLVerify | catalog.Timer
+	httpContent = catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content
+	httpRequest = catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access |
+		catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Log
+	// httpCosocket are the phases of http that may use cosockets, httpCommon those
+	// in which most functions without a response are allowed.
+	httpCosocket = catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch |
+		catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content |
+		catalog.Timer
+	httpCommon = catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch |
+		catalog.SSLSessionStore | catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access |
+		catalog.PreContent | catalog.Content | catalog.Balancer | catalog.HeaderFilter |
+		catalog.BodyFilter | catalog.Log | catalog.Timer
 )
 
 var (

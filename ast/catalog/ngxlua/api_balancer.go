@@ -5,6 +5,7 @@ import "tidegate/ast/catalog"
 // Choosing servers.
 var (
 	BalancerModule = catalog.LuaFunc{Name: "ngx.balancer", Kind: catalog.LuaModule, Sig: `local balancer = require "ngx.balancer"`,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Choosing the server of a session or request."}
 	BalancerSetCurrentPeer = catalog.LuaFunc{Name: "ngx.balancer.set_current_peer", Sig: "ok, err = balancer.set_current_peer(host, port, host?)",
 		Module: "ngx.balancer", HTTP: catalog.Balancer, Stream: catalog.Balancer,
@@ -28,6 +29,6 @@ var (
 	BalancerSetUpstreamTLS = catalog.LuaFunc{Name: "ngx.balancer.set_upstream_tls", Sig: "ok, err = balancer.set_upstream_tls(on)",
 		Module: "ngx.balancer", HTTP: catalog.Balancer, Runs: httpOnly, Doc: "Turns TLS to the server on or off."}
 	NDKSetVar = catalog.LuaFunc{Name: "ndk.set_var.DIRECTIVE", Kind: catalog.LuaField, Sig: "res = ndk.set_var.DIRECTIVE_NAME",
-		HTTP: catalog.AnyHTTPPhase &^ catalog.Init &^ catalog.ProxySSLCertificate &^ catalog.ProxySSLVerify,
+		HTTP: httpCommon | catalog.InitWorker | catalog.ExitWorker,
 		Runs: httpOnly, Doc: "Calls the function behind a set_* directive."}
 )

@@ -70,7 +70,7 @@ var (
 		HTTP: httpContent, Stream: output, Runs: catalog.Full, Doc: "Returns the socket of the client."}
 	ReqAddHeader = catalog.LuaFunc{Name: "require(\"ngx.req\").add_header", Sig: "ngx_req.add_header(header_name, header_value)",
 		Module: "ngx.req", HTTP: httpRequest &^ catalog.Log, Runs: httpOnly, Doc: "Adds a request header."}
-	Req = catalog.LuaFunc{Name: "ngx.req", Kind: catalog.LuaModule, Sig: `local m = require "ngx.req"`,
+	Req = catalog.LuaFunc{Name: "ngx.req", Kind: catalog.LuaModule, Sig: `local m = require "ngx.req"`, HTTP: catalog.AnyHTTPPhase,
 		Runs: httpOnly, Doc: "Further functions on the request."}
 	ReqGetOriginalAddr = catalog.LuaFunc{Name: "ngx.req.get_original_addr", Sig: "addr, err = ngx.req.get_original_addr()",
 		Stream: output | catalog.Balancer | catalog.Log,
@@ -87,8 +87,7 @@ var (
 	Exit = catalog.LuaFunc{Name: "ngx.exit", Sig: "ngx.exit(status)",
 		HTTP: catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch | catalog.SSLSessionStore | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.Balancer | catalog.HeaderFilter | catalog.Timer, Stream: yieldable | catalog.Balancer, Yields: true,
 		Runs: catalog.Full, Doc: "Ends the session or request with a status, or the current phase."}
-	Sleep = catalog.LuaFunc{Name: "ngx.sleep", Sig: "ngx.sleep(seconds)",
-		HTTP: catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.Timer, Stream: yieldable, Yields: true,
+	Sleep = catalog.LuaFunc{Name: "ngx.sleep", Sig: "ngx.sleep(seconds)", HTTP: httpCosocket, Stream: yieldable, Yields: true,
 		Runs: catalog.Full, Doc: "Waits without blocking the worker."}
 	IsSubrequest = catalog.LuaFunc{Name: "ngx.is_subrequest", Kind: catalog.LuaField, Sig: "value = ngx.is_subrequest", HTTP: httpRequest,
 		Runs: httpOnly, Doc: "Tells whether the request is a subrequest."}
@@ -104,12 +103,12 @@ var (
 	RespGetHeaders = catalog.LuaFunc{Name: "ngx.resp.get_headers", Sig: "headers, err = ngx.resp.get_headers(max_headers?, raw?)",
 		HTTP: httpRequest | catalog.Balancer, Runs: httpOnly, Doc: "Returns a table of the response headers."}
 	RespAddHeader = catalog.LuaFunc{Name: "require(\"ngx.resp\").add_header", Sig: "ngx_resp.add_header(header_name, header_value)",
-		Module: "ngx.resp", Runs: httpOnly, Doc: "Adds a response header."}
-	RespSetStatus = catalog.LuaFunc{Name: "require(\"ngx.resp\").set_status", Sig: "ngx_resp.set_status(status, reason?)", Module: "ngx.resp",
-		Runs: httpOnly, Doc: "Sets the status and its text."}
-	RespBypassIfChecks = catalog.LuaFunc{Name: "require(\"ngx.resp\").bypass_if_checks", Sig: "ngx_resp.bypass_if_checks()", Module: "ngx.resp",
-		Runs: httpOnly, Doc: "Leaves out the conditional request checks."}
-	Resp = catalog.LuaFunc{Name: "ngx.resp", Kind: catalog.LuaModule, Sig: `local m = require "ngx.resp"`,
+		Module: "ngx.resp", HTTP: httpRequest, Runs: httpOnly, Doc: "Adds a response header."}
+	RespSetStatus = catalog.LuaFunc{Name: "require(\"ngx.resp\").set_status", Sig: "ngx_resp.set_status(status, reason?)",
+		Module: "ngx.resp", HTTP: httpRequest, Runs: httpOnly, Doc: "Sets the status and its text."}
+	RespBypassIfChecks = catalog.LuaFunc{Name: "require(\"ngx.resp\").bypass_if_checks", Sig: "ngx_resp.bypass_if_checks()",
+		Module: "ngx.resp", HTTP: httpRequest, Runs: httpOnly, Doc: "Leaves out the conditional request checks."}
+	Resp = catalog.LuaFunc{Name: "ngx.resp", Kind: catalog.LuaModule, Sig: `local m = require "ngx.resp"`, HTTP: catalog.AnyHTTPPhase,
 		Runs: httpOnly, Doc: "Further functions on the response."}
 	OSGetenv = catalog.LuaFunc{Name: "os.getenv", Kind: catalog.LuaOverride, Sig: "os.getenv",
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,

@@ -5,6 +5,7 @@ import "tidegate/ast/catalog"
 // TLS.
 var (
 	SSL = catalog.LuaFunc{Name: "ngx.ssl", Kind: catalog.LuaModule, Sig: `local ssl = require "ngx.ssl"`,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "TLS of the session or request."}
 	SSLClearCerts = catalog.LuaFunc{Name: "ngx.ssl.clear_certs", Sig: "ok, err = ssl.clear_certs()",
 		Module: "ngx.ssl", HTTP: catalog.SSLCertificate, Stream: catalog.SSLCertificate,
@@ -31,9 +32,10 @@ var (
 		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Returns the server's address in binary form."}
 	SSLExportKeyingMaterial = catalog.LuaFunc{Name: "ngx.ssl.export_keying_material", Sig: "key, err = ssl.export_keying_material(length, label, context)",
-		Module: "ngx.ssl", Runs: httpOnly, Doc: "Derives keying material from the TLS connection."}
+		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase,
+		Runs: httpOnly, Doc: "Derives keying material from the TLS connection."}
 	SSLExportKeyingMaterialEarly = catalog.LuaFunc{Name: "ngx.ssl.export_keying_material_early", Sig: "key, err = ssl.export_keying_material_early(length, label, context)",
-		Module: "ngx.ssl", Runs: httpOnly, Doc: "Derives keying material from early data."}
+		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase, Runs: httpOnly, Doc: "Derives keying material from early data."}
 	SSLRawClientAddr = catalog.LuaFunc{Name: "ngx.ssl.raw_client_addr", Sig: "addr_data, addr_type, err = ssl.raw_client_addr()",
 		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Returns the client's address in binary form."}
@@ -102,6 +104,7 @@ var (
 		Module: "ngx.ssl.clienthello", HTTP: catalog.SSLClientHello, Stream: catalog.SSLClientHello,
 		Runs: catalog.Full, Doc: "Sets the TLS versions for the connection."}
 	ClientHello = catalog.LuaFunc{Name: "ngx.ssl.clienthello", Kind: catalog.LuaModule, Sig: `local m = require "ngx.ssl.clienthello"`,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "The ClientHello of a TLS connection."}
 	ProxySSLGetTLS1Version = catalog.LuaFunc{Name: "ngx.proxyssl.get_tls1_version", Sig: "ver, err = proxy_ssl.get_tls1_version()",
 		Module: "ngx.proxyssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.ProxySSLCertificate | catalog.ProxySSLVerify,
@@ -110,6 +113,7 @@ var (
 		Module: "ngx.proxyssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.ProxySSLCertificate | catalog.ProxySSLVerify,
 		Runs: later, Doc: "Returns the TLS version of the connection to the server."}
 	ProxySSL = catalog.LuaFunc{Name: "ngx.proxyssl", Kind: catalog.LuaModule, Sig: `local m = require "ngx.proxyssl"`,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: later, Doc: "TLS of the connection to the server."}
 	ProxySSLCertClearCerts = catalog.LuaFunc{Name: "ngx.ssl.proxysslcert.clear_certs", Sig: "ok, err = proxy_ssl_cert.clear_certs()",
 		Module: "ngx.ssl.proxysslcert", HTTP: catalog.ProxySSLCertificate, Stream: catalog.ProxySSLCertificate,
@@ -127,6 +131,7 @@ var (
 		Module: "ngx.ssl.proxysslcert", HTTP: catalog.ProxySSLCertificate, Stream: catalog.ProxySSLCertificate,
 		Runs: later, Doc: "Sets the client's parsed key."}
 	ProxySSLCert = catalog.LuaFunc{Name: "ngx.ssl.proxysslcert", Kind: catalog.LuaModule, Sig: `local m = require "ngx.ssl.proxysslcert"`,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: later, Doc: "The client certificate for the proxied server."}
 	ProxySSLVerifySetResult = catalog.LuaFunc{Name: "ngx.ssl.proxysslverify.set_verify_result", Sig: "ok, err = proxy_ssl_vfy.set_verify_result(0)",
 		Module: "ngx.ssl.proxysslverify", HTTP: catalog.ProxySSLVerify, Stream: catalog.ProxySSLVerify,
@@ -138,6 +143,7 @@ var (
 		Module: "ngx.ssl.proxysslverify", HTTP: catalog.ProxySSLVerify, Stream: catalog.ProxySSLVerify,
 		Runs: later, Doc: "Returns the server's certificate."}
 	ProxySSLVerifyModule = catalog.LuaFunc{Name: "ngx.ssl.proxysslverify", Kind: catalog.LuaModule, Sig: `local m = require "ngx.ssl.proxysslverify"`,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: later, Doc: "The verification of the proxied server."}
 	SSLSessionGetID = catalog.LuaFunc{Name: "ngx.ssl.session.get_session_id", Sig: "id, err = ssl_sess.get_session_id()",
 		Module: "ngx.ssl.session", HTTP: catalog.SSLSessionFetch | catalog.SSLSessionStore,
@@ -149,8 +155,8 @@ var (
 		Module: "ngx.ssl.session", HTTP: catalog.SSLSessionFetch,
 		Runs: httpOnly, Doc: "Sets the TLS session from a string."}
 	SSLSession = catalog.LuaFunc{Name: "ngx.ssl.session", Kind: catalog.LuaModule, Sig: `local m = require "ngx.ssl.session"`,
-		Runs: httpOnly, Doc: "TLS sessions for resumption."}
-	OCSP = catalog.LuaFunc{Name: "ngx.ocsp", Kind: catalog.LuaModule, Sig: `local ocsp = require "ngx.ocsp"`,
+		HTTP: catalog.AnyHTTPPhase, Runs: httpOnly, Doc: "TLS sessions for resumption."}
+	OCSP = catalog.LuaFunc{Name: "ngx.ocsp", Kind: catalog.LuaModule, Sig: `local ocsp = require "ngx.ocsp"`, HTTP: catalog.AnyHTTPPhase,
 		Runs: httpOnly, Doc: "OCSP requests and answers."}
 	OCSPGetResponder = catalog.LuaFunc{Name: "ngx.ocsp.get_ocsp_responder_from_der_chain", Sig: "ocsp_url, err = ocsp.get_ocsp_responder_from_der_chain(der_cert_chain, max_len)",
 		Module: "ngx.ocsp", HTTP: catalog.AnyHTTPPhase,

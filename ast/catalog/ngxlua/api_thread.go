@@ -5,13 +5,11 @@ import "tidegate/ast/catalog"
 // Light threads, coroutines, semaphores and timers.
 var (
 	ThreadSpawn = catalog.LuaFunc{Name: "ngx.thread.spawn", Sig: "co = ngx.thread.spawn(func, arg1, arg2, ...)",
-		HTTP: catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.Timer, Stream: yieldable, Yields: true,
-		Runs: catalog.Full, Doc: "Starts a light thread."}
+		HTTP: httpCosocket, Stream: yieldable, Yields: true, Runs: catalog.Full, Doc: "Starts a light thread."}
 	ThreadWait = catalog.LuaFunc{Name: "ngx.thread.wait", Sig: "ok, res1, res2, ... = ngx.thread.wait(thread1, thread2, ...)",
-		HTTP: catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.Timer, Stream: yieldable, Yields: true,
+		HTTP: httpCosocket, Stream: yieldable, Yields: true,
 		Runs: catalog.Full, Doc: "Waits for the first of some light threads to end."}
-	ThreadKill = catalog.LuaFunc{Name: "ngx.thread.kill", Sig: "ok, err = ngx.thread.kill(thread)",
-		HTTP: catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.Timer, Stream: yieldable,
+	ThreadKill = catalog.LuaFunc{Name: "ngx.thread.kill", Sig: "ok, err = ngx.thread.kill(thread)", HTTP: httpCosocket, Stream: yieldable,
 		Runs: catalog.Full, Doc: "Ends a light thread."}
 	CoroutineCreate = catalog.LuaFunc{Name: "coroutine.create", Sig: "co = coroutine.create(f)",
 		HTTP: catalog.Init | catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch | catalog.SSLSessionStore | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Timer, Stream: yieldable,
@@ -32,6 +30,7 @@ var (
 		HTTP: catalog.Init | catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch | catalog.SSLSessionStore | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Timer, Stream: yieldable,
 		Runs: catalog.Full, Doc: "Returns the state of a coroutine."}
 	Semaphore = catalog.LuaFunc{Name: "ngx.semaphore", Kind: catalog.LuaModule, Sig: `local semaphore = require "ngx.semaphore"`,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Semaphores for light threads."}
 	SemaphoreNew = catalog.LuaFunc{Name: "ngx.semaphore.new", Sig: "sema, err = semaphore_module.new(n?)",
 		Module: "ngx.semaphore", HTTP: catalog.Init | catalog.InitWorker | catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Log | catalog.Timer, Stream: catalog.AnyStreamPhase,
@@ -46,15 +45,15 @@ var (
 		Module: "ngx.semaphore", HTTP: catalog.Init | catalog.InitWorker | catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Returns the free resources, or minus the waiting threads."}
 	TimerAt = catalog.LuaFunc{Name: "ngx.timer.at", Sig: "hdl, err = ngx.timer.at(delay, callback, user_arg1, user_arg2, ...)",
-		HTTP: catalog.InitWorker | catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch | catalog.SSLSessionStore | catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.Balancer | catalog.HeaderFilter | catalog.BodyFilter | catalog.Log | catalog.Timer, Stream: catalog.AnyStreamPhase &^ catalog.Init,
+		HTTP: httpCommon | catalog.InitWorker, Stream: catalog.AnyStreamPhase &^ catalog.Init,
 		Runs: catalog.Full, Doc: "Runs a function once, later, on its own."}
 	TimerEvery = catalog.LuaFunc{Name: "ngx.timer.every", Sig: "hdl, err = ngx.timer.every(delay, callback, user_arg1, user_arg2, ...)",
-		HTTP: catalog.InitWorker | catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch | catalog.SSLSessionStore | catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.Balancer | catalog.HeaderFilter | catalog.BodyFilter | catalog.Log | catalog.Timer, Stream: catalog.AnyStreamPhase &^ catalog.Init,
+		HTTP: httpCommon | catalog.InitWorker, Stream: catalog.AnyStreamPhase &^ catalog.Init,
 		Runs: catalog.Full, Doc: "Runs a function again and again."}
 	TimerRunningCount = catalog.LuaFunc{Name: "ngx.timer.running_count", Sig: "count = ngx.timer.running_count()",
-		HTTP: catalog.AnyHTTPPhase &^ catalog.Init &^ catalog.ProxySSLCertificate &^ catalog.ProxySSLVerify, Stream: catalog.AnyStreamPhase &^ catalog.Init,
+		HTTP: httpCommon | catalog.InitWorker | catalog.ExitWorker, Stream: catalog.AnyStreamPhase &^ catalog.Init,
 		Runs: catalog.Full, Doc: "Returns the number of timers that run."}
 	TimerPendingCount = catalog.LuaFunc{Name: "ngx.timer.pending_count", Sig: "count = ngx.timer.pending_count()",
-		HTTP: catalog.AnyHTTPPhase &^ catalog.Init &^ catalog.ProxySSLCertificate &^ catalog.ProxySSLVerify, Stream: catalog.AnyStreamPhase &^ catalog.Init,
+		HTTP: httpCommon | catalog.InitWorker | catalog.ExitWorker, Stream: catalog.AnyStreamPhase &^ catalog.Init,
 		Runs: catalog.Full, Doc: "Returns the number of timers that wait."}
 )

@@ -50,19 +50,20 @@ var (
 		Module: "ngx.process", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Returns the number of the master process."}
 	Process = catalog.LuaFunc{Name: "ngx.process", Kind: catalog.LuaModule, Sig: `local m = require "ngx.process"`,
-		Runs: catalog.Full, Doc: "The process."}
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: catalog.Full, Doc: "The process."}
 	PipeSpawn = catalog.LuaFunc{Name: "ngx.pipe.spawn", Sig: "proc, err = pipe_module.spawn(args, opts?)",
 		Module: "ngx.pipe", HTTP: catalog.AnyHTTPPhase &^ catalog.Init, Runs: httpOnly, Doc: "Starts a program."}
 	PipeSetTimeouts = catalog.LuaFunc{Name: "ngx.pipe:set_timeouts", Kind: catalog.LuaMethod, Sig: "proc:set_timeouts(write_timeout?, stdout_read_timeout?, stderr_read_timeout?, wait_timeout?)",
-		Module: "ngx.pipe", Runs: httpOnly, Doc: "Sets the time limits of the program's streams, in milliseconds."}
+		Module: "ngx.pipe", HTTP: httpYieldable,
+		Runs: httpOnly, Doc: "Sets the time limits of the program's streams, in milliseconds."}
 	PipeWait = catalog.LuaFunc{Name: "ngx.pipe:wait", Kind: catalog.LuaMethod, Sig: "ok, reason, status = proc:wait()",
 		Module: "ngx.pipe", HTTP: httpYieldable, Yields: true, Runs: httpOnly, Doc: "Waits for the program to end."}
-	PipePid = catalog.LuaFunc{Name: "ngx.pipe:pid", Kind: catalog.LuaMethod, Sig: "pid = proc:pid()", Module: "ngx.pipe",
+	PipePid = catalog.LuaFunc{Name: "ngx.pipe:pid", Kind: catalog.LuaMethod, Sig: "pid = proc:pid()", Module: "ngx.pipe", HTTP: httpYieldable,
 		Runs: httpOnly, Doc: "Returns the number of the program's process."}
-	PipeKill = catalog.LuaFunc{Name: "ngx.pipe:kill", Kind: catalog.LuaMethod, Sig: "ok, err = proc:kill(signum)", Module: "ngx.pipe",
-		Runs: httpOnly, Doc: "Sends a signal to the program."}
-	PipeShutdown = catalog.LuaFunc{Name: "ngx.pipe:shutdown", Kind: catalog.LuaMethod, Sig: "ok, err = proc:shutdown(direction)", Module: "ngx.pipe",
-		Runs: httpOnly, Doc: "Closes one of the program's streams."}
+	PipeKill = catalog.LuaFunc{Name: "ngx.pipe:kill", Kind: catalog.LuaMethod, Sig: "ok, err = proc:kill(signum)",
+		Module: "ngx.pipe", HTTP: httpYieldable, Runs: httpOnly, Doc: "Sends a signal to the program."}
+	PipeShutdown = catalog.LuaFunc{Name: "ngx.pipe:shutdown", Kind: catalog.LuaMethod, Sig: "ok, err = proc:shutdown(direction)",
+		Module: "ngx.pipe", HTTP: httpYieldable, Runs: httpOnly, Doc: "Closes one of the program's streams."}
 	PipeWrite = catalog.LuaFunc{Name: "ngx.pipe:write", Kind: catalog.LuaMethod, Sig: "nbytes, err = proc:write(data)",
 		Module: "ngx.pipe", HTTP: httpYieldable, Yields: true,
 		Runs: httpOnly, Doc: "Writes to the program's standard input."}
@@ -90,6 +91,6 @@ var (
 	PipeStdoutReadAny = catalog.LuaFunc{Name: "ngx.pipe:stdout_read_any", Kind: catalog.LuaMethod, Sig: "data, err = proc:stdout_read_any(max)",
 		Module: "ngx.pipe", HTTP: httpYieldable, Yields: true,
 		Runs: httpOnly, Doc: "Reads what is there from the program's standard output."}
-	Pipe = catalog.LuaFunc{Name: "ngx.pipe", Kind: catalog.LuaModule, Sig: `local m = require "ngx.pipe"`,
+	Pipe = catalog.LuaFunc{Name: "ngx.pipe", Kind: catalog.LuaModule, Sig: `local m = require "ngx.pipe"`, HTTP: catalog.AnyHTTPPhase,
 		Runs: httpOnly, Doc: "Running programs."}
 )
