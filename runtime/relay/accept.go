@@ -122,7 +122,7 @@ func (ln *Listener) Accept(h func(*Conn)) error {
 
 // join adds the descriptor to the loop's set. EPOLLEXCLUSIVE wakes one of the loops for a connection, not all.
 func (p *post) join() errno {
-	return epollCtl(p.l.ep, unix.EPOLL_CTL_ADD, p.a.fd, unix.EPOLLIN|unix.EPOLLEXCLUSIVE, p.a.tag)
+	return epollCtl(p.l.ep, unix.EPOLL_CTL_ADD, p.a.fd, unix.EPOLLIN|unix.EPOLLEXCLUSIVE, p.a.tag.Load())
 }
 
 // Stop stops accepting and keeps the sockets: connections queue in the kernel until Accept is called again.

@@ -142,7 +142,7 @@ func (e *Engine) pick() *loop { return e.loops[int(e.next.Add(1))%len(e.loops)] 
 // descriptor number from the old one, as ngx_event_t.instance does.
 type desc struct {
 	fd  int32
-	tag int32
+	tag atomic.Int32
 	h   handler
 }
 
@@ -243,14 +243,14 @@ func (t *table) each(f func(*desc)) {
 
 // adopt enters d in the table under a new tag.
 func (e *Engine) adopt(d *desc) {
-	d.tag = e.tag.Add(1)
+	d.tag.Store(e.tag.Add(1))
 	e.table.set(d.fd, d)
 }
 
 // register adopts d and adds it to the loop's epoll set.
 func (e *Engine) register(l *loop, d *desc, events uint32) error {
 	e.adopt(d)
-	if en := epollCtl(l.ep, unix.EPOLL_CTL_ADD, d.fd, events, d.tag); en != 0 {
+	if en := epollCtl(l.ep, unix.EPOLL_CTL_ADD, d.fd, events, d.tag.Load()); en != 0 {
 		e.table.drop(d)
 		return &OpError{Op: "epoll_ctl(1)", Errno: en}
 	}

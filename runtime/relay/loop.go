@@ -96,7 +96,7 @@ func (l *loop) run() {
 		l.turn.Add(1)
 		for i := range l.events[:n] {
 			ev := &l.events[i]
-			if d := l.e.table.get(ev.Fd); d != nil && d.tag == ev.Pad {
+			if d := l.e.table.get(ev.Fd); d != nil && d.tag.Load() == ev.Pad {
 				d.h.ready(l, ev.Events)
 			}
 		}

@@ -165,7 +165,7 @@ func (c *Conn) join(l *loop, write bool) error {
 		}
 		c.joined = true
 	case write && !c.watchOut:
-		if en := epollCtl(l.ep, unix.EPOLL_CTL_MOD, c.fd, events, c.tag); en != 0 {
+		if en := epollCtl(l.ep, unix.EPOLL_CTL_MOD, c.fd, events, c.tag.Load()); en != 0 {
 			return &OpError{"epoll_ctl(3)", en}
 		}
 	}
