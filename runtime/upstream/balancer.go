@@ -1,6 +1,9 @@
 package upstream
 
-import "time"
+import (
+	"net/netip"
+	"time"
+)
 
 // Balancer is asked for a peer at every attempt, before the round robin of the
 // listed servers: the shape of balancer_by_lua.
@@ -23,6 +26,7 @@ type Balance struct {
 	total     int
 	last      State
 	timeouts  Timeouts
+	local     netip.AddrPort // set in this attempt
 }
 
 // Timeouts that a Balancer set for the session; zero where it set none.
@@ -75,11 +79,23 @@ func (s *Selection) Timeouts() Timeouts {
 	return s.balance.timeouts
 }
 
+// SetLocal makes the connection of this attempt come from a local address
+// (ngx.balancer.bind_to_local_addr).
+func (b *Balance) SetLocal(a netip.AddrPort) { b.local = a }
+
+// Local is what a Balancer set with SetLocal in this attempt, invalid without.
+func (s *Selection) Local() netip.AddrPort {
+	if s.balance == nil {
+		return netip.AddrPort{}
+	}
+	return s.balance.local
+}
+
 // ask runs the Balancer (ngx_stream_lua_balancer_get_peer); nil, nil leaves the
 // choice to round robin.
 func (b *Balance) ask() (*Peer, error) {
 	s := b.selection
-	b.peer, b.moreTries = nil, 0
+	b.peer, b.moreTries, b.local = nil, 0, netip.AddrPort{}
 	b.total++
 	s.current = nil
 	if err := s.group.cfg.Balancer.Balance(b); err != nil {

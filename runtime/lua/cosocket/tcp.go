@@ -1,7 +1,6 @@
 package cosocket
 
 import (
-	"crypto/tls"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -33,25 +32,22 @@ type TCP struct {
 	raw  *relay.Conn // the socket under conn
 	r    reader
 
-	host    string // as given to connect, with the port: for log lines
-	key     string // of the pool that setkeepalive gives the connection to
-	pool    *pool  // the pool that counts this connection
-	session Session
-	peer    relay.Addr
-	bind    relay.Addr
-	reused  int
+	host   string // as given to connect, with the port: for log lines
+	key    string // of the pool that setkeepalive gives the connection to
+	pool   *pool  // the pool that counts this connection
+	peer   relay.Addr
+	bind   relay.Addr
+	reused int
 
 	transparent bool
 	downstream  bool
 	nodelaySet  bool
 	failed      bool // an operation timed out or failed: not fit for a pool
+	consumed    bool // a receive was successful
 
 	readClosed, writeClosed      bool
 	connecting, reading, writing bool
 }
-
-// Session is what a TLS handshake gave for later reuse.
-type Session = *tls.ClientSessionState
 
 // NewTCP makes an unconnected socket object.
 func NewTCP(set *Settings, network *Network, pools *Pools) *TCP {
@@ -123,7 +119,7 @@ func (s *TCP) Connect(env Env, host string, port int, o ConnectOptions) string {
 		s.key = s.host
 	}
 	s.pool = s.pools.forConnect(s.key, o, s.set.PoolSize)
-	s.reused, s.failed, s.nodelaySet, s.session = 0, false, false, nil
+	s.reused, s.failed, s.nodelaySet = 0, false, false
 	s.readClosed, s.writeClosed = false, false
 
 	if s.pool != nil {
@@ -327,6 +323,7 @@ func (s *TCP) receive(env Env, f filter) (out []byte, msg string) {
 	out, err := s.r.receive(source{conn, env, s.readTimeout, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) }}, s.set.BufferSize, f)
 	s.reading = false
 	if err == nil {
+		s.consumed = true
 		return out, ""
 	}
 	return out, s.readFailed(env, err)
@@ -430,7 +427,7 @@ func (s *TCP) drop() {
 }
 
 func (s *TCP) detach() {
-	s.conn, s.raw, s.session = nil, nil, nil
+	s.conn, s.raw = nil, nil
 	s.r.release()
 	s.r.eof = false
 }

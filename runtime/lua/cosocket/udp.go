@@ -35,6 +35,7 @@ type UDP struct {
 	host       string
 	peer       relay.Addr
 	bind       relay.Addr
+	trans      bool
 	busyFlag   bool
 	downstream bool
 	taken      bool // downstream: the datagram that opened the session was given
@@ -59,6 +60,9 @@ func (u *UDP) SetTimeout(d time.Duration) {
 
 // SetBind sets the local address of the next setpeername.
 func (u *UDP) SetBind(a relay.Addr) { u.bind = a }
+
+// SetTransparent lets the next setpeername use a local address that is not the machine's own.
+func (u *UDP) SetTransparent() { u.trans = true }
 
 // Connected tells whether the object has a peer.
 func (u *UDP) Connected() bool { return u.conn != nil }
@@ -99,7 +103,7 @@ func (u *UDP) SetPeerName(env Env, host string, port int) string {
 		return host + " could not be resolved"
 	}
 	u.peer = addrs[rand.IntN(len(addrs))]
-	conn, err := u.net.Dial(u.peer, u.bind, false, u.set.ConnectTimeout, cancel.ch)
+	conn, err := u.net.Dial(u.peer, u.bind, u.trans, u.set.ConnectTimeout, cancel.ch)
 	if err != nil {
 		u.logFailure(env, err, "connect")
 		return text(err)

@@ -1,0 +1,64 @@
+package cosocket
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"tidegate/runtime/errlog"
+)
+
+// Handshake turns the connection into what shake makes of it: TLS. shake runs without the baton, bounded by the connect timeout. It
+// gives the new transport, or an error; a timeout closes the connection, other errors are for the caller to word.
+func (s *TCP) Handshake(env Env, shake func(ctx context.Context, conn Transport) (Transport, error)) (string, error) {
+	if s.conn == nil || s.readClosed || s.writeClosed {
+		return errClosed, nil
+	}
+	if busy := s.busy(true, true); busy != "" {
+		return busy, nil
+	}
+	conn := s.conn
+	s.connecting = true
+	var made Transport
+	var err error
+	ctx, cancel := context.WithCancel(context.Background())
+	env.Wait(func() {
+		_ = conn.SetDeadline(deadline(s.connectTimeout))
+		made, err = shake(ctx, conn)
+		_ = conn.SetDeadline(time.Time{})
+	}, cancel)
+	cancel()
+	s.connecting = false
+	switch {
+	case err == nil:
+		s.conn = made
+		return "", nil
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		if s.set.LogErrors {
+			env.Log(errlog.Err, "stream lua tcp socket ssl handshake timed out"+s.where())
+		}
+		s.fail()
+		return errTimeout, nil
+	}
+	s.fail()
+	return "", err
+}
+
+// fail closes a connection that is no good any more.
+func (s *TCP) fail() {
+	if s.downstream {
+		s.readClosed, s.writeClosed = true, true
+		return
+	}
+	s.drop()
+}
+
+// Where is the context of log lines about this socket.
+func (s *TCP) Where() string { return s.where() }
+
+// Host is what connect was given.
+func (s *TCP) Host() string { return s.host }
+
+// Consumed tells whether a receive took anything.
+func (s *TCP) Consumed() bool { return s.consumed }

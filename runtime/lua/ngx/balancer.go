@@ -1,0 +1,221 @@
+package ngx
+
+import (
+	"errors"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"tidegate/ast/catalog/ngxlua"
+	"tidegate/runtime/errlog"
+	"tidegate/runtime/lua/vm"
+	"tidegate/runtime/phase"
+	"tidegate/runtime/upstream"
+)
+
+// balancer_by_lua and the module ngx.balancer (ngx_stream_lua_balancer.c).
+
+// balancing is what ngx.balancer sees and sets during one attempt.
+type balancing struct {
+	balance *upstream.Balance
+	exited  bool
+	status  int
+}
+
+// groupBalancer is the upstream.Balancer of a group.
+type groupBalancer struct {
+	prog *Program
+	sc   *Script
+	conf *Settings
+}
+
+// Balancer makes the balancer of a group. Its sessions must be a Session.
+func (p *Program) Balancer(sc *Script, conf *Settings) upstream.Balancer {
+	return &groupBalancer{p, sc, conf}
+}
+
+var errBalancer = errors.New("balancer_by_lua failed")
+
+// Balance runs the script once, for one attempt. It takes the worker's baton: the caller must be free to wait.
+func (b *groupBalancer) Balance(u *upstream.Balance) error {
+	s, ok := u.Session().(Session)
+	if !ok {
+		return errBalancer
+	}
+	rq := b.prog.begin(s, b.conf, phase.ScriptBalancer)
+	if rq == nil {
+		return errBalancer
+	}
+	rq.balancer = &balancing{balance: u}
+	var failed error
+	rq.w.sched.Hold(func() {
+		defer rq.release()
+		fn, err := rq.w.load(b.sc, s)
+		if err != nil {
+			s.Log(errlog.Err, err.Error())
+			failed = errBalancer
+			return
+		}
+		if err := rq.w.callPlain(rq, fn); err != nil && err.Abort == nil {
+			s.Log(errlog.Err, "failed to run balancer_by_lua*: "+messageAndTraceback(err))
+			failed = errBalancer
+		}
+	})
+	if failed != nil || !rq.balancer.exited {
+		return failed
+	}
+	switch status := phase.Result(rq.balancer.status); {
+	case status == phase.Error:
+		return errBalancer
+	case status == busy:
+		return upstream.ErrNoLive
+	case status == phase.Next:
+		return upstream.ErrDeclined
+	case status >= phase.SpecialResponse:
+		return upstream.StatusError(status)
+	}
+	return nil
+}
+
+// busy is NGX_BUSY.
+const busy phase.Result = -3
+
+var balancerFuncs = []binding{
+	{ngxlua.BalancerSetCurrentPeer, setCurrentPeer},
+	{ngxlua.BalancerSetMoreTries, setMoreTries},
+	{ngxlua.BalancerGetLastFailure, getLastFailure},
+	{ngxlua.BalancerSetTimeouts, setTimeouts},
+	{ngxlua.BalancerBindToLocalAddr, bindToLocalAddr},
+}
+
+// openBalancer makes the module ngx.balancer.
+func openBalancer(w *Worker) vm.Value {
+	m := w.table(balancerFuncs)
+	m.SetString("enable_keepalive", vm.NewFunction("enable_keepalive", func(c *vm.Call) int {
+		c.ThrowLevel(2, "'enable_keepalive' not yet implemented in stream subsystem")
+		return 0
+	}).Value())
+	m.SetString("version", vm.String(restyCoreVersion))
+	return m.Value()
+}
+
+// balancingOf gives the attempt under way. fail is the number of results outside balancer_by_lua, else 0.
+func balancingOf(c *vm.Call) (b *upstream.Balance, fail int) {
+	rq := requestOf(c)
+	if rq.script == phase.ScriptInit {
+		c.Throw("no request found")
+	}
+	if rq.balancer == nil {
+		return nil, c.Fail("API disabled in the current context")
+	}
+	return rq.balancer.balance, 0
+}
+
+func setCurrentPeer(c *vm.Call) int {
+	if !c.IsNil(3) {
+		c.ThrowLevel(2, "bad argument #3 to 'set_current_peer' ('host' not yet implemented in stream subsystem)")
+	}
+	host := c.String(1)
+	port := 0
+	if n, ok := c.Value(2).ToNumber(); ok {
+		port = int(n)
+	}
+	b, fail := balancingOf(c)
+	if fail != 0 {
+		return fail
+	}
+	addr, err := peerAddr(host, port)
+	if err != "" {
+		return c.Fail(err)
+	}
+	b.SetPeer(addr)
+	return c.Return(vm.True)
+}
+
+// peerAddr reads an address: an IP address with the port, one that brings its own port, or a unix path.
+func peerAddr(host string, port int) (upstream.Addr, string) {
+	if len(host) > 5 && host[:5] == "unix:" {
+		return upstream.Addr{Unix: host[5:]}, ""
+	}
+	if ap, err := netip.ParseAddrPort(host); err == nil {
+		return upstream.Addr{IP: ap}, ""
+	}
+	text := host
+	if n := len(text); n > 2 && text[0] == '[' && text[n-1] == ']' {
+		text = text[1 : n-1]
+	}
+	ip, err := netip.ParseAddr(text)
+	switch {
+	case err != nil:
+		return upstream.Addr{}, "no host allowed"
+	case port < 0 || port > 65535:
+		return upstream.Addr{}, "invalid port " + strconv.Itoa(port)
+	}
+	return upstream.Addr{IP: netip.AddrPortFrom(ip, uint16(port))}, ""
+}
+
+func setMoreTries(c *vm.Call) int {
+	count := c.Int(1)
+	b, fail := balancingOf(c)
+	if fail != 0 {
+		return fail
+	}
+	if b.SetMoreTries(count) {
+		return c.Return(vm.True, vm.String("reduced tries due to limit"))
+	}
+	return c.Return(vm.True)
+}
+
+func getLastFailure(c *vm.Call) int {
+	rq := requestOf(c)
+	if rq.script == phase.ScriptInit {
+		c.Throw("no request found")
+	}
+	if rq.balancer == nil {
+		return c.Return(vm.Nil, vm.Nil, vm.String("API disabled in the current context"))
+	}
+	if rq.balancer.balance.LastFailure() == upstream.StateOK {
+		return c.Return(vm.Nil)
+	}
+	return c.Return(vm.String("failed"), vm.Int(0))
+}
+
+func setTimeouts(c *vm.Call) int {
+	var d [3]time.Duration
+	for i, name := range [...]string{"connect", "send", "read"} {
+		v := c.Value(i + 1)
+		if !v.Truth() {
+			continue
+		}
+		n, ok := v.AsNumber()
+		if !ok || n <= 0 {
+			c.ThrowLevel(2, "bad %s timeout", name)
+		}
+		d[i] = time.Duration(n * float64(time.Second))
+	}
+	b, fail := balancingOf(c)
+	if fail != 0 {
+		return fail
+	}
+	b.SetTimeouts(upstream.Timeouts{Connect: d[0], Session: max(d[1], d[2])})
+	return c.Return(vm.True)
+}
+
+// bindToLocalAddr sets where the connection of this attempt comes from.
+func bindToLocalAddr(c *vm.Call) int {
+	text := c.String(1)
+	b, fail := balancingOf(c)
+	if fail != 0 {
+		return fail
+	}
+	ap, err := netip.ParseAddrPort(text)
+	if err != nil {
+		ip, err := netip.ParseAddr(text)
+		if err != nil {
+			return c.Fail("invalid address")
+		}
+		ap = netip.AddrPortFrom(ip, 0)
+	}
+	b.SetLocal(ap)
+	return c.Return(vm.True)
+}

@@ -1,0 +1,228 @@
+package ngx
+
+import (
+	"errors"
+	"os"
+	"sync"
+	"time"
+
+	"tidegate/ast/catalog/ngxlua"
+	"tidegate/runtime/lua/cosocket"
+	"tidegate/runtime/lua/sched"
+	"tidegate/runtime/lua/vm"
+	"tidegate/runtime/relay"
+)
+
+// ngx.print, say, flush and eof. Output goes to the client at once, as far as its socket takes it; the rest is kept and written by a
+// goroutine of its own while the script goes on, as nginx's output chain does. Unlike there, what is kept is bounded: a script whose
+// client does not read waits in print when more than maxPending bytes are kept.
+
+var outputFuncs = []binding{
+	{ngxlua.Print, func(c *vm.Call) int { return echo(c, false) }},
+	{ngxlua.Say, func(c *vm.Call) int { return echo(c, true) }},
+	{ngxlua.Flush, flush},
+	{ngxlua.Eof, eof},
+}
+
+// maxPending is how many bytes of output may wait for a client that does not read.
+const maxPending = 1 << 20
+
+func echo(c *vm.Call, newline bool) int {
+	rq := requestOf(c)
+	if rq.session.UDP() {
+		c.Throw("API disabled in the current context")
+	}
+	if rq.state.eof {
+		return c.Fail("seen eof")
+	}
+	buf := rq.w.scratch[:0]
+	for i := 1; i <= c.NArg(); i++ {
+		buf = appendOutput(c, buf, i)
+	}
+	if newline {
+		buf = append(buf, '\n')
+	}
+	rq.w.scratch = buf
+	if len(buf) == 0 {
+		return c.Return(vm.Int(1))
+	}
+	out := rq.output()
+	if err := out.write(buf); err != nil {
+		return c.Fail("nginx output filter error")
+	}
+	if out.size() > maxPending {
+		if msg := out.drain(threadOf(c), rq.conf.Sockets.SendTimeout, maxPending/2); msg != "" {
+			return c.Fail(msg)
+		}
+	}
+	return c.Return(vm.Int(1))
+}
+
+func flush(c *vm.Call) int {
+	if n := c.NArg(); n > 1 {
+		c.Throw("attempt to pass %d arguments, but accepted 0 or 1", n)
+	}
+	rq := requestOf(c)
+	wait := false
+	if c.NArg() == 1 {
+		b, ok := c.Value(1).AsBool()
+		if !ok {
+			c.TypeError(1, "boolean")
+		}
+		wait = b
+	}
+	if rq.session.UDP() {
+		c.Throw("API disabled in the current context")
+	}
+	if rq.state.eof {
+		return c.Fail("seen eof")
+	}
+	if wait {
+		if msg := rq.output().drain(threadOf(c), rq.conf.Sockets.SendTimeout, 0); msg != "" {
+			return c.Fail(msg)
+		}
+	}
+	return c.Return(vm.Int(1))
+}
+
+func eof(c *vm.Call) int {
+	if n := c.NArg(); n != 0 {
+		c.Throw("no argument is expected")
+	}
+	rq := requestOf(c)
+	if rq.session.UDP() {
+		c.Throw("API disabled in the current context")
+	}
+	if rq.state.eof {
+		return c.Fail("seen eof")
+	}
+	rq.state.eof = true
+	return c.Return(vm.Int(1))
+}
+
+// output is what is on its way to the client of a session.
+type output struct {
+	conn cosocket.Transport
+	raw  *relay.Conn // the same as conn unless TLS stands between
+
+	mu      sync.Mutex
+	pending []byte
+	writing bool          // a goroutine is at it
+	room    chan struct{} // closed when pending has shrunk to want, or writing failed
+	want    int
+	err     error
+}
+
+func (rq *request) output() *output {
+	if rq.state.out == nil {
+		conn, raw := rq.session.Downstream()
+		rq.state.out = &output{conn: conn, raw: raw}
+	}
+	return rq.state.out
+}
+
+func (o *output) size() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.pending)
+}
+
+// write sends b or keeps what the client does not take now.
+func (o *output) write(b []byte) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err != nil {
+		return o.err
+	}
+	if !o.writing && o.conn == cosocket.Transport(o.raw) {
+		n, err := o.raw.TryWrite(b)
+		if b = b[n:]; len(b) == 0 {
+			return nil
+		}
+		if !errors.Is(err, relay.ErrWouldBlock) {
+			o.err = err
+			return err
+		}
+	}
+	o.pending = append(o.pending, b...)
+	if !o.writing {
+		o.writing = true
+		go o.writeOut()
+	}
+	return nil
+}
+
+func (o *output) writeOut() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for len(o.pending) > 0 && o.err == nil {
+		b := o.pending
+		o.pending = nil
+		o.mu.Unlock()
+		_, err := o.conn.Write(b)
+		o.mu.Lock()
+		if err != nil {
+			o.err = err
+			o.pending = nil
+		}
+		if o.room != nil && len(o.pending) <= o.want {
+			close(o.room)
+			o.room = nil
+		}
+	}
+	o.writing = false
+	if o.room != nil {
+		close(o.room)
+		o.room = nil
+	}
+}
+
+// wait blocks until at most n bytes wait, for no longer than timeout (0: for ever) or until cancelled.
+func (o *output) wait(timeout time.Duration, n int, cancelled <-chan struct{}) error {
+	o.mu.Lock()
+	if o.err != nil || !o.writing && len(o.pending) <= n {
+		defer o.mu.Unlock()
+		return o.err
+	}
+	if o.room == nil {
+		o.room, o.want = make(chan struct{}), n
+	} else {
+		o.want = min(o.want, n)
+	}
+	room := o.room
+	o.mu.Unlock()
+	var timer <-chan time.Time
+	if timeout > 0 {
+		t := time.NewTimer(timeout)
+		defer t.Stop()
+		timer = t.C
+	}
+	select {
+	case <-room:
+	case <-timer:
+		return os.ErrDeadlineExceeded
+	case <-cancelled:
+		return relay.ErrCanceled
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.err
+}
+
+// drain is wait for a light thread; it gives OpenResty's error.
+func (o *output) drain(t *sched.Thread, timeout time.Duration, n int) string {
+	o.mu.Lock()
+	idle, err := !o.writing && len(o.pending) <= n, o.err
+	o.mu.Unlock()
+	if !idle && err == nil {
+		cancelled := make(chan struct{})
+		t.Wait(func() { err = o.wait(timeout, n, cancelled) }, func() { close(cancelled) })
+	}
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return "timeout"
+	case err != nil:
+		return "nginx output filter error"
+	}
+	return ""
+}

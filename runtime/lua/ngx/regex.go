@@ -1,0 +1,200 @@
+package ngx
+
+import (
+	"errors"
+
+	"tidegate/ast/catalog/ngxlua"
+	"tidegate/runtime/errlog"
+	"tidegate/runtime/lua/codec"
+	"tidegate/runtime/lua/vm"
+)
+
+// ngx.re (resty/core/regex.lua); the work is done in package codec.
+
+var reFuncs = []binding{
+	{ngxlua.ReMatch, reMatch},
+	{ngxlua.ReFind, reFind},
+	{ngxlua.ReGmatch, reGmatch},
+	{ngxlua.ReSub, func(c *vm.Call) int { return reSub(c, false) }},
+	{ngxlua.ReGsub, func(c *vm.Call) int { return reSub(c, true) }},
+}
+
+// textArg is tostring of an argument, as resty.core applies it to subjects and patterns.
+func textArg(c *vm.Call, i int) string {
+	v := c.Value(i)
+	if s, ok := v.AsString(); ok {
+		return s
+	}
+	return c.ToString(v)
+}
+
+// compile gives the regex of arguments 2 and 3. A bad flag is thrown; other errors are for the caller to return.
+func compile(c *vm.Call) (*codec.Regex, error) {
+	re, err := requestOf(c).w.regex.Compile(textArg(c, 2), c.OptString(3, ""))
+	var bad codec.FlagError
+	if errors.As(err, &bad) {
+		c.Throw("%s", bad.Error())
+	}
+	return re, err
+}
+
+// position reads ctx.pos of argument i, from 0.
+func position(c *vm.Call, i int) (ctx *vm.Table, pos int) {
+	ctx = c.OptTable(i)
+	if ctx == nil {
+		return nil, 0
+	}
+	if n, ok := ctx.GetString("pos").ToNumber(); ok && n > 0 {
+		pos = int(n) - 1
+	}
+	return ctx, pos
+}
+
+func reMatch(c *vm.Call) int {
+	subject := textArg(c, 1)
+	re, err := compile(c)
+	if err != nil {
+		return c.Fail(err.Error())
+	}
+	defer re.Done()
+	ctx, pos := position(c, 4)
+	m, err := re.Match(subject, pos)
+	switch {
+	case err != nil:
+		return c.Fail(err.Error())
+	case !m.Matched():
+		return c.Return(vm.Nil)
+	}
+	if ctx != nil {
+		_, to := m.Span(0)
+		ctx.SetString("pos", vm.Int(to+1))
+	}
+	return c.Return(captures(m, c.OptTable(5)).Value())
+}
+
+// captures makes the result table of a match, or fills the one given. Groups that took no part are false.
+func captures(m codec.Result, t *vm.Table) *vm.Table {
+	if t == nil {
+		t = vm.NewTable(m.Len(), 0)
+	}
+	group := func(i int) vm.Value {
+		if text, ok := m.Group(i); ok {
+			return vm.String(text)
+		}
+		return vm.False
+	}
+	for i := range m.Len() {
+		t.SetInt(i, group(i))
+	}
+	m.Named(func(name string, i int) {
+		switch {
+		case !m.DupNames():
+			t.SetString(name, group(i))
+		case group(i).Truth():
+			list := t.GetString(name).AsTable()
+			if list == nil {
+				list = vm.NewTable(1, 0)
+				t.SetString(name, list.Value())
+			}
+			list.SetInt(list.Len()+1, group(i))
+		case t.GetString(name).IsNil():
+			t.SetString(name, vm.False)
+		}
+	})
+	return t
+}
+
+func reFind(c *vm.Call) int {
+	subject := textArg(c, 1)
+	re, err := compile(c)
+	if err != nil {
+		return c.Return(vm.Nil, vm.Nil, vm.String(err.Error()))
+	}
+	defer re.Done()
+	ctx, pos := position(c, 4)
+	from, to, next, found, err := re.Find(subject, pos, c.OptInt(5, 0))
+	if ctx != nil && next >= 0 {
+		ctx.SetString("pos", vm.Int(next+1))
+	}
+	switch {
+	case err != nil:
+		return c.Return(vm.Nil, vm.Nil, vm.String(err.Error()))
+	case !found:
+		return c.Return(vm.Nil)
+	}
+	return c.Return(vm.Int(from+1), vm.Int(to))
+}
+
+func reGmatch(c *vm.Call) int {
+	subject := textArg(c, 1)
+	re, err := compile(c)
+	if err != nil {
+		return c.Fail(err.Error())
+	}
+	walk := re.GMatch(subject)
+	return c.Return(vm.NewFunction("iterator", func(c *vm.Call) int {
+		m, err := walk.Next()
+		switch {
+		case err != nil:
+			walk.Done()
+			return c.Fail(err.Error())
+		case !m.Matched():
+			walk.Done()
+			return c.Return(vm.Nil)
+		}
+		return c.Return(captures(m, nil).Value())
+	}).Value())
+}
+
+// reSub is sub and gsub: subject, pattern, replacement, options. The replacement is a template, or a function that gets the captures.
+func reSub(c *vm.Call, global bool) int {
+	subject, pattern, letters := textArg(c, 1), textArg(c, 2), c.OptString(4, "")
+	replace := c.Value(3)
+	cache := requestOf(c).w.regex
+	var re *codec.Regex
+	var err error
+	if replace.AsFunction() != nil {
+		re, err = cache.CompileSubFunc(pattern, letters)
+	} else {
+		re, err = cache.CompileSub(pattern, letters, textArg(c, 3))
+	}
+	var bad codec.FlagError
+	if errors.As(err, &bad) {
+		c.Throw("%s", bad.Error())
+	}
+	if err != nil {
+		return subFailed(c, err)
+	}
+	defer re.Done()
+	var out string
+	var count int
+	if replace.AsFunction() != nil {
+		out, count, err = subByFunction(c, re, subject, replace, global)
+	} else {
+		out, count, err = re.ReplaceAll(subject, global)
+	}
+	if err != nil {
+		return subFailed(c, err)
+	}
+	return c.Return(vm.String(out), vm.Int(count))
+}
+
+func subByFunction(c *vm.Call, re *codec.Regex, subject string, fn vm.Value, global bool) (string, int, error) {
+	sub := re.Sub(subject, global)
+	for m, ok := sub.Next(); ok; m, ok = sub.Next() {
+		text := ""
+		if res := c.Call(fn, captures(m, nil).Value()); len(res) > 0 {
+			text = c.ToString(res[0])
+		}
+		sub.Replace(text)
+	}
+	return sub.Result()
+}
+
+func subFailed(c *vm.Call, err error) int {
+	var bad *codec.ReplacementError
+	if errors.As(err, &bad) {
+		requestOf(c).log.Log(errlog.Err, bad.Log)
+	}
+	return c.Return(vm.Nil, vm.Nil, vm.String(err.Error()))
+}

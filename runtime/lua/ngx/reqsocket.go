@@ -1,0 +1,98 @@
+package ngx
+
+import (
+	"errors"
+	"time"
+
+	"tidegate/ast/catalog/ngxlua"
+	"tidegate/runtime/lua/cosocket"
+	"tidegate/runtime/lua/vm"
+	"tidegate/runtime/phase"
+)
+
+// ngx.req: in the stream subsystem it is the client's socket and little else.
+
+var reqFuncs = []binding{
+	{ngxlua.ReqSocket, reqSocket},
+	{ngxlua.ReqStartTime, reqStartTime},
+}
+
+// reqMethods are the methods of the client's socket in a stream session.
+var reqMethods = []binding{
+	{ngxlua.ReqPeek, reqPeek},
+	{ngxlua.ReqReceive, tcpReceive},
+	{ngxlua.ReqReceiveAny, tcpReceiveAny},
+	{ngxlua.ReqReceiveUntil, tcpReceiveUntil},
+	{ngxlua.ReqSend, tcpSend},
+	{ngxlua.ReqShutdown, tcpShutdown},
+	{ngxlua.ReqSetTimeout, tcpSetTimeout},
+	{ngxlua.ReqSetTimeouts, tcpSetTimeouts},
+	{ngxlua.ReqSetOption, tcpSetOption},
+	{ngxlua.ReqGetOption, tcpGetOption},
+	{ngxlua.ReqGetFd, tcpGetFD},
+}
+
+// reqSocket gives the client's socket, once per session (ngx_stream_lua_req_socket_tcp). The argument that asks for the raw socket is
+// taken and means nothing: in this subsystem it always is.
+func reqSocket(c *vm.Call) int {
+	if n := c.NArg(); n > 1 {
+		c.Throw("expecting zero arguments, but got %d", n)
+	}
+	rq := requestOf(c)
+	if rq.state.out != nil && rq.state.out.size() > 0 {
+		return c.Fail("pending data to write")
+	}
+	if rq.state.taken {
+		return c.Fail("duplicate call")
+	}
+	rq.state.taken = true
+	if rq.session.UDP() {
+		rq.state.udp = cosocket.NewDownstreamUDP(&rq.conf.Sockets, rq.session.Datagrams())
+		return c.Return(rq.w.object(&datagrams{UDP: rq.state.udp, rq: rq}, rq.w.reqUDPMeta).Value())
+	}
+	conn, raw := rq.session.Downstream()
+	rq.state.tcp = cosocket.NewDownstream(&rq.conf.Sockets, conn, raw)
+	return c.Return(rq.w.object(&socket{TCP: rq.state.tcp, rq: rq}, rq.w.reqMeta).Value())
+}
+
+func reqStartTime(c *vm.Call) int {
+	rq := requestOf(c)
+	if rq.script == phase.ScriptInit {
+		c.Throw("no request found")
+	}
+	return c.Return(vm.Number(float64(rq.start().UnixMilli()) / 1000))
+}
+
+// reqPeek gives the first n bytes of what the client sent, and leaves them for whoever comes after (ngx_stream_lua_socket_tcp_peek).
+// Like nginx it waits through the preread phase: preread_timeout and preread_buffer_size end the session when they are exceeded.
+func reqPeek(c *vm.Call) int {
+	if n := c.NArg(); n != 2 {
+		c.Throw("expecting 2 arguments (including the object), but got %d", n)
+	}
+	s := tcpOf(c)
+	rq := requestOf(c)
+	if s.Consumed() {
+		c.Throw("attempt to peek on a consumed socket")
+	}
+	size, ok := c.Value(2).ToNumber()
+	switch {
+	case !ok:
+		c.Throw("argument must be a number")
+	case size < 0:
+		c.ArgError(2, "bytes can not be negative")
+	case size == 0:
+		return c.Return(vm.String(""))
+	}
+	var data []byte
+	var err error
+	conn, _ := rq.session.Downstream()
+	threadOf(c).Wait(
+		func() { data, err = rq.session.Peek(int(size)) },
+		func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) },
+	)
+	var end interface{ Result() phase.Result }
+	if errors.As(err, &end) {
+		threadOf(c).Exit(int(end.Result()))
+	}
+	return c.Return(vm.Bytes(data))
+}

@@ -1,0 +1,91 @@
+package ngx
+
+import (
+	"time"
+
+	"tidegate/runtime/errlog"
+	"tidegate/runtime/lua/cosocket"
+	"tidegate/runtime/lua/sched"
+	"tidegate/runtime/lua/vm"
+	"tidegate/runtime/phase"
+)
+
+// request is what a handler under way works on: the session or timer, the phase, and what has to be closed when it ends.
+type request struct {
+	w       *Worker
+	script  phase.Script
+	conf    *Settings
+	session Session // nil in init_by_lua, init_worker_by_lua and timers
+	state   *state
+	log     logger
+
+	closers  []closer // sockets that the handler made
+	balancer *balancing
+	ssl      *sslState
+	began    time.Time
+}
+
+// start is when the session, or the timer, began.
+func (rq *request) start() time.Time {
+	if rq.session != nil {
+		return rq.session.Start()
+	}
+	return rq.began
+}
+
+// processLog is the log of what outlives the session.
+func (rq *request) processLog() *errlog.Log { return rq.w.prog.cfg.Log }
+
+// state is what all scripts of one session share. Timers and init phases have one of their own.
+type state struct {
+	worker *Worker
+	ctx    *vm.Table
+	out    *output
+	tcp    *cosocket.TCP // the client's socket after ngx.req.socket
+	udp    *cosocket.UDP
+	taken  bool // ngx.req.socket was called
+	eof    bool // no output any more
+	abort  *vm.Function
+}
+
+// logger is where ngx.log writes: a session, or the process's log with a context.
+type logger interface {
+	Enabled(level errlog.Level) bool
+	Log(level errlog.Level, msg string)
+}
+
+type closer interface{ Release() }
+
+// release closes what the handler left open.
+func (rq *request) release() {
+	for _, c := range rq.closers {
+		c.Release()
+	}
+	rq.closers = nil
+}
+
+// requestOf finds the request of a call: through the light thread, or, where there is none (init, balancer, log), through the worker.
+func requestOf(c *vm.Call) *request {
+	switch o := c.Owner().(type) {
+	case *sched.Thread:
+		return o.Run().Owner.(*request)
+	case *request:
+		return o
+	}
+	return nil
+}
+
+// threadOf gives the light thread of a call; phases that cannot yield have none, and bindings that need one are not allowed there.
+func threadOf(c *vm.Call) *sched.Thread { return sched.ThreadOf(c) }
+
+// env is a cosocket's view of the calling light thread.
+type env struct {
+	rq *request
+	t  *sched.Thread
+}
+
+func (e env) Wait(call, cancel func())             { e.t.Wait(call, cancel) }
+func (e env) Log(level errlog.Level, msg string) { e.rq.log.Log(level, msg) }
+func (e env) Exiting() bool                       { return e.rq.w.prog.Exiting() }
+
+func envOf(c *vm.Call) env { return env{requestOf(c), threadOf(c)} }

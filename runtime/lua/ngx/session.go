@@ -1,0 +1,47 @@
+package ngx
+
+import (
+	"crypto/tls"
+	"time"
+
+	"tidegate/runtime/errlog"
+	"tidegate/runtime/lua/cosocket"
+	"tidegate/runtime/relay"
+)
+
+// Session is the connection that scripts serve.
+type Session interface {
+	Number() uint64
+	Start() time.Time
+	// Enabled and Log write to the error log with the session's context.
+	Enabled(level errlog.Level) bool
+	Log(level errlog.Level, msg string)
+	// SetAction sets what the log context says the session does; it gives the action before.
+	SetAction(action string)
+	Action() string
+	Status() int
+
+	// Var is a variable by its name in lower case. SetVar assigns one; its error is one of vars.ErrUnknown, vars.ErrNotChangeable,
+	// vars.ErrNoHandler.
+	Var(name string) (string, bool)
+	SetVar(name, value string, ok bool) error
+
+	// Script is the slot in which this package keeps what belongs to the session.
+	Script() any
+	SetScript(v any)
+	OnClose(f func())
+
+	UDP() bool
+	Peer() relay.Addr
+	Local() relay.Addr
+	ServerPort() int
+	TLS() *tls.Conn
+
+	// Peek waits until the client has sent n bytes and gives them without taking them. Its error holds, by a method Result, what the
+	// handler must answer at once.
+	Peek(n int) ([]byte, error)
+	// Downstream is what scripts read and write: the client's bytes, preread ones first. raw is the socket under it; nil for UDP.
+	Downstream() (conn cosocket.Transport, raw *relay.Conn)
+	// Datagrams is Downstream of a UDP session.
+	Datagrams() cosocket.Datagrams
+}

@@ -1,0 +1,337 @@
+package ngx
+
+import (
+	"tidegate/ast/catalog/ngxlua"
+	"tidegate/runtime/lua/vm"
+	"tidegate/runtime/shdict"
+)
+
+// ngx.shared: the zones of lua_shared_dict. Argument rules and texts are those of resty.core.shdict and, for lists, flush_expired and
+// get_keys, of the C functions behind them.
+
+var sharedMethods = []binding{
+	{ngxlua.SharedDictGet, dictGet},
+	{ngxlua.SharedDictGetStale, dictGetStale},
+	{ngxlua.SharedDictSet, dictStore((*shdict.Zone).Set)},
+	{ngxlua.SharedDictSafeSet, dictStore(safe((*shdict.Zone).SafeSet))},
+	{ngxlua.SharedDictAdd, dictStore((*shdict.Zone).Add)},
+	{ngxlua.SharedDictSafeAdd, dictStore(safe((*shdict.Zone).SafeAdd))},
+	{ngxlua.SharedDictReplace, dictStore((*shdict.Zone).Replace)},
+	{ngxlua.SharedDictDelete, dictDelete},
+	{ngxlua.SharedDictIncr, dictIncr},
+	{ngxlua.SharedDictLpush, dictPush((*shdict.Zone).LPush)},
+	{ngxlua.SharedDictRpush, dictPush((*shdict.Zone).RPush)},
+	{ngxlua.SharedDictLpop, dictPop((*shdict.Zone).LPop)},
+	{ngxlua.SharedDictRpop, dictPop((*shdict.Zone).RPop)},
+	{ngxlua.SharedDictLlen, dictLen},
+	{ngxlua.SharedDictTtl, dictTTL},
+	{ngxlua.SharedDictExpire, dictExpire},
+	{ngxlua.SharedDictFlushAll, dictFlushAll},
+	{ngxlua.SharedDictFlushExpired, dictFlushExpired},
+	{ngxlua.SharedDictGetKeys, dictGetKeys},
+	{ngxlua.SharedDictCapacity, dictCapacity},
+	{ngxlua.SharedDictFreeSpace, dictFreeSpace},
+}
+
+// installShared makes ngx.shared: per zone a table whose first item is the zone, with the methods in its metatable, so that code
+// which looks inside finds what it finds in OpenResty.
+func (w *Worker) installShared(zones []*shdict.Zone) *vm.Table {
+	methods := w.table(sharedMethods)
+	mt := vm.NewTable(0, 1)
+	mt.SetString("__index", methods.Value())
+	shared := vm.NewTable(0, len(zones))
+	for _, z := range zones {
+		t := vm.NewTable(1, 0)
+		t.SetInt(1, vm.NewUserdata(z, nil).Value())
+		t.SetMetatable(mt)
+		shared.SetString(z.Name(), t.Value())
+	}
+	return shared
+}
+
+// zoneOf reads the receiver of a method.
+func zoneOf(c *vm.Call) *shdict.Zone {
+	if t := c.Value(1).AsTable(); t != nil {
+		if ud := t.GetInt(1).AsUserdata(); ud != nil {
+			if z, ok := ud.Data.(*shdict.Zone); ok {
+				return z
+			}
+		}
+	}
+	c.ThrowLevel(2, "bad \"zone\" argument")
+	return nil
+}
+
+// keyOf reads the key: anything but nil, as its tostring. fail is the number of results when the key is no good, else 0.
+func keyOf(c *vm.Call) (key string, fail int) {
+	v := c.Value(2)
+	if v.IsNil() {
+		return "", c.Fail("nil key")
+	}
+	key, ok := v.AsString()
+	if !ok {
+		key = c.ToString(v)
+	}
+	if err := shdict.CheckKey(key); err != nil {
+		return "", c.Fail(err.Error())
+	}
+	return key, 0
+}
+
+// toDict converts a Lua value for storing.
+func toDict(v vm.Value) (shdict.Value, bool) {
+	if s, ok := v.AsString(); ok {
+		return shdict.Value{Kind: shdict.String, Str: s}, true
+	}
+	if n, ok := v.AsNumber(); ok {
+		return shdict.Value{Kind: shdict.Number, Num: n}, true
+	}
+	if b, ok := v.AsBool(); ok {
+		return shdict.Value{Kind: shdict.Boolean, Bool: b}, true
+	}
+	return shdict.Value{}, v.IsNil()
+}
+
+func fromDict(v shdict.Value) vm.Value {
+	switch v.Kind {
+	case shdict.String:
+		return vm.String(v.Str)
+	case shdict.Number:
+		return vm.Number(v.Num)
+	case shdict.Boolean:
+		return vm.Bool(v.Bool)
+	}
+	return vm.Nil
+}
+
+func dictGet(c *vm.Call) int {
+	z := zoneOf(c)
+	key, fail := keyOf(c)
+	if fail != 0 {
+		return fail
+	}
+	v, flags, err := z.Get(key)
+	if err != nil {
+		return c.Fail(err.Error())
+	}
+	if flags != 0 {
+		return c.Return(fromDict(v), vm.Number(float64(flags)))
+	}
+	return c.Return(fromDict(v))
+}
+
+func dictGetStale(c *vm.Call) int {
+	z := zoneOf(c)
+	key, fail := keyOf(c)
+	if fail != 0 {
+		return fail
+	}
+	v, flags, stale, err := z.GetStale(key)
+	if err != nil {
+		return c.Fail(err.Error())
+	}
+	if v.Kind == shdict.Nil {
+		return c.Return(vm.Nil)
+	}
+	f := vm.Nil
+	if flags != 0 {
+		f = vm.Number(float64(flags))
+	}
+	return c.Return(fromDict(v), f, vm.Bool(stale))
+}
+
+type storeFunc func(z *shdict.Zone, key string, v shdict.Value, exptime float64, flags int32) (bool, error)
+
+func safe(f func(*shdict.Zone, string, shdict.Value, float64, int32) error) storeFunc {
+	return func(z *shdict.Zone, key string, v shdict.Value, exptime float64, flags int32) (bool, error) {
+		return false, f(z, key, v, exptime, flags)
+	}
+}
+
+// dictStore is set, add, replace and their safe forms: ok, err, forcible, always three results.
+func dictStore(store storeFunc) vm.Func {
+	return func(c *vm.Call) int {
+		z := zoneOf(c)
+		exptime := c.OptNumber(4, 0)
+		if exptime < 0 {
+			c.Throw("bad \"exptime\" argument")
+		}
+		flags := int32(c.OptInt(5, 0))
+		key, fail := keyOf(c)
+		if fail != 0 {
+			return fail
+		}
+		v, ok := toDict(c.Value(3))
+		if !ok {
+			return c.Fail("bad value type")
+		}
+		return stored(c, store, z, key, v, exptime, flags)
+	}
+}
+
+func stored(c *vm.Call, store storeFunc, z *shdict.Zone, key string, v shdict.Value, exptime float64, flags int32) int {
+	forcible, err := store(z, key, v, exptime, flags)
+	if err != nil {
+		return c.Return(vm.False, vm.String(err.Error()), vm.Bool(forcible))
+	}
+	return c.Return(vm.True, vm.Nil, vm.Bool(forcible))
+}
+
+func dictDelete(c *vm.Call) int {
+	z := zoneOf(c)
+	key, fail := keyOf(c)
+	if fail != 0 {
+		return fail
+	}
+	return stored(c, (*shdict.Zone).Set, z, key, shdict.Value{}, 0, 0)
+}
+
+func dictIncr(c *vm.Call) int {
+	z := zoneOf(c)
+	key, fail := keyOf(c)
+	if fail != 0 {
+		return fail
+	}
+	delta, ok := c.Value(3).ToNumber()
+	if !ok {
+		c.Throw("bad argument #3 to 'incr' (number expected, got %s)", c.Value(3).TypeName())
+	}
+	var init *shdict.Init
+	if v := c.Value(4); v.Truth() {
+		n, ok := v.ToNumber()
+		if !ok {
+			c.Throw("bad init arg: number expected, got %s", v.TypeName())
+		}
+		init = &shdict.Init{Value: n}
+	}
+	if v := c.Value(5); !v.IsNil() {
+		ttl, ok := v.ToNumber()
+		switch {
+		case !ok:
+			c.Throw("bad init_ttl arg: number expected, got %s", v.TypeName())
+		case ttl < 0:
+			c.Throw("bad \"init_ttl\" argument")
+		case init == nil:
+			c.Throw("must provide \"init\" when providing \"init_ttl\"")
+		}
+		init.TTL = ttl
+	}
+	sum, forcible, err := z.Incr(key, delta, init)
+	if err != nil {
+		return c.Fail(err.Error())
+	}
+	if init == nil {
+		return c.Return(vm.Number(sum))
+	}
+	return c.Return(vm.Number(sum), vm.Nil, vm.Bool(forcible))
+}
+
+func dictPush(push func(*shdict.Zone, string, shdict.Value) (int, error)) vm.Func {
+	return func(c *vm.Call) int {
+		z := zoneOf(c)
+		if c.NArg() != 3 {
+			c.Throw("expecting 3 arguments, but only seen %d", c.NArg())
+		}
+		key, fail := keyOf(c)
+		if fail != 0 {
+			return fail
+		}
+		v, ok := toDict(c.Value(3))
+		if !ok || v.Kind != shdict.String && v.Kind != shdict.Number {
+			return c.Fail("bad value type")
+		}
+		n, err := push(z, key, v)
+		if err != nil {
+			return c.Fail(err.Error())
+		}
+		return c.Return(vm.Int(n))
+	}
+}
+
+func dictPop(pop func(*shdict.Zone, string) (shdict.Value, error)) vm.Func {
+	return func(c *vm.Call) int {
+		z := zoneOf(c)
+		key, fail := keyOf(c)
+		if fail != 0 {
+			return fail
+		}
+		v, err := pop(z, key)
+		if err != nil {
+			return c.Fail(err.Error())
+		}
+		return c.Return(fromDict(v))
+	}
+}
+
+func dictLen(c *vm.Call) int {
+	z := zoneOf(c)
+	key, fail := keyOf(c)
+	if fail != 0 {
+		return fail
+	}
+	n, err := z.LLen(key)
+	if err != nil {
+		return c.Fail(err.Error())
+	}
+	return c.Return(vm.Int(n))
+}
+
+func dictTTL(c *vm.Call) int {
+	z := zoneOf(c)
+	key, fail := keyOf(c)
+	if fail != 0 {
+		return fail
+	}
+	ttl, err := z.TTL(key)
+	if err != nil {
+		return c.Fail(err.Error())
+	}
+	return c.Return(vm.Number(ttl))
+}
+
+func dictExpire(c *vm.Call) int {
+	z := zoneOf(c)
+	if !c.Value(3).Truth() {
+		c.Throw("bad \"exptime\" argument")
+	}
+	key, fail := keyOf(c)
+	if fail != 0 {
+		return fail
+	}
+	if err := z.Expire(key, c.Number(3)); err != nil {
+		return c.Fail(err.Error())
+	}
+	return c.Return(vm.True)
+}
+
+func dictFlushAll(c *vm.Call) int {
+	zoneOf(c).FlushAll()
+	return 0
+}
+
+func dictFlushExpired(c *vm.Call) int {
+	z := zoneOf(c)
+	limit := c.OptInt(2, 0)
+	if limit < 0 {
+		c.ArgError(2, "bad attempts number")
+	}
+	return c.Return(vm.Int(z.FlushExpired(limit)))
+}
+
+func dictGetKeys(c *vm.Call) int {
+	z := zoneOf(c)
+	limit := c.OptInt(2, 1024)
+	if limit < 0 {
+		c.ArgError(2, "bad max number")
+	}
+	keys := z.Keys(limit)
+	t := vm.NewTable(len(keys), 0)
+	for i, k := range keys {
+		t.SetInt(i+1, vm.String(k))
+	}
+	return c.Return(t.Value())
+}
+
+func dictCapacity(c *vm.Call) int { return c.Return(vm.Int(zoneOf(c).Capacity())) }
+
+func dictFreeSpace(c *vm.Call) int { return c.Return(vm.Int(zoneOf(c).FreeSpace())) }

@@ -1,0 +1,86 @@
+package ngx
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"tidegate/ast/catalog/ngxlua"
+	"tidegate/runtime/errlog"
+	"tidegate/runtime/lua/vm"
+	"tidegate/runtime/phase"
+)
+
+// ngx.timer (ngx_stream_lua_timer.c).
+
+var timerFuncs = []binding{
+	{ngxlua.TimerAt, func(c *vm.Call) int { return addTimer(c, false) }},
+	{ngxlua.TimerEvery, func(c *vm.Call) int { return addTimer(c, true) }},
+	{ngxlua.TimerRunningCount, func(c *vm.Call) int { return c.Return(vm.Int(requestOf(c).w.timers.Running())) }},
+	{ngxlua.TimerPendingCount, func(c *vm.Call) int { return c.Return(vm.Int(requestOf(c).w.timers.Pending())) }},
+}
+
+// timer is what a pending timer keeps.
+type timer struct {
+	fn      *vm.Function
+	args    []vm.Value
+	conf    *Settings // of the server that made it
+	context string    // for its log lines
+	log     *errlog.Log
+}
+
+func addTimer(c *vm.Call, repeat bool) int {
+	rq := requestOf(c)
+	if n := c.NArg(); n < 2 {
+		c.Throw("expecting at least 2 arguments but got %d", n)
+	}
+	if rq.script == phase.ScriptInit {
+		c.Throw("no request")
+	}
+	seconds := c.Number(1)
+	delay := time.Duration(seconds * float64(time.Second)).Truncate(time.Millisecond)
+	if repeat && delay == 0 {
+		c.Throw("delay cannot be zero")
+	}
+	fn := c.Value(2).AsFunction()
+	if fn == nil || !fn.IsLua() {
+		c.ArgError(2, "Lua function expected")
+	}
+	t := &timer{fn: fn, args: arguments(c, 3), conf: rq.conf, context: timerContext(rq), log: rq.processLog()}
+	if msg := rq.w.timers.Add(t, max(delay, 0), repeat); msg != "" {
+		return c.Fail(msg)
+	}
+	return c.Return(vm.Int(1))
+}
+
+// timerContext is what a timer's log lines say: where it comes from, when a session made it.
+func timerContext(rq *request) string {
+	if rq.session == nil {
+		return ", context: ngx.timer"
+	}
+	local := rq.session.Local()
+	client := rq.session.Peer()
+	name := client.String()
+	if !client.IsUnix() {
+		name = client.Addr().String()
+	}
+	return ", context: ngx.timer, client: " + name + ", server: " + local.String()
+}
+
+// runTimer runs an expired timer on the goroutine of the caller.
+func (w *Worker) runTimer(job any, premature bool) {
+	t := job.(*timer)
+	rq := &request{
+		w: w, script: phase.ScriptTimer, conf: t.conf, state: &state{worker: w},
+		log: contextLog{t.log, w.prog.cfg.NextConnection(), t.context},
+	}
+	rq.runFunction(t.fn, append([]vm.Value{vm.Bool(premature)}, t.args...)...)
+}
+
+// timerDropped reports a timer that was due while lua_max_running_timers were at work.
+func (w *Worker) timerDropped(job any) {
+	t := job.(*timer)
+	chunk, line := t.fn.Source()
+	t.log.Write(errlog.Alert, 0, fmt.Sprintf("stream lua failed to run timer with function defined at %s:%d: "+
+		"stream lua: %d lua_max_running_timers are not enough", strings.TrimPrefix(chunk, "@"), line, w.timers.MaxRunning))
+}

@@ -1,0 +1,161 @@
+package ngx
+
+import (
+	"net/netip"
+	"strconv"
+
+	"tidegate/ast/catalog/ngxlua"
+	"tidegate/runtime/lua/cosocket"
+	"tidegate/runtime/lua/vm"
+	"tidegate/runtime/relay"
+)
+
+// ngx.socket.udp and its methods (ngx_stream_lua_socket_udp.c).
+
+var udpMethods = []binding{
+	{ngxlua.UDPBind, udpBind},
+	{ngxlua.UDPSetPeerName, udpSetPeerName},
+	{ngxlua.UDPSend, udpSend},
+	{ngxlua.UDPReceive, udpReceive},
+	{ngxlua.UDPClose, udpClose},
+	{ngxlua.UDPSetTimeout, udpSetTimeout},
+	{ngxlua.UDPSetOption, udpSetOption},
+}
+
+// reqUDPMethods are those of the client's socket in a UDP session.
+var reqUDPMethods = []binding{
+	{ngxlua.ReqUDPSend, udpSend},
+	{ngxlua.ReqUDPReceive, udpReceive},
+	{ngxlua.ReqUDPSetTimeout, udpSetTimeout},
+}
+
+// datagrams is what stands in a UDP socket object.
+type datagrams struct {
+	*cosocket.UDP
+	rq          *request
+	transparent bool
+}
+
+func newUDP(c *vm.Call) int {
+	if n := c.NArg(); n != 0 {
+		c.Throw("expecting zero arguments, but got %d", n)
+	}
+	rq := requestOf(c)
+	u := &datagrams{UDP: cosocket.NewUDP(&rq.conf.Sockets, rq.conf.Network), rq: rq}
+	rq.closers = append(rq.closers, u.UDP)
+	return c.Return(rq.w.object(u, rq.w.udpMeta).Value())
+}
+
+func udpOf(c *vm.Call) *datagrams {
+	u, ok := objectOf[*datagrams](c)
+	if !ok {
+		c.ArgError(1, "socket expected")
+	}
+	if rq := requestOf(c); u.Connected() && u.rq != rq && u.rq.state != rq.state {
+		c.Throw("bad request")
+	}
+	return u
+}
+
+func udpBind(c *vm.Call) int {
+	n := c.NArg()
+	if n != 2 && n != 3 {
+		c.Throw("expecting 2 arguments, but got %d", n)
+	}
+	u := udpOf(c)
+	port := 0
+	if n == 3 {
+		if port = c.Int(3); port < 0 || port > 65535 {
+			c.Throw("bad port number: %d", port)
+		}
+	}
+	ip, err := netip.ParseAddr(c.String(2))
+	if err != nil {
+		return c.Fail("bad address")
+	}
+	u.SetBind(relay.UDPAddr(netip.AddrPortFrom(ip, uint16(port))))
+	return c.Return(vm.Int(1))
+}
+
+func udpSetOption(c *vm.Call) int {
+	if n := c.NArg(); n != 2 {
+		c.Throw("ngx.socket setoption: expecting 2 arguments (including the object) but seen %d", n)
+	}
+	option := c.String(2)
+	if option != "IP_TRANSPARENT" {
+		return c.Fail("unknown option " + option)
+	}
+	udpOf(c).SetTransparent()
+	return c.Return(vm.Int(1))
+}
+
+func udpSetPeerName(c *vm.Call) int {
+	n := c.NArg()
+	if n != 2 && n != 3 {
+		c.Throw("ngx.socket.udp setpeername: expecting 2 or 3 arguments (including the object), but seen %d", n)
+	}
+	u := udpOf(c)
+	host, port := c.String(2), -1
+	if n == 3 {
+		if port = c.Int(3); port < 0 || port > 65535 {
+			return c.Fail("bad port number: " + strconv.Itoa(port))
+		}
+	}
+	rq := requestOf(c)
+	if u.rq != rq {
+		u.rq = rq
+		rq.closers = append(rq.closers, u.UDP)
+	}
+	if msg := u.SetPeerName(envOf(c), host, port); msg != "" {
+		return c.Fail(msg)
+	}
+	return c.Return(vm.Int(1))
+}
+
+func udpSend(c *vm.Call) int {
+	if n := c.NArg(); n != 2 {
+		c.Throw("expecting 2 arguments (including the object), but got %d", n)
+	}
+	u := udpOf(c)
+	data := appendSend(c, requestOf(c).w.scratch[:0], 2)
+	requestOf(c).w.scratch = data
+	if msg := u.Send(envOf(c), data); msg != "" {
+		return c.Fail(msg)
+	}
+	return c.Return(vm.Int(1))
+}
+
+func udpReceive(c *vm.Call) int {
+	n := c.NArg()
+	if n != 1 && n != 2 {
+		c.Throw("expecting 1 or 2 arguments (including the object), but got %d", n)
+	}
+	u := udpOf(c)
+	size := cosocket.MaxDatagram
+	if n == 2 {
+		size = c.Int(2)
+	}
+	out, msg := u.Receive(envOf(c), size)
+	if msg != "" {
+		return c.Fail(msg)
+	}
+	return c.Return(vm.Bytes(out))
+}
+
+func udpClose(c *vm.Call) int {
+	if n := c.NArg(); n != 1 {
+		c.Throw("expecting 1 argument (including the object) but seen %d", n)
+	}
+	if msg := udpOf(c).Close(); msg != "" {
+		return c.Fail(msg)
+	}
+	return c.Return(vm.Int(1))
+}
+
+func udpSetTimeout(c *vm.Call) int {
+	if n := c.NArg(); n < 2 {
+		c.Throw("ngx.socket settimout: expecting at least 2 arguments (including the object) but seen %d", n)
+	}
+	udpOf(c).SetTimeout(millis(max(c.Number(2), 0)))
+	return 0
+}
