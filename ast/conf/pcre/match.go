@@ -36,6 +36,9 @@ func (re *Regexp) Match(subject string, start int, caps []int32) (n int, err err
 	if len(subject) > math.MaxInt32 {
 		return 0, ErrNoMemory
 	}
+	if start >= 0 && start <= len(subject) && re.filter.rejects(subject[start:]) {
+		return 0, nil
+	}
 	sc := getScratch()
 	sc.load(subject)
 	n, err = re.match(sc, len(subject), start, caps)
@@ -47,6 +50,9 @@ func (re *Regexp) Match(subject string, start int, caps []int32) (n int, err err
 func (re *Regexp) MatchBytes(subject []byte, start int, caps []int32) (n int, err error) {
 	if len(subject) > math.MaxInt32 {
 		return 0, ErrNoMemory
+	}
+	if start >= 0 && start <= len(subject) && re.filter.rejects(unsafe.String(unsafe.SliceData(subject), len(subject))[start:]) {
+		return 0, nil
 	}
 	sc := getScratch()
 	sc.loadBytes(subject)

@@ -99,6 +99,7 @@ type Regexp struct {
 	mctx    uintptr // pcre2_match_context, 0 when every limit is the default
 	ncap    int
 	names   []Name
+	filter  filter
 	release runtime.Cleanup
 
 	lenientOnce sync.Once
@@ -152,6 +153,7 @@ func compile(pattern string, opts Options, bits uint32) (*Regexp, *CompileError)
 	}
 	re.ncap = int(info32(sc, code, lib.DPCRE2_INFO_CAPTURECOUNT))
 	re.names = nameTable(sc, code)
+	re.filter = newFilter(code, opts)
 	re.release = runtime.AddCleanup(re, release, handles{re.code, re.mctx})
 	return re, nil
 }

@@ -321,6 +321,47 @@ func TestMemoryIsReleased(t *testing.T) {
 	}
 }
 
+// unfiltered is Match without the filter in front.
+func (re *Regexp) unfiltered(subject string, start int, caps []int32) (int, error) {
+	sc := getScratch()
+	defer sc.put()
+	sc.load(subject)
+	return re.match(sc, len(subject), start, caps)
+}
+
+// What the filter turns away, the library would not match either, and would not fail on.
+func TestFilter(t *testing.T) {
+	patterns := []string{`foo`, `f`, ``, `x*`, `^foo`, `foo$`, `(?i)foo`, `[a-c]x`, `(a|b)c`, `a.*z`, `(?m)^a`, `(?m)^a.*z`, `\bfoo\b`, `(?=a)ab`,
+		`(?!a)b`, `a?b?c`, `(*COMMIT)ab`, `(*NO_START_OPT)ab`, `(?:a|bb|ccc)d`, `\d+-\d+`, `(?s).*foo`, `.*foo`, `(.)\1z`, `\Kfoo`, `foo|bar|baz`,
+		`[[:upper:]]+q`, `\x00z`, `\xffz`, `(?i)\xe9z`, `a{3,}b`, `(?R)?ab`, `\Ga`, `(?<=x)y`, `[^a]b`, `(*LIMIT_MATCH=0)ab`, `(*LIMIT_MATCH=0)a*b`, `a*+b`}
+	subjects := []string{"", "f", "foo", "xfoox", "FOO", "fOo!", "\nfoo", "foo\n", "abc", "az", "a\nz", "aaab", "12-34", "bar baz", "Qq", "\x00z", "\xffz",
+		"\xc9z", "xy", "bbd", "cccd", "ccd", "aaz", strings.Repeat("x", 100) + "foo", strings.Repeat("x", 6000), strings.Repeat("a", 6000) + "b"}
+	rejected, passed := 0, 0
+	for _, p := range patterns {
+		for _, opts := range []Options{{}, {Caseless: true}, {Multiline: true, DotAll: true}, {Anchored: true}, {UTF: true}} {
+			re := MustCompile(p, opts)
+			for _, s := range subjects {
+				for _, start := range []int{0, 1, len(s), len(s) + 1} {
+					caps, want := make([]int32, 4), make([]int32, 4)
+					n, err := re.Match(s, start, caps)
+					wantN, wantErr := re.unfiltered(s, start, want)
+					if n != wantN || err != wantErr || n > 0 && !slices.Equal(caps, want) {
+						t.Errorf("%q %+v on %q from %d: %d %v %v, unfiltered %d %v %v", p, opts, s, start, n, err, caps, wantN, wantErr, want)
+					}
+					if start <= len(s) && re.filter.rejects(s[start:]) {
+						rejected++
+					} else if n == 0 {
+						passed++
+					}
+				}
+			}
+		}
+	}
+	if rejected < 2000 {
+		t.Errorf("only %d subjects were turned away, %d were tried in vain", rejected, passed)
+	}
+}
+
 func FuzzCompileMatch(f *testing.F) {
 	for _, p := range []string{`a(b|c)*d`, `(?<n>\d+)\k<n>`, `[[:alpha:]]+`, `(?R)?a`, `\p{L}`, `(*COMMIT)a`, `\C`, `(?(DEFINE)(?<x>a))(?&x)`} {
 		f.Add(p, "abcd 1212", 0, uint16(0))
@@ -343,6 +384,9 @@ func FuzzCompileMatch(f *testing.F) {
 		if err != nil && n != 0 || n > re.NumCaptures()+1 {
 			t.Fatalf("%d %v", n, err)
 		}
+		if wantN, wantErr := re.unfiltered(subject, start, nil); n != wantN || err != wantErr {
+			t.Fatalf("%d %v, unfiltered %d %v", n, err, wantN, wantErr)
+		}
 		for i := range 2 * n {
 			if caps[i] < -1 || int(caps[i]) > len(subject) {
 				t.Fatalf("offset %d of %v outside %q", i, caps, subject)
@@ -364,6 +408,8 @@ func BenchmarkMatch(b *testing.B) {
 		{"lazy", `<b>(.*?)</b>`, "some text <b>bold words here</b> and rest"},
 		{"look", `(?<=user:)\w+(?=@)`, "mail user:alice@example.org"},
 		{"backref", `(["'])(.*?)\1`, `x = "hello 'quoted' world";`},
+		{"miss", `needle`, "www.example.com"},
+		{"miss-set", `(foo|bar)baz`, "www.example.com"},
 		{"long-miss", `needle\d+`, long},
 		{"long-class", `[A-Z]{3}\d`, long},
 		{"long-alternation", `(?:needle|haystack|straw)`, long},
