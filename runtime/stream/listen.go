@@ -69,6 +69,20 @@ func (a *Address) Serve(c *relay.Conn) {
 	a.begin(s, c.Local)
 }
 
+// ServePacket takes a new client of a UDP socket, whose first datagram is waiting, and owns it. It is called on the relay's loop and
+// does not wait.
+func (a *Address) ServePacket(c *relay.UDPConn) {
+	s := a.newSession()
+	if s == nil {
+		_ = c.Close()
+		return
+	}
+	s.packet = c
+	s.peer = c.Peer()
+	s.received = int64(len(c.First()))
+	a.begin(s, c.Local)
+}
+
 // newSession makes a session if worker_connections allow.
 func (a *Address) newSession() *Session {
 	conns := a.stream.deps.Connections

@@ -43,6 +43,12 @@ func (s *Session) phases() {
 // content hands the session to its content handler (ngx_stream_core_content_phase).
 func (s *Session) content() {
 	s.action = ""
+	if !s.consumed {
+		s.buf = nil
+	}
+	if s.tls == nil {
+		s.setNoDelay()
+	}
 	if s.server.content == nil {
 		s.Finalize(int(phase.InternalServerError))
 		return

@@ -83,10 +83,10 @@ func (s *Session) logLine(l tlsconf.Line) {
 	}
 }
 
-// setNoDelay turns TCP_NODELAY on for the client, unless its socket inherited it.
+// setNoDelay sets TCP_NODELAY for the client as its server wants it; the listening socket may have done so.
 func (s *Session) setNoDelay() {
-	if s.server.TCPNoDelay && !s.entry.NoDelay && s.conn != nil && !s.peer.IsUnix() {
-		_ = s.conn.SetNoDelay(true)
+	if s.conn != nil && s.server.TCPNoDelay != s.entry.NoDelay && !s.peer.IsUnix() {
+		_ = s.conn.SetNoDelay(s.server.TCPNoDelay)
 	}
 }
 

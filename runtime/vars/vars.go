@@ -45,7 +45,7 @@ type Variable[S Session] struct {
 	Append func(s S, dst []byte) []byte
 	// Plain promises that the value needs no escaping in any log format.
 	Plain bool
-	Flags  Flags
+	Flags Flags
 
 	index int // of its slot, -1 without one
 }
