@@ -307,17 +307,16 @@ func (m Memory) ReadFile(name string) ([]byte, error) {
 func (m Memory) Glob(pattern string) ([]string, error) {
 	return glob(pattern, func(dir string) []string {
 		var names []string
+		if dir != "" {
+			dir = strings.TrimRight(dir, "/") + "/"
+		}
 		seen := map[string]bool{}
 		for name := range m {
 			rest, ok := strings.CutPrefix(name, dir)
 			if !ok {
 				continue
 			}
-			if rest = strings.TrimLeft(rest, "/"); rest == "" {
-				continue
-			}
-			entry, _, _ := strings.Cut(rest, "/")
-			if !seen[entry] {
+			if entry, _, _ := strings.Cut(rest, "/"); entry != "" && !seen[entry] {
 				seen[entry] = true
 				names = append(names, entry)
 			}

@@ -324,7 +324,7 @@ func (p *parser) closing(h *head) {
 		p.strayClose(at)
 		return
 	}
-	p.noteIndent(at)
+	p.noteIndent(&p.scratch[p.open[len(p.open)-1].at], at)
 	p.leave(at, p.pos)
 }
 

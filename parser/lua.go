@@ -77,6 +77,7 @@ func (p *parser) luaBlock(d ast.Directive) {
 	if d.Kind != ast.Broken {
 		d.Kind = ast.Lua
 	}
+	p.noteIndent(&d, r.pos-1)
 	d.Lua = &ast.LuaBlock{Text: p.text[start : r.pos-1], Start: int32(start), End: int32(r.pos - 1)}
 	p.push(d)
 }
@@ -206,6 +207,7 @@ func (r *luaReader) closeLong(start, end int, report bool) int {
 	}
 	d := r.fail(p.rangeOf(start, end), start,
 		fmt.Sprintf(`Lua code block missing the closing long bracket "%s"%s`, closing, more))
+	d.Detail = "it is never closed"
 	if strings.Contains(p.text[end:], closing) {
 		d.Detail = fmt.Sprintf("nginx looks for it within %d bytes; put long Lua into a file", confBuffer)
 	}

@@ -105,7 +105,7 @@ type parser struct {
 	indents indents
 	budget  int // bytes that recovery may still read a second time
 	quiet   int // errors that were not recorded
-	advice  int
+	advice  int // findings in diags that are no errors
 }
 
 // level is a block that is open.

@@ -31,9 +31,10 @@ func (p *parser) fail(rule string, subject ast.Range, at int, format string, arg
 
 // advise records what nginx does not say.
 func (p *parser) advise(rule string, subject ast.Range, format string, args ...any) *diag.Diagnostic {
-	if p.advice++; p.advice > maxErrors {
+	if p.advice >= maxErrors {
 		return &diag.Diagnostic{}
 	}
+	p.advice++
 	return p.report(diag.Diagnostic{
 		Severity: diag.Warn, Rule: rule, Message: fmt.Sprintf(format, args...),
 		Subject: subject, Stage: diag.Advice,
@@ -41,7 +42,7 @@ func (p *parser) advise(rule string, subject ast.Range, format string, args ...a
 }
 
 // full reports whether no more errors are recorded.
-func (p *parser) full() bool { return len(p.diags) >= maxErrors }
+func (p *parser) full() bool { return len(p.diags)-p.advice >= maxErrors }
 
 func (p *parser) report(d diag.Diagnostic) *diag.Diagnostic {
 	p.diags = append(p.diags, d)
@@ -212,7 +213,8 @@ func (p *parser) unclosed(h *head, open int) bool {
 		p.inWord(d, open)
 		d.Detail = fmt.Sprintf("the closing %c of this word is missing", quote)
 	} else {
-		p.tooLong(open, open+1, p.lineEnd(open), quote)
+		d := p.tooLong(open, open+1, p.lineEnd(open), quote)
+		d.Detail += "; the closing quote is missing"
 	}
 	h.first = p.addWord(h.first, ast.Word{Start: int32(open), Quote: quote})
 	h.n++
@@ -297,7 +299,7 @@ func (p *parser) lineEnd(off int) int {
 
 // tooLong handles a token that nginx's buffer cannot hold. It begins at start,
 // its value at from; quote is the quote that was open when the buffer was full.
-func (p *parser) tooLong(start, from, end int, quote byte) {
+func (p *parser) tooLong(start, from, end int, quote byte) *diag.Diagnostic {
 	message := fmt.Sprintf(`too long parameter, probably missing terminating "%c" character`, quote)
 	if quote == 0 {
 		message = fmt.Sprintf(`too long parameter "%s..." started`, p.text[from:min(from+10, len(p.src))])
@@ -309,6 +311,7 @@ func (p *parser) tooLong(start, from, end int, quote byte) {
 		what = "comment"
 	}
 	d.Detail = fmt.Sprintf("nginx reads at most %d bytes of a %s", confBuffer, what)
+	return d
 }
 
 // indents remembers the first blocks whose braces stand in different columns:
@@ -324,9 +327,8 @@ type suspect struct {
 	start, open, close int
 }
 
-// noteIndent compares the columns of the innermost block and its "}".
-func (p *parser) noteIndent(at int) {
-	d := &p.scratch[p.open[len(p.open)-1].at]
+// noteIndent compares the columns of a block and of its "}" at offset at.
+func (p *parser) noteIndent(d *ast.Directive, at int) {
 	if p.indents.unclosed.found && p.indents.early.found {
 		return
 	}
