@@ -20,7 +20,7 @@ type MatchError int
 const (
 	ErrBadOffset  MatchError = lib.DPCRE2_ERROR_BADOFFSET  // start lies outside the subject
 	ErrMatchLimit MatchError = lib.DPCRE2_ERROR_MATCHLIMIT // Options.MatchLimit was reached
-	ErrNoMemory   MatchError = lib.DPCRE2_ERROR_NOMEMORY   // the subject is larger than an int32 can index
+	ErrNoMemory   MatchError = lib.DPCRE2_ERROR_NOMEMORY   // or the subject is larger than an int32 can index
 )
 
 // Error is the text lua-resty-core gives to every failed match.
@@ -86,12 +86,17 @@ func (re *Regexp) match(sc *scratch, length, start int, caps []int32) (int, erro
 
 // run matches the subject in sc.
 func (re *Regexp) run(sc *scratch, length, start int, options uint32, caps []int32) (int, error) {
+	limit := re.opts.MatchLimit
+	if limit == 0 {
+		limit = lib.DMATCH_LIMIT
+	}
+	lib.Xpcre2_set_match_limit_8(sc.tls, sc.mctx, limit)
 	var rc int32
 	n, from := lib.Tsize_t(length), lib.Tsize_t(start)
 	pairs := 1
 	if re.opts.DFA {
 		sc.reserve(pairs)
-		rc = lib.Xpcre2_dfa_match_8(sc.tls, re.code, sc.buf, n, from, options, sc.data, re.mctx, addr(&sc.words[2]),
+		rc = lib.Xpcre2_dfa_match_8(sc.tls, re.code, sc.buf, n, from, options, sc.data, sc.mctx, addr(&sc.words[2]),
 			dfaWorkspace)
 		if rc >= 0 { // the number of matches found (0: more than there is room for); the longest comes first
 			rc = 1
@@ -99,7 +104,7 @@ func (re *Regexp) run(sc *scratch, length, start int, options uint32, caps []int
 	} else {
 		pairs += re.ncap
 		sc.reserve(pairs)
-		rc = lib.Xpcre2_match_8(sc.tls, re.code, sc.buf, n, from, options, sc.data, re.mctx)
+		rc = lib.Xpcre2_match_8(sc.tls, re.code, sc.buf, n, from, options, sc.data, sc.mctx)
 	}
 	runtime.KeepAlive(re)
 	switch {
@@ -127,9 +132,10 @@ const (
 // pointer checks (on under -race) refuse its address arithmetic on Go objects.
 type scratch struct {
 	tls     *libc.TLS
+	mctx    uintptr  // pcre2_match_context, whose memory functions keep what was freed
 	data    uintptr  // pcre2_match_data
 	ovector []uint64 // its offset vector
-	words   []uint64 // two out-parameters, then the DFA workspace
+	words   []uint64 // two out-parameters, the DFA workspace, the kept blocks
 	buf     uintptr
 	size    int
 	subject string // what buf holds, when it came from a long string: the next match on it need not copy again
@@ -166,8 +172,14 @@ func (sc *scratch) put() { pool.Put(sc) }
 
 func newScratch() *scratch {
 	sc := &scratch{tls: libc.NewTLS()}
-	const words = 2 + dfaWorkspace/2
+	const words = 2 + dfaWorkspace/2 + blockClasses
 	sc.words = unsafe.Slice((*uint64)(pointer(alloc(sc.tls, 8*words))), words)
+	clear(sc.words)
+	get, put := getBlock, putBlock
+	kept := addr(&sc.words[words-blockClasses])
+	general := lib.Xpcre2_general_context_create_8(sc.tls, *(*uintptr)(unsafe.Pointer(&get)), *(*uintptr)(unsafe.Pointer(&put)), kept)
+	sc.mctx = lib.Xpcre2_match_context_create_8(sc.tls, general)
+	lib.Xpcre2_general_context_free_8(sc.tls, general)
 	sc.allocate(minPairs, minSubject)
 	return sc
 }
@@ -191,15 +203,21 @@ func (sc *scratch) allocate(pairs, size int) {
 	}
 	sc.release = runtime.AddCleanup(sc, func(o owned) {
 		lib.Xpcre2_match_data_free_8(o.tls, o.data)
+		lib.Xpcre2_match_context_free_8(o.tls, o.mctx)
 		libc.Xfree(o.tls, o.buf)
-		libc.Xfree(o.tls, o.words)
+		for _, block := range o.words[len(o.words)-blockClasses:] {
+			libc.Xfree(o.tls, uintptr(block))
+		}
+		libc.Xfree(o.tls, addr(&o.words[0]))
 		o.tls.Close()
-	}, owned{sc.tls, sc.data, sc.buf, addr(&sc.words[0])})
+	}, owned{sc.tls, sc.mctx, sc.data, sc.buf, sc.words})
 }
 
+// owned is what the cleanup frees; words points outside the Go heap, so it does not keep the scratch alive.
 type owned struct {
-	tls              *libc.TLS
-	data, buf, words uintptr
+	tls             *libc.TLS
+	mctx, data, buf uintptr
+	words           []uint64
 }
 
 func alloc(tls *libc.TLS, n int) uintptr {

@@ -96,7 +96,6 @@ type Regexp struct {
 	pattern string
 	opts    Options
 	code    uintptr // pcre2_code
-	mctx    uintptr // pcre2_match_context, 0 when every limit is the default
 	ncap    int
 	names   []Name
 	filter  filter
@@ -147,14 +146,10 @@ func compile(pattern string, opts Options, bits uint32) (*Regexp, *CompileError)
 		}
 	}
 	re := &Regexp{pattern: pattern, opts: opts, code: code}
-	if opts.MatchLimit != 0 {
-		re.mctx = lib.Xpcre2_match_context_create_8(sc.tls, 0)
-		lib.Xpcre2_set_match_limit_8(sc.tls, re.mctx, opts.MatchLimit)
-	}
 	re.ncap = int(info32(sc, code, lib.DPCRE2_INFO_CAPTURECOUNT))
 	re.names = nameTable(sc, code)
 	re.filter = newFilter(code, opts)
-	re.release = runtime.AddCleanup(re, release, handles{re.code, re.mctx})
+	re.release = runtime.AddCleanup(re, release, re.code)
 	return re, nil
 }
 
@@ -174,8 +169,8 @@ func (re *Regexp) Close() {
 		return
 	}
 	re.release.Stop()
-	release(handles{re.code, re.mctx})
-	re.code, re.mctx = 0, 0
+	release(re.code)
+	re.code = 0
 	if re.lenient != nil {
 		re.lenient.Close()
 	}
@@ -216,14 +211,9 @@ func (re *Regexp) Index(name string) int {
 // Version is the version of the PCRE2 library, such as "10.40".
 func Version() string { return lib.DPACKAGE_VERSION }
 
-type handles struct{ code, mctx uintptr }
-
-func release(h handles) {
+func release(code uintptr) {
 	sc := getScratch()
-	lib.Xpcre2_code_free_8(sc.tls, h.code)
-	if h.mctx != 0 {
-		lib.Xpcre2_match_context_free_8(sc.tls, h.mctx)
-	}
+	lib.Xpcre2_code_free_8(sc.tls, code)
 	sc.put()
 }
 

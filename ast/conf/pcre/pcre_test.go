@@ -412,6 +412,7 @@ func BenchmarkMatch(b *testing.B) {
 		{"miss-set", `(foo|bar)baz`, "www.example.com"},
 		{"long-miss", `needle\d+`, long},
 		{"long-class", `[A-Z]{3}\d`, long},
+		{"backtracking", `^(?:a|b)*$`, strings.Repeat("ab", 500)},
 		{"long-alternation", `(?:needle|haystack|straw)`, long},
 	} {
 		re := MustCompile(c.pattern, Options{})
