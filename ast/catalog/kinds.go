@@ -133,6 +133,23 @@ func equalFold(s, lower string) bool {
 	return true
 }
 
+// Alias declares an old name of a directive (ngx_conf_deprecated): its value
+// counts as the new one's, and the handle is only there to be listed.
+func Alias[T any](s Spec, of Directive[T]) Directive[T] {
+	s.Deprecated = of.Name
+	d := directive(of.Kind, s, func(c *Call) (T, bool) {
+		v, ok := of.decode(c)
+		if ok && c.Node != nil {
+			c.Report(diag.Warn, RuleDeprecate, c.Word(0),
+				`the "`+s.Name+`" directive is deprecated, use the "`+of.Name+`" directive instead`)
+		}
+		t, _ := v.(T)
+		return t, ok
+	})
+	d.Of = of.Row
+	return d
+}
+
 // Choice is one word of an enum or bitmask with the value it stands for.
 type Choice[T any] struct {
 	Word  string
@@ -199,7 +216,7 @@ func lower(c byte) byte {
 // per word.
 func Bitmask[T ~uint32](s Spec, choices ...Choice[T]) Directive[T] {
 	d := directive("bitmask", s, func(c *Call) (T, bool) {
-		set := earlier[T](c)
+		set, _ := Earlier[T](c) // several directives add up
 		ok := true
 	words:
 		for i := 1; i < c.Len(); i++ {
@@ -221,17 +238,30 @@ func Bitmask[T ~uint32](s Spec, choices ...Choice[T]) Directive[T] {
 	return d
 }
 
-// earlier is the set that the same directive has made further above in the
-// level: several ones add up.
-func earlier[T ~uint32](c *Call) T {
-	var set T
-	if c.Level != nil {
-		for _, v := range c.Level.Values(c.Row) {
-			t, _ := v.Arg.(T)
-			set |= t
-		}
+// Others returns what the same directive was set to further above in the level.
+func Others[T any](c *Call) []T {
+	if c.Level == nil {
+		return nil
 	}
-	return set
+	vs := c.Level.Values(c.Row)
+	out := make([]T, len(vs))
+	for i, v := range vs {
+		out[i] = argOf[T](v)
+	}
+	return out
+}
+
+// Earlier is the last of Others.
+func Earlier[T any](c *Call) (T, bool) {
+	var zero T
+	if c.Level == nil {
+		return zero, false
+	}
+	vs := c.Level.Values(c.Row)
+	if len(vs) == 0 {
+		return zero, false
+	}
+	return argOf[T](vs[len(vs)-1]), true
 }
 
 // String declares one word taken as it is (ngx_conf_set_str_slot).

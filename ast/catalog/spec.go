@@ -179,6 +179,8 @@ type Row struct {
 	Values []string
 	// Body says whether a block follows.
 	Body Body
+	// Of is the directive that this one is an old name of, nil for all others.
+	Of *Row
 
 	module *Module
 	decode func(*Call) (any, bool)

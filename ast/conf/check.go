@@ -16,6 +16,9 @@ import (
 // two and sort again to see them in nginx's order.
 func Check(config *ast.Config, o Options) (*Tree, diag.List) {
 	c := newChecker(config, o)
+	if o.Params != nil {
+		c.body(o.Params.Body, c.tree.Main)
+	}
 	c.body(config.Main.Body, c.tree.Main)
 	c.finishFiles()
 	c.diags.Sort()
@@ -74,6 +77,9 @@ func (c *checker) directive(d *ast.Directive, l *Level) {
 	if r == nil || !c.shape(d, r) {
 		return
 	}
+	if r.Body == catalog.LuaCode && d.Lua == nil {
+		return // the parser has reported that the code has no end
+	}
 	if r == ngxcore.Include.Row {
 		for _, f := range d.Included {
 			c.body(f.Body, l)
@@ -81,12 +87,16 @@ func (c *checker) directive(d *ast.Directive, l *Level) {
 		return
 	}
 	call := catalog.NewCall(r, d, l, c)
-	if r.Repeat == catalog.Once && len(l.Values(r)) > 0 {
+	target := r
+	if r.Of != nil {
+		target = r.Of
+	}
+	if r.Repeat == catalog.Once && len(l.Values(target)) > 0 {
 		call.Duplicate()
 		return
 	}
 	arg, ok := r.Decode(&call)
-	v := catalog.Value{Row: r, Arg: arg, Node: d, At: d.Pos()}
+	v := catalog.Value{Row: target, Arg: arg, Node: d, At: d.Pos()}
 	ok = ok && c.register(&call, &v, l)
 	c.refused(r, d, call.At())
 	if r.Body == catalog.Directives {

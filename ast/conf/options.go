@@ -3,6 +3,7 @@ package conf
 import (
 	"net/netip"
 
+	"tidegate/ast"
 	"tidegate/ast/conf/pcre"
 )
 
@@ -15,6 +16,9 @@ type Options struct {
 	// ConfPrefix is the directory of relative names of certificates and the like,
 	// with "/" at the end. If it is empty it is the directory of the main file.
 	ConfPrefix string
+	// Params are the directives of the -g option, which come before the main
+	// file; nil for none.
+	Params *ast.File
 	// Resolve turns a host name into addresses. If it is nil, names are accepted
 	// and have no addresses.
 	Resolve func(host string) ([]netip.Addr, error)

@@ -88,9 +88,13 @@ var User = catalog.Custom(catalog.Spec{
 
 // WorkerPriority sets the scheduling priority.
 var WorkerPriority = catalog.Custom(catalog.Spec{
-	Name: "worker_priority", In: catalog.Main, Args: "<int>", Default: "0", Runs: catalog.Full,
+	Name: "worker_priority", In: catalog.Main, Args: "<int>", Default: "0", Repeat: catalog.Own, Runs: catalog.Full,
 	Doc: "Sets the scheduling priority as the nice command does.",
 }, func(c *catalog.Call) (int, bool) {
+	// ngx_set_priority takes 0 for "not set".
+	if n, ok := catalog.Earlier[int](c); ok && n != 0 {
+		return n, c.Duplicate()
+	}
 	digits, sign := c.Text(1), 1
 	switch {
 	case strings.HasPrefix(digits, "-"):
@@ -267,11 +271,9 @@ var ThreadPool = catalog.Custom(catalog.Spec{
 // decodeThreadPool follows ngx_thread_pool, which skips unknown parameters.
 func decodeThreadPool(c *catalog.Call) (ThreadPoolArgs, bool) {
 	p := ThreadPoolArgs{Name: c.Text(1), MaxQueue: 65536}
-	if c.Level != nil {
-		for _, v := range c.Level.Values(c.Row) {
-			if o, _ := v.Arg.(ThreadPoolArgs); o.Name == p.Name {
-				return p, c.Fail(1, `duplicate thread pool "%s"`, p.Name)
-			}
+	for _, o := range catalog.Others[ThreadPoolArgs](c) {
+		if o.Name == p.Name {
+			return p, c.Fail(1, `duplicate thread pool "%s"`, p.Name)
 		}
 	}
 	for i := 2; i < c.Len(); i++ {

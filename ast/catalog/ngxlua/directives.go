@@ -108,9 +108,9 @@ var (
 		Default: "60s", Runs: catalog.Full, Doc: "Bounds the time in which a cosocket connects."})
 	LuaSocketSendTimeout = catalog.Time(catalog.Spec{Name: "lua_socket_send_timeout", In: both, Args: "<time>",
 		Default: "60s", Runs: catalog.Full, Doc: "Bounds the time between two writes of a cosocket or to the client."})
-	LuaSocketSendLowat = catalog.Size(catalog.Spec{Name: "lua_socket_send_lowat", In: both, Args: "<size>", Default: "0",
+	LuaSocketSendLowat = catalog.Custom(catalog.Spec{Name: "lua_socket_send_lowat", In: both, Args: "<size>", Default: "0",
 		Runs: catalog.Ignored("Linux does not allow SO_SNDLOWAT to be changed, and OpenResty sets it to 0 there"),
-		Doc:  "Sets the low-water mark of cosockets."})
+		Doc:  "Sets the low-water mark of cosockets."}, decodeLowat)
 	LuaSocketBufferSize = catalog.Size(catalog.Spec{Name: "lua_socket_buffer_size", In: both, Args: "<size>", Default: "4k",
 		Runs: catalog.Full, Doc: "Sets the size of the buffer that cosockets read into."})
 	LuaSocketPoolSize = catalog.Int(catalog.Spec{Name: "lua_socket_pool_size", In: both, Args: "<int>", Default: "30",
@@ -177,7 +177,7 @@ func decodeSharedDict(c *catalog.Call) (SharedDict, bool) {
 	return d, true
 }
 
-const maxErrorLine = 2048 // NGX_MAX_ERROR_STR
+const maxErrorLine = 4096 // NGX_MAX_ERROR_STR as OpenResty patches it
 
 // decodeCapture follows ngx_stream_lua_capture_error_log.
 func decodeCapture(c *catalog.Call) (int64, bool) {
@@ -194,12 +194,8 @@ func decodeCapture(c *catalog.Call) (int64, bool) {
 // decodeLuaPath follows ngx_stream_lua_package_path: an empty value counts as
 // not set.
 func decodeLuaPath(c *catalog.Call) (string, bool) {
-	if c.Level != nil {
-		for _, v := range c.Level.Values(c.Row) {
-			if s, _ := v.Arg.(string); s != "" {
-				return s, c.Duplicate()
-			}
-		}
+	if s, ok := catalog.Earlier[string](c); ok && s != "" {
+		return s, c.Duplicate()
 	}
 	return c.Text(1), true
 }
@@ -218,6 +214,18 @@ func decodeCodeCache(c *catalog.Call) (bool, bool) {
 func decodeMallocTrim(c *catalog.Call) (int, bool) {
 	n, ok := catalog.ParseInt(c.Text(1))
 	return n, ok || c.FailDirective(1, "invalid number in the 1st argument")
+}
+
+// decodeLowat follows ngx_conf_set_size_slot with ngx_stream_lua_lowat_check.
+func decodeLowat(c *catalog.Call) (int64, bool) {
+	n, ok := catalog.ParseSize(c.Text(1))
+	if !ok {
+		return 0, c.FailDirective(1, "invalid value")
+	}
+	if c.Node != nil {
+		c.Warn(0, `"lua_send_lowat" is not supported, ignored`)
+	}
+	return n, true
 }
 
 // decodeAddVariable follows ngx_stream_lua_add_variable.

@@ -115,11 +115,9 @@ type ConnLimit struct {
 // decodeLimitConn follows ngx_stream_limit_conn.
 func decodeLimitConn(c *catalog.Call) (ConnLimit, bool) {
 	l := ConnLimit{Zone: c.Text(1)}
-	if c.Level != nil {
-		for _, v := range c.Level.Values(c.Row) {
-			if o, _ := v.Arg.(ConnLimit); o.Zone == l.Zone {
-				return l, c.Duplicate()
-			}
+	for _, o := range catalog.Others[ConnLimit](c) {
+		if o.Zone == l.Zone {
+			return l, c.Duplicate()
 		}
 	}
 	var ok bool

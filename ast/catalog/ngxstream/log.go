@@ -53,12 +53,10 @@ type Format struct {
 // decodeLogFormat follows ngx_stream_log_set_format.
 func decodeLogFormat(c *catalog.Call) (*Format, bool) {
 	f := &Format{Name: c.Text(1)}
-	if c.Level != nil {
-		for _, v := range c.Level.Values(c.Row) {
-			if o, _ := v.Arg.(*Format); o.Name == f.Name {
-				c.Report(diag.Emerg, catalog.RuleDuplicate, c.Word(1), `duplicate "log_format" name "`+f.Name+`"`)
-				return f, false
-			}
+	for _, o := range catalog.Others[*Format](c) {
+		if o.Name == f.Name {
+			c.Report(diag.Emerg, catalog.RuleDuplicate, c.Word(1), `duplicate "log_format" name "`+f.Name+`"`)
+			return f, false
 		}
 	}
 	i := 2

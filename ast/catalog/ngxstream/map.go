@@ -141,7 +141,7 @@ func (b *mapBuilder) entry(e *catalog.Call) {
 		return
 	}
 	if b.conflict(entry) {
-		e.Report(diag.Emerg, catalog.RuleDuplicate, e.Word(0), `conflicting parameter "`+key+`"`)
+		e.Report(diag.Emerg, catalog.RuleDuplicate, e.Word(0), `conflicting parameter "`+strings.ToLower(key)+`"`)
 		return
 	}
 	b.Entries = append(b.Entries, entry)

@@ -44,18 +44,16 @@ var ProxyBufferSize = catalog.Size(catalog.Spec{
 })
 
 // ProxyDownstreamBuffer is the old name of proxy_buffer_size.
-var ProxyDownstreamBuffer = catalog.Size(catalog.Spec{
+var ProxyDownstreamBuffer = catalog.Alias(catalog.Spec{
 	Name: "proxy_downstream_buffer", In: both, Args: "<size>", Runs: catalog.Full,
-	Deprecated: "proxy_buffer_size",
-	Doc:        "Old name of proxy_buffer_size.",
-})
+	Doc: "Old name of proxy_buffer_size.",
+}, ProxyBufferSize)
 
 // ProxyUpstreamBuffer is the old name of proxy_buffer_size.
-var ProxyUpstreamBuffer = catalog.Size(catalog.Spec{
+var ProxyUpstreamBuffer = catalog.Alias(catalog.Spec{
 	Name: "proxy_upstream_buffer", In: both, Args: "<size>", Runs: catalog.Full,
-	Deprecated: "proxy_buffer_size",
-	Doc:        "Old name of proxy_buffer_size.",
-})
+	Doc: "Old name of proxy_buffer_size.",
+}, ProxyBufferSize)
 
 // ProxyUploadRate limits reading from the client, in bytes per second.
 var ProxyUploadRate = catalog.SizeTemplateOf(catalog.Spec{

@@ -1,0 +1,229 @@
+package conf_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"tidegate/ast/conf"
+	"tidegate/ast/diag"
+	"tidegate/parser"
+)
+
+// The samples in testdata/conf-check are configurations with what a real
+// OpenResty says of them under -t. Each archive holds, per case, a file NAME with
+// the configuration (or "NAME raw" with a Go string, for bytes that an archive
+// cannot hold), files "NAME/..." that it includes, and "NAME: says" with the
+// exit status and the output, where PREFIX stands for the prefix directory.
+//
+// -record writes the answers anew with the nginx binary named by
+// TIDEGATE_ORACLE_NGINX.
+var record = flag.Bool("record", false, "record the answers of a real nginx into testdata/conf-check")
+
+const samplesDir = "../../testdata/conf-check"
+
+type sample struct {
+	name   string
+	source string
+	files  map[string]string // beside the configuration
+	says   string
+}
+
+func readSamples(t *testing.T, path string) []sample {
+	t.Helper()
+	var out []sample
+	for _, f := range readArchive(t, path) {
+		switch {
+		case strings.HasSuffix(f.name, ": says"):
+			s := &out[len(out)-1]
+			if f.name != s.name+": says" {
+				t.Fatalf("%s: answer %q after case %q", path, f.name, s.name)
+			}
+			s.says = f.data
+		case strings.Contains(f.name, "/"):
+			s := &out[len(out)-1]
+			_, base, _ := strings.Cut(f.name, "/")
+			s.files[base] = f.data
+		default:
+			s := sample{name: f.name, source: f.data, files: map[string]string{}}
+			if raw, ok := strings.CutSuffix(f.name, " raw"); ok {
+				s.name = raw
+				var err error
+				if s.source, err = strconv.Unquote(strings.TrimSpace(s.source)); err != nil {
+					t.Fatalf("%s: %s: %v", path, f.name, err)
+				}
+			}
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// member is a file of an archive in txtar form.
+type member struct{ name, data string }
+
+// readArchive reads a txtar archive: members begin with a line "-- NAME --".
+func readArchive(t *testing.T, path string) []member {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []member
+	for line := range strings.Lines(string(text)) {
+		rest, found := strings.CutPrefix(line, "-- ")
+		name, isHead := strings.CutSuffix(strings.TrimRight(rest, "\n"), " --")
+		switch {
+		case found && isHead:
+			out = append(out, member{name: strings.TrimSpace(name)})
+		case len(out) > 0:
+			out[len(out)-1].data += line
+		}
+	}
+	return out
+}
+
+func TestSamples(t *testing.T) {
+	paths, err := filepath.Glob(samplesDir + "/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no samples: %v", err)
+	}
+	total := 0
+	for _, path := range paths {
+		if *record {
+			recordSamples(t, path)
+		}
+		samples := readSamples(t, path)
+		total += len(samples)
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			for _, s := range samples {
+				t.Run(s.name, func(t *testing.T) {
+					if got := s.check(); got != s.says {
+						t.Errorf("%s\nsaid:\n%s\nnginx says:\n%s", s.source, got, s.says)
+					}
+				})
+			}
+		})
+	}
+	if total < 150 {
+		t.Errorf("only %d samples", total)
+	}
+}
+
+// check renders what Check says as nginx -t would.
+func (s *sample) check() string {
+	memory := parser.Memory{"PREFIX/conf/s.conf": s.source}
+	for name, text := range s.files {
+		memory["PREFIX/conf/"+name] = text
+	}
+	config, list := parser.Load(parser.Options{Main: "conf/s.conf", Prefix: "PREFIX/",
+		ReadFile: memory.ReadFile, Glob: memory.Glob})
+	_, found := conf.Check(config, conf.Options{
+		Prefix: "PREFIX/", Resolve: resolve, Hostname: "host.example", Root: true,
+		LookupUser: lookup, LookupGroup: lookup,
+		Open: func(name string) error {
+			if _, ok := memory[name]; ok {
+				return nil
+			}
+			return &fs.PathError{Op: "open", Path: name, Err: syscall.ENOENT}
+		},
+	})
+	list = append(list, found...)
+	list.Sort()
+	var out bytes.Buffer
+	ok, err := diag.Nginx(&out, list, diag.NginxOptions{File: "PREFIX/conf/s.conf", Test: true})
+	if err != nil {
+		panic(err)
+	}
+	status := 0
+	if !ok {
+		status = 1
+	}
+	return fmt.Sprintf("exit %d\n%s", status, out.String())
+}
+
+func resolve(host string) ([]netip.Addr, error) {
+	switch host {
+	case "localhost":
+		return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
+	}
+	return nil, errors.New("no such host")
+}
+
+func lookup(name string) error {
+	switch name {
+	case "root", "nobody", "nogroup":
+		return nil
+	}
+	return errors.New("no such account")
+}
+
+// recordSamples asks the real binary about every case of an archive.
+func recordSamples(t *testing.T, path string) {
+	t.Helper()
+	nginx := os.Getenv("TIDEGATE_ORACLE_NGINX")
+	if nginx == "" {
+		t.Fatal("-record needs TIDEGATE_ORACLE_NGINX")
+	}
+	says := map[string]string{}
+	for _, s := range readSamples(t, path) {
+		says[s.name] = askNginx(t, nginx, s)
+	}
+	var out strings.Builder
+	last := ""
+	answer := func() {
+		if last != "" {
+			fmt.Fprintf(&out, "-- %s: says --\n%s", last, says[last])
+		}
+	}
+	for _, f := range readArchive(t, path) {
+		switch {
+		case strings.HasSuffix(f.name, ": says"):
+			continue
+		case !strings.Contains(f.name, "/"):
+			answer()
+			last = strings.TrimSuffix(f.name, " raw")
+		}
+		fmt.Fprintf(&out, "-- %s --\n%s", f.name, f.data)
+	}
+	answer()
+	if err := os.WriteFile(path, []byte(out.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func askNginx(t *testing.T, nginx string, s sample) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"s.conf": s.source} {
+		s.files[name] = text
+	}
+	for _, sub := range []string{"conf", "logs"} {
+		if err := os.Mkdir(filepath.Join(dir, sub), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range s.files {
+		if err := os.WriteFile(filepath.Join(dir, "conf", name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command(nginx, "-p", dir, "-c", "conf/s.conf", "-e", "logs/error.log", "-t")
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	text := strings.ReplaceAll(string(out), dir, "PREFIX")
+	return fmt.Sprintf("exit %d\n%s", cmd.ProcessState.ExitCode(), text)
+}
