@@ -21,6 +21,14 @@ type File struct {
 // Path is the name under which the file was opened.
 func (f *File) Path() string { return f.path }
 
+// File is the file as it is open now; nil for standard error.
+func (f *File) File() *os.File {
+	if f.std {
+		return nil
+	}
+	return f.f.Load()
+}
+
 // Write appends b with one system call.
 func (f *File) Write(b []byte) (int, error) {
 	for {
@@ -85,6 +93,22 @@ func (fs *Files) Release(f *File) {
 	if !f.std {
 		_ = f.f.Load().Close()
 	}
+}
+
+// Chown hands every open file to a user, so that the process can reopen it after it has become that user (ngx_create_paths and
+// ngx_reopen_files do it for nginx's workers).
+func (fs *Files) Chown(uid int) error {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	for _, f := range fs.open {
+		if f.std {
+			continue
+		}
+		if err := f.f.Load().Chown(uid, -1); err != nil {
+			return fmt.Errorf("chown(%q, %d) failed%s", f.path, uid, Errno(err))
+		}
+	}
+	return nil
 }
 
 // Reopen opens every path anew and closes the old descriptors (USR1, ngx_reopen_files). A file that cannot be opened goes on with

@@ -22,35 +22,28 @@ type balancing struct {
 	status  int
 }
 
-// groupBalancer is the upstream.Balancer of a group.
-type groupBalancer struct {
-	prog *Program
-	sc   *Script
-	conf *Settings
-}
-
-// Balancer makes the balancer of a group. Its sessions must be a Session.
-func (p *Program) Balancer(sc *Script, conf *Settings) upstream.Balancer {
-	return &groupBalancer{p, sc, conf}
-}
-
 var errBalancer = errors.New("balancer_by_lua failed")
 
-// Balance runs the script once, for one attempt. It takes the worker's baton: the caller must be free to wait.
-func (b *groupBalancer) Balance(u *upstream.Balance) error {
-	s, ok := u.Session().(Session)
-	if !ok {
-		return errBalancer
+// Balancer makes the handler of balancer_by_lua: it runs the script once, for one attempt of a session. It takes the worker's baton:
+// the caller must be free to wait.
+func (p *Program) Balancer(sc *Script, conf *Settings) func(Session, *upstream.Balance) error {
+	return func(s Session, u *upstream.Balance) error {
+		rq := p.begin(s, conf, phase.ScriptBalancer)
+		if rq == nil {
+			return errBalancer
+		}
+		return rq.balance(sc, u)
 	}
-	rq := b.prog.begin(s, b.conf, phase.ScriptBalancer)
-	if rq == nil {
-		return errBalancer
-	}
+}
+
+// balance runs the script and translates its outcome.
+func (rq *request) balance(sc *Script, u *upstream.Balance) error {
+	s := rq.session
 	rq.balancer = &balancing{balance: u}
 	var failed error
 	rq.w.sched.Hold(func() {
 		defer rq.release()
-		fn, err := rq.w.load(b.sc, s)
+		fn, err := rq.w.load(sc, s)
 		if err != nil {
 			s.Log(errlog.Err, err.Error())
 			failed = errBalancer

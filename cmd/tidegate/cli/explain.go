@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"tidegate/ast/catalog"
+	"tidegate/ast/conf"
+)
+
+const explainHelp = `Usage: tidegate explain NAME
+
+Tells what a directive, a variable or a Lua function is, where it may stand,
+and whether Tidegate runs it. Examples:
+
+  tidegate explain proxy_timeout
+  tidegate explain '$remote_addr'
+  tidegate explain ngx.say
+`
+
+func explainCommand(env Env, args []string) int {
+	if len(args) != 1 {
+		fmt.Fprint(env.Err, explainHelp)
+		return 2
+	}
+	entries := conf.Catalog.Explain(args[0])
+	if len(entries) == 0 {
+		fmt.Fprintf(env.Err, "tidegate: %q is not known", args[0])
+		if near := conf.Catalog.Nearest(args[0]); near != "" {
+			fmt.Fprintf(env.Err, "; did you mean %q?", near)
+		}
+		fmt.Fprintln(env.Err)
+		return 1
+	}
+	for i, e := range entries {
+		if i > 0 {
+			fmt.Fprintln(env.Out)
+		}
+		switch {
+		case e.Directive != nil:
+			explainDirective(env.Out, e.Directive)
+		case e.Variable != nil:
+			explainVariable(env.Out, e.Variable)
+		case e.Lua != nil:
+			explainLua(env.Out, e.Lua)
+		default:
+			fmt.Fprintf(env.Out, "%s is a directive of nginx's module %s, which Tidegate does not check or run yet.\n", args[0], e.Foreign)
+		}
+	}
+	return 0
+}
+
+// field prints one labelled line, nothing when there is nothing to say.
+func field(w io.Writer, label, text string) {
+	if text != "" {
+		fmt.Fprintf(w, "  %-9s %s\n", label+":", strings.ReplaceAll(text, "\n", "\n            "))
+	}
+}
+
+func support(s catalog.Support) string {
+	if s.Why == "" {
+		return s.Level.String()
+	}
+	return s.Level.String() + ": " + s.Why
+}
+
+func explainDirective(w io.Writer, r *catalog.Row) {
+	fmt.Fprintf(w, "%s — directive of %s\n", r.Name, r.Module())
+	field(w, "syntax", strings.TrimSpace(r.Name+" "+r.Args))
+	def := r.Default
+	if def == "" {
+		def = r.DefaultNote
+	}
+	field(w, "default", def)
+	field(w, "context", r.In.String())
+	field(w, "since", r.Since)
+	field(w, "replaced", r.Deprecated)
+	field(w, "support", support(r.Runs))
+	field(w, "about", r.Doc)
+}
+
+func explainVariable(w io.Writer, v *catalog.Variable) {
+	name := "$" + v.Name
+	if v.Prefix {
+		name += "NAME"
+	}
+	fmt.Fprintf(w, "%s — variable\n", name)
+	field(w, "since", v.Since)
+	field(w, "support", support(v.Runs))
+	field(w, "about", v.Doc)
+}
+
+func explainLua(w io.Writer, f *catalog.LuaFunc) {
+	fmt.Fprintf(w, "%s — Lua %s\n", f.Name, f.Kind)
+	field(w, "syntax", f.Sig)
+	if f.Module != "" {
+		field(w, "module", "require \""+f.Module+"\"")
+	}
+	field(w, "stream", strings.Join(f.Stream.Names(), ", "))
+	field(w, "http", strings.Join(f.HTTP.Names(), ", "))
+	field(w, "support", support(f.Runs))
+	field(w, "about", f.Doc)
+}

@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"tidegate/ast/catalog"
+	"tidegate/ast/conf"
+	"tidegate/ast/diag"
+	"tidegate/runtime/server"
+)
+
+const runHelp = `Usage: tidegate run [-p prefix] [FILE]
+
+Serves FILE in the foreground. Without error_log in it, the error log goes to
+the terminal; "daemon" is not looked at. Ctrl-C stops at once, SIGQUIT lets
+sessions end first, SIGHUP reloads, SIGUSR1 reopens the logs.
+
+Without FILE a small demonstration is served: a scripted echo, a counter that
+connections share, and TLS. It says how to try each.
+
+  -p prefix   where relative names of logs and the like begin (default: FILE's
+              directory)
+`
+
+func runCommand(env Env, args []string) int {
+	fs := flags(env, "run")
+	prefix := fs.String("p", "", "")
+	files, ok := parseFlags(fs, args)
+	if !ok || len(files) > 1 {
+		fmt.Fprint(env.Err, runHelp)
+		return 2
+	}
+	if len(files) == 0 {
+		return runDemo(env)
+	}
+	p, err := beside(files[0])
+	if err == nil {
+		err = openable(p.conf)
+	}
+	if err != nil {
+		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+		return 2
+	}
+	if *prefix != "" {
+		p.prefix = newPlace(*prefix, p.conf, "", "").prefix
+	}
+	return foreground(env, p, nil)
+}
+
+func runDemo(env Env) int {
+	dir, err := writeDemo()
+	if err != nil {
+		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	p, err := beside(filepath.Join(dir, "nginx.conf"))
+	if err != nil {
+		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+		return 1
+	}
+	return foreground(env, p, func() { showDemoHints(env.Out) })
+}
+
+// foreground serves p with its findings shown for people and its logs on the terminal.
+func foreground(env Env, p place, started func()) int {
+	load := func() (*conf.Tree, diag.List) {
+		tree, list := p.load()
+		list = append(list, refusals(tree)...)
+		list.Sort()
+		return tree, list
+	}
+	_, list := load()
+	if err := report(env, env.Err, list); err != nil {
+		return 2
+	}
+	if list.Fatal() != nil {
+		return 1
+	}
+	s := server.New(server.Options{
+		Load: load, Prefix: p.prefix, ConfDir: p.confDir, ErrorLog: "stderr", Version: catalog.NginxVersion,
+		VersionCode: versionNumber(), Configure: configureArguments(), StayAs: true,
+		Ready: func(*os.File) {
+			if started != nil {
+				started()
+			}
+		},
+	})
+	if err := s.Start(); err != nil {
+		var se *server.StartError
+		if errors.As(err, &se) {
+			_ = report(env, env.Err, se.Diagnostics)
+		}
+		return 1
+	}
+	s.Run()
+	return 0
+}

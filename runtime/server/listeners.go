@@ -1,0 +1,141 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+
+	"tidegate/runtime/errlog"
+	"tidegate/runtime/relay"
+	"tidegate/runtime/stream"
+)
+
+// listeners are the open listening sockets of the process, by address. Cycles share them: on a reload the new cycle takes over what
+// it declares again, so that no connection is refused or lost, opens what is new, and what nobody uses any more is closed.
+// Everything here is called from the goroutine that runs the Server's life, or under Stop, never at the same time.
+type listeners map[string]*socket
+
+// socket is one address that is listened to.
+type socket struct {
+	key  string
+	tcp  *relay.Listener
+	udp  *relay.UDPListener
+	refs int
+	user *Cycle // whose sessions new connections become
+}
+
+func (k *socket) close() error {
+	if k.udp != nil {
+		return k.udp.Close()
+	}
+	return k.tcp.Close()
+}
+
+func socketKey(a *stream.Address) string {
+	kind := "tcp "
+	if a.UDP {
+		kind = "udp "
+	}
+	return kind + a.Addr.String()
+}
+
+// take opens or takes over the sockets of a cycle. When one cannot be opened those that were opened for it are closed again, and all
+// others are as they were.
+func (ls listeners) take(e *relay.Engine, c *Cycle) ([]*socket, error) {
+	var taken []*socket
+	for _, a := range c.stream.Addresses() {
+		key := socketKey(a)
+		k := ls[key]
+		if k == nil {
+			opened, err := open(e, c, a)
+			if err != nil {
+				ls.drop(taken)
+				return nil, err
+			}
+			k = &socket{key: key, tcp: opened.tcp, udp: opened.udp}
+			ls[key] = k
+		}
+		k.refs++
+		taken = append(taken, k)
+	}
+	return taken, nil
+}
+
+func (ls listeners) drop(taken []*socket) {
+	for _, k := range taken {
+		if k.refs--; k.refs == 0 {
+			_ = k.close()
+			delete(ls, k.key)
+		}
+	}
+}
+
+// serve makes new connections on the cycle's sockets its own.
+func (ls listeners) serve(c *Cycle) error {
+	for i, a := range c.stream.Addresses() {
+		k := c.taken[i]
+		k.user = c
+		var err error
+		if k.udp != nil {
+			err = k.udp.Accept(a.ServePacket)
+		} else {
+			err = k.tcp.Accept(a.Serve)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// release gives the cycle's sockets back: those that no other cycle has taken over are closed.
+func (ls listeners) release(c *Cycle) {
+	for _, k := range c.taken {
+		if k.user == c {
+			k.user = nil
+		}
+	}
+	ls.drop(c.taken)
+	c.taken = nil
+}
+
+func (ls listeners) closeAll() {
+	for key, k := range ls {
+		_ = k.close()
+		delete(ls, key)
+	}
+}
+
+// open opens one address. What nginx says about it is logged; the error repeats the fatal part.
+func open(e *relay.Engine, c *Cycle, a *stream.Address) (*socket, error) {
+	o := options(a)
+	o.Retry = true
+	o.Log = func(level errlog.Level, text string, err error) { c.log.WriteErr(level, 0, err, text) }
+	var k socket
+	var err error
+	if a.UDP {
+		k.udp, err = e.ListenUDP(o)
+	} else {
+		k.tcp, err = e.Listen(o)
+	}
+	if err != nil {
+		var op *relay.OpError
+		if errors.As(err, &op) {
+			return nil, fmt.Errorf("%s%s", op.Text(), errlog.Errno(op))
+		}
+		return nil, err
+	}
+	return &k, nil
+}
+
+// options translates the parameters of listen.
+func options(a *stream.Address) relay.ListenOptions {
+	l := a.Args
+	o := relay.ListenOptions{
+		Addr: a.Addr, Backlog: l.Backlog, ReusePort: l.ReusePort, IPv6Only: l.IPv6Only, Deferred: l.Deferred, NoDelay: a.NoDelay,
+		RecvBuffer: int(max(l.Rcvbuf, 0)), SendBuffer: int(max(l.Sndbuf, 0)), FastOpen: max(l.FastOpen, 0),
+	}
+	if k := l.KeepAlive; k.Set {
+		o.KeepAlive = relay.KeepAlive{Set: true, On: k.On, Idle: k.Idle, Interval: k.Interval, Count: k.Count}
+	}
+	return o
+}

@@ -1,0 +1,117 @@
+package server
+
+import (
+	"os"
+
+	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxcore"
+	"tidegate/ast/catalog/ngxstream"
+	"tidegate/runtime/errlog"
+)
+
+// logs are the error logs of a cycle, one for each level that has error_log directives of its own.
+type logs struct {
+	files    *errlog.Files
+	console  *errlog.Console
+	fallback string // the file of a configuration without error_log
+
+	byLevel map[catalog.Level]*errlog.Log
+	root    *errlog.Log
+	opened  []*errlog.File
+	peers   []*errlog.Syslog
+}
+
+// openAll opens the files of every level. The error is nginx's sentence.
+func (l *logs) openAll(main catalog.Level) error {
+	l.byLevel = map[catalog.Level]*errlog.Log{}
+	args := ngxcore.ErrorLog.All(main)
+	if len(args) == 0 {
+		args = []ngxcore.ErrorLogArgs{{File: l.fallback, Stderr: l.fallback == "stderr", Level: 4}} // error
+	}
+	var err error
+	if l.root, err = l.open(args); err != nil {
+		return err
+	}
+	st, ok := ngxcore.Stream.First(main)
+	if !ok {
+		return nil
+	}
+	levels := []catalog.Level{st.Level}
+	for _, srv := range ngxstream.Server.In(st.Level) {
+		levels = append(levels, srv.Level)
+	}
+	for _, level := range levels {
+		if _, own := ngxstream.ErrorLog.Own(level); !own {
+			continue
+		}
+		if l.byLevel[level], err = l.open(ngxstream.ErrorLog.All(level)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *logs) open(args []ngxcore.ErrorLogArgs) (*errlog.Log, error) {
+	var outs []errlog.Output
+	for _, a := range args {
+		level := errlog.Level(a.Level)
+		if a.Syslog != nil {
+			outs = append(outs, errlog.Output{W: l.peer(a.Syslog), Level: level})
+			continue
+		}
+		path := a.File
+		if a.Stderr {
+			path = "stderr"
+		}
+		f, err := l.files.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		l.opened = append(l.opened, f)
+		outs = append(outs, errlog.Output{W: f, Level: level})
+	}
+	return errlog.New(l.console, outs...), nil
+}
+
+// peer makes a syslog destination.
+func (l *logs) peer(s *ngxcore.Syslog) *errlog.Syslog {
+	p := &errlog.Syslog{Network: "udp", Facility: s.Facility, Tag: s.Tag}
+	if s.Server.Unix != "" {
+		p.Network, p.Addr = "unixgram", s.Server.Unix
+	} else {
+		p.Addr = s.Server.Addr.String()
+	}
+	if !s.NoHostname {
+		p.Hostname, _ = os.Hostname()
+	}
+	l.peers = append(l.peers, p)
+	return p
+}
+
+// of is the log of a level: its own, or the nearest enclosing one.
+func (l *logs) of(level catalog.Level) *errlog.Log {
+	for ; level != nil; level = level.Outer() {
+		if log := l.byLevel[level]; log != nil {
+			return log
+		}
+	}
+	return l.root
+}
+
+// first is the first log file, nil when that is the terminal.
+func (l *logs) first() *os.File {
+	for _, f := range l.opened {
+		return f.File()
+	}
+	return nil
+}
+
+func (l *logs) close() {
+	for _, f := range l.opened {
+		l.files.Release(f)
+	}
+	for _, p := range l.peers {
+		_ = p.Close()
+	}
+	l.opened, l.peers = nil, nil
+}
