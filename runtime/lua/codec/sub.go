@@ -158,6 +158,9 @@ func (s *Sub) ReplaceTemplate(m Result) {
 }
 
 func (s *Sub) prefix() {
+	if s.out == nil {
+		s.out = make([]byte, 0, len(s.subject)+32)
+	}
 	if s.from > s.copied {
 		s.out = append(s.out, s.subject[s.copied:s.from]...)
 	}

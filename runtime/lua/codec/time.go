@@ -1,46 +1,64 @@
 package codec
 
-import "fmt"
-
 // Today, LocalTime and UTCTime render the (cached) time given in seconds since the epoch; gmtoff is the local time
 // zone's offset from UTC in minutes, which is all of it that nginx keeps.
 
 // Today is ngx.today: the local date, yyyy-mm-dd.
 func Today(sec int64, gmtoff int) string {
 	t := gmtime(sec + int64(gmtoff)*60)
-	return fmt.Sprintf("%04d-%02d-%02d", t.year, t.mon, t.mday)
+	return string(t.appendDate(nil))
 }
 
 // LocalTime is ngx.localtime: yyyy-mm-dd hh:mm:ss.
 func LocalTime(sec int64, gmtoff int) string {
 	t := gmtime(sec + int64(gmtoff)*60)
-	return fmt.Sprintf("%04d-%02d-%02d %02d:%02d:%02d", t.year, t.mon, t.mday, t.hour, t.min, t.sec)
+	return string(t.appendClock(append(t.appendDate(make([]byte, 0, 19)), ' ')))
 }
 
 // UTCTime is ngx.utctime: yyyy-mm-dd hh:mm:ss.
 func UTCTime(sec int64) string { return LocalTime(sec, 0) }
 
-var (
-	weekDays   = [...]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}
-	monthNames = [...]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
+const (
+	weekDays   = "SunMonTueWedThuFriSat"
+	monthNames = "JanFebMarAprMayJunJulAugSepOctNovDec"
 )
 
 // HTTPTime is ngx.http_time, such as "Thu, 18 Nov 2010 11:27:35 GMT".
 func HTTPTime(sec int64) string {
 	t := gmtime(sec)
-	return fmt.Sprintf("%s, %02d %s %4d %02d:%02d:%02d GMT", weekDays[t.wday], t.mday, monthNames[t.mon-1], t.year,
-		t.hour, t.min, t.sec)
+	b := t.appendDay(make([]byte, 0, 29), ' ')
+	b = appendTwo(appendTwo(b, t.year/100), t.year%100)
+	return string(append(t.appendClock(append(b, ' ')), " GMT"...))
 }
 
 // CookieTime is ngx.cookie_time, such as "Thu, 18-Nov-10 11:27:35 GMT"; years after 2037 have four digits.
 func CookieTime(sec int64) string {
 	t := gmtime(sec)
-	year := fmt.Sprintf("%02d", t.year%100)
+	b := t.appendDay(make([]byte, 0, 29), '-')
 	if t.year > 2037 {
-		year = fmt.Sprint(t.year)
+		b = appendTwo(b, t.year/100)
 	}
-	return fmt.Sprintf("%s, %02d-%s-%s %02d:%02d:%02d GMT", weekDays[t.wday], t.mday, monthNames[t.mon-1], year,
-		t.hour, t.min, t.sec)
+	b = append(appendTwo(b, t.year%100), ' ')
+	return string(append(t.appendClock(b), " GMT"...))
+}
+
+func appendTwo(b []byte, n int64) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) }
+
+func (t *brokenTime) appendDate(b []byte) []byte {
+	b = append(appendTwo(appendTwo(b, t.year/100), t.year%100), '-')
+	return appendTwo(append(appendTwo(b, t.mon), '-'), t.mday)
+}
+
+func (t *brokenTime) appendClock(b []byte) []byte {
+	b = append(appendTwo(b, t.hour), ':')
+	return appendTwo(append(appendTwo(b, t.min), ':'), t.sec)
+}
+
+// appendDay appends the names of day and month with the day between, as in "Thu, 18-Nov-".
+func (t *brokenTime) appendDay(b []byte, sep byte) []byte {
+	b = append(append(b, weekDays[3*t.wday:3*t.wday+3]...), ", "...)
+	b = append(appendTwo(b, t.mday), sep)
+	return append(append(b, monthNames[3*t.mon-3:3*t.mon]...), sep)
 }
 
 type brokenTime struct{ year, mon, mday, hour, min, sec, wday int64 }
