@@ -3,9 +3,11 @@ package stream
 import (
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"tidegate/ast"
+	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxlua"
 	"tidegate/ast/catalog/ngxstream"
 	"tidegate/ast/diag"
@@ -135,7 +137,7 @@ func (b *builder) accessLogs(level Level) []*accesslog.Log[*Session] {
 	for _, u := range uses {
 		a := u.Arg
 		cfg := accesslog.Config[*Session]{
-			Format: b.formats[a.Format], Path: b.vars.Compile(a.File),
+			Format: b.formats[a.Format], Path: b.vars.Compile(b.logName(a.File)),
 			Buffer: accesslog.Buffer{Size: int(a.Buffer), Flush: a.Flush, Gzip: a.Gzip},
 			Cache:  accesslog.FileCache{Max: cache.Max, Inactive: cache.Inactive, Valid: cache.Valid, MinUses: cache.MinUses},
 		}
@@ -160,6 +162,15 @@ func (b *builder) accessLogs(level Level) []*accesslog.Log[*Session] {
 		out = append(out, l)
 	}
 	return out
+}
+
+// logName is the name of a log file; one that begins with a variable is relative to the prefix, whatever the variable holds
+// (ngx_conf_full_name).
+func (b *builder) logName(t catalog.Template) catalog.Template {
+	if strings.HasPrefix(t.Text, "$") {
+		t.Parts = append([]catalog.Part{{Literal: b.deps.Prefix}}, t.Parts...)
+	}
+	return t
 }
 
 // passwords reads an ssl_password_file (ngx_ssl_read_password_file).

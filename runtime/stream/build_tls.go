@@ -29,13 +29,12 @@ func fileName(f ngxstream.FileTemplate) string {
 	return f.Template.Text
 }
 
-// certText is a certificate's or key's name with variables; a relative name begins at the configuration's directory.
-func (b *builder) certText(f ngxstream.FileTemplate) *complexValue {
-	t := f.Template
-	if !filepath.IsAbs(t.Text) && f.Data == "" && f.Store == "" && !strings.HasPrefix(t.Text, "data:") {
-		t.Parts = append([]catalog.Part{{Literal: b.deps.Conf}}, t.Parts...)
+// certPath is the complete name of a certificate or key that variables named: a relative one begins at the configuration's directory.
+func (st *Stream) certPath(name string) string {
+	if name == "" || filepath.IsAbs(name) || strings.HasPrefix(name, "data:") || strings.HasPrefix(name, "store:") {
+		return name
 	}
-	return b.vars.Compile(t)
+	return st.deps.Conf + name
 }
 
 func (b *builder) fileCache(c ngxstream.CertCache) *tlsconf.FileCache {
@@ -82,7 +81,7 @@ func (b *builder) serverTLS(s *Server) {
 			cfg.Dynamic = true
 		}
 		cfg.Certificates = append(cfg.Certificates, tlsconf.Pair{Cert: fileName(c.Arg), Key: fileName(keys[i])})
-		s.certs = append(s.certs, certFiles{b.certText(c.Arg), b.certText(keys[i])})
+		s.certs = append(s.certs, certFiles{b.vars.Compile(c.Arg.Template), b.vars.Compile(keys[i].Template)})
 	}
 	made, err := tlsconf.NewServer(cfg)
 	if err != nil {
@@ -130,7 +129,7 @@ func (b *builder) proxyTLS(l Level) *ProxyTLS {
 		cfg.Certificate = tlsconf.Pair{Cert: fileName(cert), Key: fileName(key)}
 		if cert.Template.HasVariables() || key.Template.HasVariables() {
 			cfg.Dynamic = true
-			p.cert, p.key = b.certText(cert), b.certText(key)
+			p.cert, p.key = b.vars.Compile(cert.Template), b.vars.Compile(key.Template)
 		}
 	}
 	if t, ok := ngxstream.ProxySSLName.Lookup(l); ok {

@@ -74,7 +74,7 @@ func (s *Session) secured() (again bool, err error) {
 	}
 	if set.cert != nil {
 		d.Files = func() (tlsconf.Pair, error) {
-			return tlsconf.Pair{Cert: set.cert.String(s), Key: set.key.String(s)}, nil
+			return tlsconf.Pair{Cert: s.stream.certPath(set.cert.String(s)), Key: s.stream.certPath(set.key.String(s))}, nil
 		}
 	}
 	timeout := u.set.ConnectTimeout

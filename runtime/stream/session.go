@@ -44,6 +44,7 @@ type Session struct {
 	realip   *relay.Addr
 	header   *proxyproto.Header
 	hello    *sslpreread.Hello
+	greeting *tlsconf.Hello // during a handshake
 	sni      string
 
 	buf      []byte // preread data from its first byte

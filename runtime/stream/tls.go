@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"time"
 
@@ -29,7 +30,7 @@ func (s *Session) handshake() phase.Result {
 		return phase.Error
 	}
 	_ = s.conn.SetDeadline(time.Time{})
-	s.tls = c
+	s.tls, s.greeting = c, nil
 	s.tlsState = h.State(c)
 	if err := h.Server().CheckClient(s.tlsState); err != nil {
 		s.Log(errlog.Info, err.Error())
@@ -42,30 +43,46 @@ func (s *Session) handshake() phase.Result {
 // of certificate files.
 func (s *Session) hooks() *tlsconf.Handshake {
 	h := &tlsconf.Handshake{Record: s.stream.recordHello, WantSigalg: s.stream.wantSigalg}
+	h.Hello = func(hello *tlsconf.Hello) error {
+		s.greeting = hello
+		s.note()
+		if f := s.server.helloScript; f != nil {
+			return f(s, hello)
+		}
+		return nil
+	}
 	h.Select = func(name string) (*tlsconf.Server, error) {
-		s.sni = name
 		if !s.choose(name) {
 			return nil, errors.New("server name could not be matched")
 		}
 		return s.server.TLS, nil
 	}
-	if f := s.server.helloScript; f != nil {
-		h.Hello = func(hello *tlsconf.Hello) error { return f(s, hello) }
-	}
 	h.Files = func(*tlsconf.Hello) ([]tlsconf.Pair, error) {
+		s.note()
 		pairs := make([]tlsconf.Pair, len(s.server.certs))
 		for i, c := range s.server.certs {
-			pairs[i] = tlsconf.Pair{Cert: c.cert.String(s), Key: c.key.String(s)}
+			pairs[i] = tlsconf.Pair{Cert: s.stream.certPath(c.cert.String(s)), Key: s.stream.certPath(c.key.String(s))}
 		}
 		return pairs, nil
 	}
 	h.Certificate = func(hello *tlsconf.Hello) error {
+		s.note()
 		if f := s.server.certScript; f != nil {
 			return f(s, hello)
 		}
 		return nil
 	}
 	return h
+}
+
+// note makes what is known of the connection in the middle of its handshake known to the $ssl_ variables.
+func (s *Session) note() {
+	info := s.greeting.Info
+	s.sni = info.ServerName
+	s.tlsState = &tlsconf.State{
+		ConnectionState: tls.ConnectionState{Version: s.greeting.Version(), ServerName: info.ServerName},
+		Ciphers:         info.CipherSuites, Curves: info.SupportedCurves, Now: s.stream.deps.Now,
+	}
 }
 
 // handshakeFailed logs why there is no TLS connection. A handshake that ran out of time is not worth a line to nginx.

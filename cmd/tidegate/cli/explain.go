@@ -66,7 +66,7 @@ func support(s catalog.Support) string {
 }
 
 func explainDirective(w io.Writer, r *catalog.Row) {
-	fmt.Fprintf(w, "%s — directive of %s\n", r.Name, r.Module())
+	fmt.Fprintf(w, "%s — directive of %s\n", r.Name, r.Module().Name)
 	field(w, "syntax", strings.TrimSpace(r.Name+" "+r.Args))
 	def := r.Default
 	if def == "" {

@@ -114,6 +114,23 @@ func (c *Call) OptInt(i, def int) int {
 	return c.Int(i)
 }
 
+// int32 returns argument i as LuaJIT's own libraries take integers: cut to 32 bits, with the smallest integer for what does not fit.
+func (c *Call) int32(i int) int {
+	f := c.Number(i)
+	if f > -0x1p31-1 && f < 0x1p31 {
+		return int(f)
+	}
+	return math.MinInt32
+}
+
+// optInt32 is int32 with a default for an argument that is absent or nil.
+func (c *Call) optInt32(i, def int) int {
+	if c.IsNil(i) {
+		return def
+	}
+	return c.int32(i)
+}
+
 func toInt(f float64) int {
 	switch {
 	case math.IsNaN(f):

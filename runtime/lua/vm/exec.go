@@ -461,7 +461,7 @@ frames:
 				loop := R[i.a() : i.a()+4]
 				step := loop[2].num()
 				idx := loop[0].num() + step
-				if limit := loop[1].num(); step > 0 && idx <= limit || step <= 0 && idx >= limit {
+				if limit := loop[1].num(); step >= 0 && idx <= limit || step < 0 && idx >= limit {
 					v := Value{loop[0].p, math.Float64bits(idx)}
 					loop[0], loop[3] = v, v
 					if interrupt.Load() != 0 {

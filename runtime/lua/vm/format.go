@@ -96,24 +96,24 @@ func printable(s string) string {
 }
 
 func (c *Call) formatArg(b []byte, f formatSpec, arg int) []byte {
+	if arg > c.nargs {
+		c.ArgError(arg, "value expected")
+	}
 	switch f.conv {
 	case 'd', 'i':
 		return f.integer(b, uint64(c.formatInt(arg)), true)
 	case 'u', 'o', 'x', 'X':
 		return f.integer(b, c.formatUint(arg), false)
 	case 'c':
-		return f.pad(b, string([]byte{byte(c.Int(arg))}))
+		return f.pad(b, string([]byte{byte(c.int32(arg))}))
 	case 's':
-		if arg > c.nargs {
-			c.ArgError(arg, "no value")
-		}
 		s := c.ToString(c.Value(arg))
 		if f.prec >= 0 && f.prec < len(s) {
 			s = s[:f.prec]
 		}
 		return f.pad(b, s)
 	case 'q':
-		return appendQuoted(b, c.String(arg))
+		return appendQuoted(b, c.ToString(c.Value(arg)))
 	case 'p':
 		return f.pad(b, c.pointer(arg))
 	}
@@ -303,15 +303,31 @@ func withPoint(s string) string {
 	return s + "."
 }
 
-// hexFloat is %a without its "0x": glibc writes a leading 1, the shortest exact fraction and a decimal exponent without padding.
+// hexFloat is %a without its "0x". LuaJIT rounds the digits without shifting the point back, and so 1.999 in two digits is 2.00.
 func hexFloat(v float64, prec int, alt bool) string {
-	s := strconv.FormatFloat(v, 'x', prec, 64)[2:]
-	mant, exp, _ := strings.Cut(s, "p")
-	if alt {
-		mant = withPoint(mant)
+	bits := math.Float64bits(v)
+	exp := int(bits>>52) & 0x7ff
+	mant := bits & (1<<52 - 1)
+	if exp != 0 {
+		mant |= 1 << 52
+		exp -= 1023
+	} else if mant != 0 {
+		exp = -1022
 	}
-	n, _ := strconv.Atoi(exp)
-	return fmt.Sprintf("%sp%+d", mant, n)
+	if prec >= 0 && prec < 13 {
+		shift := uint(4 * (13 - prec))
+		mant = (mant + 1<<(shift-1)) >> shift << shift
+	}
+	frac := fmt.Sprintf("%013x", mant&(1<<52-1))
+	if prec < 0 {
+		frac = strings.TrimRight(frac, "0")
+	} else {
+		frac = (frac + strings.Repeat("0", max(prec-13, 0)))[:prec]
+	}
+	if frac != "" || alt {
+		frac = "." + frac
+	}
+	return fmt.Sprintf("%d%sp%+d", mant>>52, frac, exp)
 }
 
 // appendQuoted writes s as a Lua string literal (%q).

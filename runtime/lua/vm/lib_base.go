@@ -82,7 +82,7 @@ func baseIpairs(c *Call) int {
 
 func ipairsAux(c *Call) int {
 	t := c.Table(1)
-	i := c.Int(2) + 1
+	i := c.int32(2) + 1
 	v := t.GetInt(i)
 	if v.IsNil() {
 		return 0
@@ -119,7 +119,7 @@ func (c *Call) levelFunction(i int) (fn *Function, level int) {
 	if fn := c.Value(i).AsFunction(); fn != nil {
 		return fn, -1
 	}
-	level = c.OptInt(i, 1)
+	level = c.optInt32(i, 1)
 	if level < 0 {
 		c.ArgError(i, "invalid level")
 	}
@@ -188,12 +188,12 @@ const maxUnpack = 8000
 
 func baseUnpack(c *Call) int {
 	t := c.Table(1)
-	first := c.OptInt(2, 1)
+	first := c.optInt32(2, 1)
 	last := 0
 	if c.IsNil(3) {
 		last = t.Len()
 	} else {
-		last = c.Int(3)
+		last = c.int32(3)
 	}
 	if first > last {
 		return 0
@@ -214,7 +214,7 @@ func baseSelect(c *Call) int {
 	if s, ok := c.Value(1).AsString(); ok && s == "#" {
 		return c.Return(Int(c.nargs - 1))
 	}
-	n := c.Int(1)
+	n := c.int32(1)
 	if n < 0 {
 		n = c.nargs + n
 	} else if n > c.nargs {
@@ -230,7 +230,7 @@ func baseSelect(c *Call) int {
 }
 
 func baseTonumber(c *Call) int {
-	if base := c.OptInt(2, 10); base != 10 {
+	if base := c.optInt32(2, 10); base != 10 {
 		s := c.String(1)
 		if base < 2 || base > 36 {
 			c.ArgError(2, "base out of range")
@@ -293,7 +293,7 @@ func baseTostring(c *Call) int {
 
 func baseError(c *Call) int {
 	v := c.Value(1)
-	level := c.OptInt(2, 1)
+	level := c.optInt32(2, 1)
 	if s, ok := v.ToString(); ok && level > 0 {
 		v = String(c.th.where(level) + s)
 	}

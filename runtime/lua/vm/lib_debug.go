@@ -92,7 +92,7 @@ func debugGetinfo(c *Call) int {
 	var fn *Function
 	level := -1
 	if v := c.Value(skip + 1); v.isNumber() || v.isString() {
-		level = c.Int(skip + 1)
+		level = c.int32(skip + 1)
 		fr := th.level(level)
 		if fr == nil {
 			return c.Return(Nil)
@@ -205,17 +205,17 @@ func (th *Thread) localAt(level, n int) (name string, slot int) {
 func debugGetlocal(c *Call) int {
 	th, skip := c.threadArg()
 	if fn := c.Value(skip + 1).AsFunction(); fn != nil {
-		n := c.Int(skip + 2)
+		n := c.int32(skip + 2)
 		if fn.proto == nil || n < 1 || n > fn.proto.nparams {
 			return c.Return(Nil)
 		}
 		return c.Return(String(fn.proto.locals[n-1].name))
 	}
-	level := c.Int(skip + 1)
+	level := c.int32(skip + 1)
 	if th.level(level) == nil {
 		c.ArgError(skip+1, "level out of range")
 	}
-	name, slot := th.localAt(level, c.Int(skip+2))
+	name, slot := th.localAt(level, c.int32(skip+2))
 	if name == "" {
 		return c.Return(Nil)
 	}
@@ -224,11 +224,11 @@ func debugGetlocal(c *Call) int {
 
 func debugSetlocal(c *Call) int {
 	th, skip := c.threadArg()
-	level := c.Int(skip + 1)
+	level := c.int32(skip + 1)
 	if th.level(level) == nil {
 		c.ArgError(skip+1, "level out of range")
 	}
-	name, slot := th.localAt(level, c.Int(skip+2))
+	name, slot := th.localAt(level, c.int32(skip+2))
 	if name == "" {
 		return c.Return(Nil)
 	}
@@ -237,7 +237,7 @@ func debugSetlocal(c *Call) int {
 }
 
 func debugGetupvalue(c *Call) int {
-	fn, n := c.Func(1), c.Int(2)
+	fn, n := c.Func(1), c.int32(2)
 	if n < 1 || n > len(fn.upvals) {
 		return 0
 	}
@@ -245,7 +245,7 @@ func debugGetupvalue(c *Call) int {
 }
 
 func debugSetupvalue(c *Call) int {
-	fn, n, v := c.Func(1), c.Int(2), c.Any(3)
+	fn, n, v := c.Func(1), c.int32(2), c.Any(3)
 	if n < 1 || n > len(fn.upvals) {
 		return 0
 	}
@@ -254,7 +254,7 @@ func debugSetupvalue(c *Call) int {
 }
 
 func (c *Call) upvalueArg(i int) (*Function, int) {
-	fn, n := c.Func(i), c.Int(i+1)
+	fn, n := c.Func(i), c.int32(i+1)
 	if n < 1 || n > len(fn.upvals) {
 		c.ArgError(i+1, "index out of range")
 	}
@@ -305,7 +305,7 @@ func debugTraceback(c *Call) int {
 			b.WriteString(s + "\n")
 		}
 		b.WriteString("stack traceback:")
-		th.writeLevels(&b, c.OptInt(skip+2, level))
+		th.writeLevels(&b, c.optInt32(skip+2, level))
 		return c.Return(String(b.String()))
 	}
 	return c.Return(msg)

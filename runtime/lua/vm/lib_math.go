@@ -48,7 +48,7 @@ func mathModf(c *Call) int {
 	return c.Return(Number(i), Number(math.Copysign(x-i, x)))
 }
 
-func mathLdexp(c *Call) int { return c.Return(Number(math.Ldexp(c.Number(1), c.Int(2)))) }
+func mathLdexp(c *Call) int { return c.Return(Number(math.Ldexp(c.Number(1), c.int32(2)))) }
 
 // mathLog is log, or log2(x)/log2(base), which makes log(8, 2) exactly 3.
 func mathLog(c *Call) int {
@@ -122,21 +122,18 @@ func (p *prng) float() float64 {
 	return math.Float64frombits(p.next()&0x000fffffffffffff|0x3ff0000000000000) - 1
 }
 
+// mathRandom does not check its range, as LuaJIT does not.
 func mathRandom(c *Call) int {
-	p := c.th.vm.random
-	d := p.float()
-	if c.nargs == 0 {
-		return c.Return(Number(d))
+	d := c.th.vm.random.float()
+	switch c.nargs {
+	case 0:
+	case 1:
+		d = math.Floor(d*c.Number(1)) + 1
+	default:
+		lo, hi := c.Number(1), c.Number(2)
+		d = math.Floor(d*(hi-lo+1)) + lo
 	}
-	lo, hi := 1.0, c.Number(1)
-	arg := 1
-	if c.nargs > 1 {
-		lo, hi, arg = hi, c.Number(2), 2
-	}
-	if lo > hi {
-		c.ArgError(arg, "invalid value")
-	}
-	return c.Return(Number(math.Floor(d*(hi-lo+1)) + lo))
+	return c.Return(Number(d))
 }
 
 func mathRandomseed(c *Call) int {

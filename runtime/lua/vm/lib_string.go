@@ -42,8 +42,8 @@ func span(i, j, n int) (from, to int) {
 
 func stringByte(c *Call) int {
 	s := c.String(1)
-	i := c.OptInt(2, 1)
-	from, to := span(i, c.OptInt(3, i), len(s))
+	i := c.optInt32(2, 1)
+	from, to := span(i, c.optInt32(3, i), len(s))
 	if to-from > maxUnpack {
 		c.Throw("string slice too long")
 	}
@@ -56,7 +56,7 @@ func stringByte(c *Call) int {
 func stringChar(c *Call) int {
 	b := make([]byte, c.nargs)
 	for i := range b {
-		n := c.Int(i + 1)
+		n := c.int32(i + 1)
 		if n < 0 || n > 255 {
 			c.ArgError(i+1, "invalid value")
 		}
@@ -67,13 +67,13 @@ func stringChar(c *Call) int {
 
 func stringSub(c *Call) int {
 	s := c.String(1)
-	i := c.Int(2)
-	from, to := span(i, c.OptInt(3, -1), len(s))
+	i := c.int32(2)
+	from, to := span(i, c.optInt32(3, -1), len(s))
 	return c.Return(String(clip(s[from:to], len(s))))
 }
 
 func stringRep(c *Call) int {
-	s, n, sep := c.String(1), c.Int(2), c.OptString(3, "")
+	s, n, sep := c.String(1), c.int32(2), c.OptString(3, "")
 	if n <= 0 {
 		return c.Return(String(""))
 	}
@@ -114,7 +114,7 @@ func stringMatch(c *Call) int { return c.findAux(false) }
 
 func (c *Call) findAux(find bool) int {
 	s, pat := c.String(1), c.String(2)
-	init := c.OptInt(3, 1)
+	init := c.optInt32(3, 1)
 	if init < 0 {
 		init += len(s)
 	} else {
@@ -131,7 +131,7 @@ func (c *Call) findAux(find bool) int {
 		}
 		return c.Return(Int(init+i+1), Int(init+i+len(pat)))
 	}
-	m := &matcher{c: c, src: s, pat: pat}
+	m := newMatcher(c, s, pat)
 	anchor, p := 0, 0
 	if strings.HasPrefix(pat, "^") {
 		anchor, p = 1, 1
@@ -158,7 +158,7 @@ func stringGmatch(c *Call) int {
 	pos := 0
 	fn := &Function{name: "gmatch_aux", builtin: 89}
 	fn.gofn = func(c *Call) int {
-		m := &matcher{c: c, src: s, pat: pat}
+		m := newMatcher(c, s, pat)
 		for ; pos <= len(s); pos++ {
 			m.level, m.depth = 0, 0
 			if e := m.match(pos, 0); e >= 0 {
@@ -181,8 +181,8 @@ func stringGsub(c *Call) int {
 	if !repl.isString() && !repl.isNumber() && repl.AsTable() == nil && repl.AsFunction() == nil {
 		c.ArgError(3, "string/function/table expected")
 	}
-	limit := c.OptInt(4, len(s)+1)
-	m := &matcher{c: c, src: s, pat: pat}
+	limit := c.optInt32(4, len(s)+1)
+	m := newMatcher(c, s, pat)
 	anchor, p := false, 0
 	if strings.HasPrefix(pat, "^") {
 		anchor, p = true, 1

@@ -70,7 +70,7 @@ func tableInsert(c *Call) int {
 		t.SetInt(n, c.Value(2))
 		return 0
 	case 3:
-		at := c.Int(2)
+		at := c.int32(2)
 		n = max(n, at)
 		for i := n; i > at; i-- {
 			t.SetInt(i, t.GetInt(i-1))
@@ -93,7 +93,7 @@ func tableRemove(c *Call) int {
 		t.SetInt(n, Nil)
 		return c.Return(v)
 	}
-	at := c.Int(2)
+	at := c.int32(2)
 	if at < 1 || at > n {
 		return 0
 	}
@@ -107,7 +107,7 @@ func tableRemove(c *Call) int {
 
 func tableMove(c *Call) int {
 	src := c.Table(1).Value()
-	from, end, to := c.Int(2), c.Int(3), c.Int(4)
+	from, end, to := c.int32(2), c.int32(3), c.int32(4)
 	dst := src
 	if !c.IsNil(5) {
 		dst = c.Table(5).Value()
@@ -130,12 +130,12 @@ func tableMove(c *Call) int {
 func tableConcat(c *Call) int {
 	t := c.Table(1)
 	sep := c.OptString(2, "")
-	i := c.OptInt(3, 1)
+	i := c.optInt32(3, 1)
 	j := 0
 	if c.IsNil(4) {
 		j = t.Len()
 	} else {
-		j = c.Int(4)
+		j = c.int32(4)
 	}
 	var b []byte
 	for ; i <= j; i++ {
@@ -165,7 +165,7 @@ func tablePack(c *Call) int {
 }
 
 func tableNew(c *Call) int {
-	narr, nrec := c.Int(1), c.Int(2)
+	narr, nrec := c.int32(1), c.int32(2)
 	if narr < 0 || narr >= maxArray || nrec < 0 || nrec >= maxArray {
 		c.Throw("table overflow")
 	}

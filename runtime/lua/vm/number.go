@@ -59,7 +59,7 @@ func ParseNumber(s string) (float64, bool) {
 }
 
 func parseUnsigned(s string) (float64, bool) {
-	if s == "" {
+	if s == "" || s[0] == '+' || s[0] == '-' {
 		return 0, false
 	}
 	if s[0] >= 'A' {

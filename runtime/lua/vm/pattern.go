@@ -22,6 +22,14 @@ const (
 	patternChars = "^$*+?.([%-"
 )
 
+// newMatcher returns a matcher. As in LuaJIT a pattern ends at its first zero byte.
+func newMatcher(c *Call, src, pat string) *matcher {
+	if i := strings.IndexByte(pat, 0); i >= 0 {
+		pat = pat[:i]
+	}
+	return &matcher{c: c, src: src, pat: pat}
+}
+
 // match matches the pattern from p on against the subject from s on and returns the end of the match, or -1.
 func (m *matcher) match(s, p int) int {
 	if m.depth++; m.depth > maxMatch {
@@ -111,7 +119,7 @@ func (m *matcher) classEnd(p int) int {
 	switch ch {
 	case '%':
 		if p >= len(m.pat) {
-			m.c.Throw("malformed pattern (ends with '%%')")
+			m.c.Throw("malformed pattern (ends with '%')")
 		}
 		return p + 1
 	case '[':
@@ -237,7 +245,7 @@ func (m *matcher) balance(s, p int) int {
 
 func (m *matcher) frontier(s, p int) (end int, ok bool) {
 	if p >= len(m.pat) || m.pat[p] != '[' {
-		m.c.Throw("missing '[' after '%%f' in pattern")
+		m.c.Throw("missing '[' after '%f' in pattern")
 	}
 	end = m.classEnd(p)
 	var prev, next byte

@@ -91,7 +91,7 @@ type funcState struct {
 
 const (
 	maxLocals   = 200 // LJ_MAX_LOCVAR
-	maxUpvalues = 60  // LJ_MAX_UPVAL
+	maxUpvalues = 120 // LJ_MAX_UPVAL of OpenResty's branch
 	maxLevels   = 200 // LJ_MAX_XLEVEL
 )
 
@@ -187,6 +187,9 @@ func (p *parser) closeBlock() {
 		g.nact = min(g.nact, b.base)
 		if b.prev == nil {
 			p.lx.line = g.line
+			if g.name == breakName {
+				p.lx.fail(0, "no loop to break")
+			}
 			p.lx.fail(0, "undefined label '%s'", g.name)
 		}
 		if l := b.prev.find(g.name); l != nil {
