@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net"
 	"slices"
+	"strings"
 )
 
 // Handshake is one handshake of a client with a Server: the caller's hooks on
@@ -127,14 +128,17 @@ func (h *Hello) use(pairs []Pair) error {
 	return nil
 }
 
-// rawConn lets a handshake send an alert of its own and keeps the ClientHello.
-// crypto/tls answers every refusal of a hook with internal_error.
+// rawConn lets a handshake send an alert of its own, for crypto/tls answers
+// every refusal of a hook with internal_error. It also looks at what comes in:
+// for the caller, if the ClientHello is to be recorded, and for the log, where
+// OpenSSL tells more than crypto/tls.
 type rawConn struct {
 	net.Conn
 	record   bool
 	mute     bool
-	done     bool
+	done     bool // the handshake is over, nothing is looked at any more
 	recorded []byte
+	frames   frames
 }
 
 // maxRecorded bounds what is kept of a ClientHello: two full records.
@@ -142,10 +146,60 @@ const maxRecorded = 2 * (16384 + 5)
 
 func (c *rawConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
-	if c.record && !c.done && len(c.recorded)+n <= maxRecorded {
-		c.recorded = append(c.recorded, b[:n]...)
+	if !c.done {
+		c.frames.feed(b[:n])
+		if c.record && len(c.recorded)+n <= maxRecorded {
+			c.recorded = append(c.recorded, b[:n]...)
+		}
 	}
 	return n, err
+}
+
+// frames follows the records of a client.
+type frames struct {
+	first  [6]byte // the header of the first record and its first byte
+	nFirst int
+	head   [5]byte // the header of the record under way
+	nHead  int
+	left   int     // bytes of it to come
+	level  byte    // of the alert under way
+	alert  [2]byte // a fatal alert in the clear: set, description
+}
+
+func (f *frames) feed(b []byte) {
+	f.nFirst += copy(f.first[f.nFirst:], b)
+	for len(b) > 0 {
+		if f.nHead < len(f.head) {
+			n := copy(f.head[f.nHead:], b)
+			f.nHead += n
+			b = b[n:]
+			f.left = int(f.head[3])<<8 | int(f.head[4])
+		} else {
+			n := min(f.left, len(b))
+			f.body(b[:n])
+			f.left -= n
+			b = b[n:]
+		}
+		if f.nHead == len(f.head) && f.left == 0 {
+			f.nHead = 0
+		}
+	}
+}
+
+// body looks for an alert: TLSv1.3 clients may send one in the clear when
+// crypto/tls expects all to be encrypted.
+func (f *frames) body(b []byte) {
+	const alertRecord, fatal = 21, 2
+	if f.head[0] != alertRecord || f.head[3] != 0 || f.head[4] != 2 {
+		return
+	}
+	for i, c := range b {
+		if f.left-i == 2 {
+			f.level = c
+		} else if f.level == fatal {
+			f.alert = [2]byte{1, c}
+		}
+	}
 }
 
 func (c *rawConn) Write(b []byte) (int, error) {
@@ -206,9 +260,25 @@ func (s *Server) Accept(ctx context.Context, conn net.Conn, h *Handshake) (*tls.
 	err := c.HandshakeContext(context.WithValue(ctx, handshakeKey{}, h))
 	h.conn.done = true
 	if err != nil {
-		return nil, err
+		return nil, h.explain(err)
 	}
 	return c, nil
+}
+
+// explain adds OpenSSL's view of what came in to an error of crypto/tls.
+func (h *Handshake) explain(err error) error {
+	f := &h.conn.frames
+	if f.alert[0] != 0 && strings.Contains(err.Error(), "bad record MAC") {
+		if q, ok := alertQueue(f.alert[1]); ok {
+			return &reasonError{q, err}
+		}
+	}
+	if h.hello.Info == nil && f.nFirst >= len(f.head) && !isClosed(err) {
+		if q, odd := headerReason(f.first, f.nFirst); odd {
+			return &reasonError{q, err}
+		}
+	}
+	return err
 }
 
 // refuse ends the handshake with an alert; a hook's own error stays in sight.

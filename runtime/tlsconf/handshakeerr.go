@@ -32,6 +32,18 @@ const (
 	handshakeFailed = "SSL_do_handshake() failed"
 )
 
+// HandshakeLines gives all that nginx logs about the error of a handshake: a
+// certificate that could not be loaded has a line of its own, at error level,
+// before that of HandshakeError.
+func HandshakeLines(err error, upstream bool) []Line {
+	var lines []Line
+	var cause *sslError
+	if errors.As(err, &cause) {
+		lines = append(lines, Line{LevelErr, cause.Error()})
+	}
+	return append(lines, HandshakeError(err, upstream))
+}
+
 // HandshakeError turns the error of Accept or Client.Handshake into the line
 // that nginx logs (ngx_ssl_handshake). A client's faults are worth info, an
 // upstream's error.
@@ -53,7 +65,7 @@ func HandshakeError(err error, upstream bool) Line {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
 		return Line{level, peerClosed}
 	}
-	q, ok := handshakeQueue(err, upstream)
+	q, ok := handshakeQueue(err)
 	if !ok {
 		// crypto/tls found something that OpenSSL has no single word for.
 		return Line{level, handshakeFailed + " (SSL: " + strings.TrimPrefix(err.Error(), "tls: ") + ")"}
@@ -124,21 +136,25 @@ var textReasons = []struct {
 }
 
 // handshakeQueue finds OpenSSL's word for an error.
-func handshakeQueue(err error, upstream bool) (queued, bool) {
+func handshakeQueue(err error) (queued, bool) {
 	for _, r := range ownReasons {
 		if errors.Is(err, r.err) {
 			return sslReason(r.code, r.err.Error()), true
 		}
 	}
+	var reason *reasonError
+	if errors.As(err, &reason) {
+		return reason.reason, true
+	}
 	var header tls.RecordHeaderError
 	if errors.As(err, &header) {
-		return headerReason(header.RecordHeader, upstream), true
+		return sslReason(0x10B, "wrong version number"), true
 	}
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "remote error" {
 		for n := range alertReasons {
 			if op.Err.Error() == tls.AlertError(n).Error() {
-				return sslReason(1000+uint32(n), alertReasons[n]).with("SSL alert number " + itoa(int(n))), true
+				return alertQueue(n)
 			}
 		}
 	}
@@ -151,17 +167,54 @@ func handshakeQueue(err error, upstream bool) (queued, bool) {
 	return queued{}, false
 }
 
-// headerReason is what OpenSSL makes of a first record that is none.
-func headerReason(h [5]byte, upstream bool) queued {
-	if !upstream {
-		switch head := string(h[:]); {
-		case strings.HasPrefix(head, "GET "), strings.HasPrefix(head, "POST "), strings.HasPrefix(head, "HEAD "), strings.HasPrefix(head, "PUT "):
-			return sslReason(0x9C, "http request")
-		case strings.HasPrefix(head, "CONNE"):
-			return sslReason(0x9B, "https proxy request")
-		}
+// alertQueue is what a peer's alert leaves in OpenSSL's queue.
+func alertQueue(n uint8) (queued, bool) {
+	text, ok := alertReasons[n]
+	return sslReason(1000+uint32(n), text).with("SSL alert number " + itoa(int(n))), ok
+}
+
+// reasonError is an error with OpenSSL's word for it.
+type reasonError struct {
+	reason queued
+	err    error
+}
+
+func (e *reasonError) Error() string { return e.err.Error() }
+func (e *reasonError) Unwrap() error { return e.err }
+
+// isClosed tells errors of the connection from those of its contents.
+func isClosed(err error) bool {
+	var errno syscall.Errno
+	var timeout net.Error
+	return errors.As(err, &errno) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// headerReason is what OpenSSL finds wrong with the beginning of what a client
+// sends: the header of a record and its first byte. false means nothing.
+func headerReason(h [6]byte, n int) (queued, bool) {
+	const handshake, major, clientHello, maxRecord = 22, 3, 1, 16384 + 256
+	if h[0]&0x80 != 0 && h[2] == clientHello {
+		// A hello in the framing of SSLv2, which OpenSSL reads, to find that
+		// its versions are too old.
+		return sslReason(0x102, "unsupported protocol"), true
 	}
-	return sslReason(0x10B, "wrong version number")
+	if h[1] != major {
+		switch head := string(h[:5]); {
+		case strings.HasPrefix(head, "GET "), strings.HasPrefix(head, "POST "), strings.HasPrefix(head, "HEAD "), strings.HasPrefix(head, "PUT "):
+			return sslReason(0x9C, "http request"), true
+		case head == "CONNE":
+			return sslReason(0x9B, "https proxy request"), true
+		}
+		return sslReason(0x10B, "wrong version number"), true
+	}
+	if int(h[3])<<8|int(h[4]) > maxRecord {
+		return sslReason(0xC6, "packet length too long"), true
+	}
+	if h[0] != handshake || n > 5 && h[5] != clientHello {
+		return sslReason(0xF4, "unexpected message"), true
+	}
+	return queued{}, false
 }
 
 // alertReasons are OpenSSL's texts of the alerts that a peer may send.

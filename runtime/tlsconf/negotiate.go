@@ -53,6 +53,11 @@ func (h *Handshake) negotiate(version uint16) (variant, error) {
 	if !ok {
 		return v, ErrNoSharedCipher
 	}
+	// Signatures below TLSv1.2 are made with MD5 and SHA-1, too weak for any
+	// security level but 0.
+	if version < tls.VersionTLS12 && h.server.level > 0 && suiteByID(suite).kx != kRSA {
+		return v, ErrNoSharedSigalg
+	}
 	v.suite, v.slot = suite, slot
 	return v, nil
 }

@@ -130,10 +130,13 @@ func newSettings(p Protocols, ciphers, curves string, prefer, tickets bool, comm
 	return s, nil
 }
 
-// limit drops the versions that the bounds and the security level forbid.
+// limit drops the versions that the bounds and the security level forbid. Below
+// TLSv1.2 a level of 1 forbids signatures, not the version: see
+// Handshake.suite.
 func (s *settings) limit() {
 	for _, v := range versions {
-		if s.minV != 0 && v.id < s.minV || s.maxV != 0 && v.id > s.maxV || s.level > 0 && v.id < tls.VersionTLS12 {
+		if s.minV != 0 && v.id < s.minV || s.maxV != 0 && v.id > s.maxV ||
+			s.level >= 3 && v.id < tls.VersionTLS11 || s.level >= 4 && v.id < tls.VersionTLS12 {
 			s.enabled &^= v.bit
 		}
 	}
