@@ -120,9 +120,9 @@ func (ln *Listener) Accept(h func(*Conn)) error {
 	return nil
 }
 
-// join adds the descriptor to the loop's set. EPOLLEXCLUSIVE wakes one of the loops for a connection, not all.
+// join adds the descriptor to the loop's set.
 func (p *post) join() errno {
-	return epollCtl(p.l.ep, unix.EPOLL_CTL_ADD, p.a.fd, unix.EPOLLIN|unix.EPOLLEXCLUSIVE, p.a.tag.Load())
+	return p.l.poll.add(p.a.fd, acceptOne, p.a.tag.Load())
 }
 
 // Stop stops accepting and keeps the sockets: connections queue in the kernel until Accept is called again.
@@ -142,7 +142,7 @@ func (ln *Listener) stop() {
 		for _, p := range a.posts {
 			if p != nil {
 				p.l.timers.remove(p)
-				epollCtl(p.l.ep, unix.EPOLL_CTL_DEL, a.fd, 0, 0)
+				p.l.poll.remove(a.fd)
 			}
 		}
 	}
@@ -209,7 +209,7 @@ func (a *acceptor) ready(l *loop, _ uint32) {
 			a.failed(l, en)
 			break
 		}
-		c := a.ln.e.newConn(fd, l.sa.addr(false), l)
+		c := a.ln.e.newConn(fd, l.sa.addr(false), a.ln.e.balance(l))
 		h(c)
 	}
 	if runtime.NumGoroutine() > before {
@@ -236,7 +236,7 @@ func (a *acceptor) failed(l *loop, en errno) {
 	if !a.ln.open {
 		return
 	}
-	epollCtl(l.ep, unix.EPOLL_CTL_DEL, a.fd, 0, 0)
+	l.poll.remove(a.fd)
 	l.schedule(a.posts[l.id], l.clock.Load()+a.ln.rest.Milliseconds())
 }
 

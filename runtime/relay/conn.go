@@ -21,7 +21,7 @@ type Conn struct {
 	e    *Engine
 	home *loop // whose epoll set it joins
 	refs
-	flags   connFlags
+	flags   atomic.Uint32 // isDgram and the like
 	sess    atomic.Pointer[Session]
 	packets atomic.Pointer[UDPSession]
 	side    Side   // which end of sess this is
@@ -33,24 +33,17 @@ type Conn struct {
 	watchOut bool // for writability too
 	rready   bool // an edge nobody has looked at yet
 	wready   bool
-	rwait    *waiter // who is parked
-	wwait    *waiter
-	rspare   *waiter // waiters kept for the next park
-	wspare   *waiter
-	rdead    int64 // deadlines, milliseconds since the epoch; 0 none
-	wdead    int64
+	wait     *parking // nil until somebody parks or sets a deadline, and again when a relay takes over
 
 	unread []byte
 	peer   Addr
-	local  Addr
+	local  *Addr // asked for when needed
 }
 
-type connFlags uint8
-
 const (
-	isDgram connFlags = 1 << iota
-	lingers           // close may sleep
-	tryOnly           // operations return errWouldBlock in place of parking
+	isDgram  uint32 = 1 << iota
+	lingers         // close may sleep
+	filtered        // the transport of a relay's filter: never parks, keeps what it writes in out
 
 )
 
@@ -64,13 +57,18 @@ func (e *Engine) newConn(fd int32, peer Addr, home *loop) *Conn {
 	c.fd = fd
 	c.h = c
 	if peer.dgram {
-		c.flags = isDgram
+		c.flags.Store(isDgram)
 	}
 	return c
 }
 
 // FD is the descriptor, for socket options and logs. It is valid until Close.
 func (c *Conn) FD() int { return int(c.fd) }
+
+func (c *Conn) datagram() bool { return c.flags.Load()&isDgram != 0 }
+
+// driven tells that a relay's loop drives this end through a filter.
+func (c *Conn) driven() bool { return c.flags.Load()&filtered != 0 }
 
 func (c *Conn) leave() {
 	if c.refs.leave() {
@@ -81,7 +79,7 @@ func (c *Conn) leave() {
 // destroy gives the descriptor back; the kernel takes it out of the epoll set.
 func (c *Conn) destroy() {
 	c.e.table.drop(&c.desc)
-	if c.flags&lingers != 0 {
+	if c.flags.Load()&lingers != 0 {
 		_ = unix.Close(int(c.fd))
 		return
 	}
@@ -97,7 +95,9 @@ func (c *Conn) Close() error {
 	if u := c.packets.Load(); u != nil && u.end(CauseKilled) {
 		return nil
 	}
-	c.goodbye()
+	if c.driven() {
+		c.goodbye()
+	}
 	c.shut()
 	return nil
 }
@@ -139,7 +139,7 @@ func (c *Conn) receive(b []byte, flags int) (int, error) {
 		n, en := recvFlags(c.fd, b, flags)
 		switch {
 		case en == eagain:
-			if c.flags&tryOnly != 0 {
+			if c.driven() {
 				return 0, errWouldBlock
 			}
 			if err := c.park(false); err != nil {
@@ -147,7 +147,7 @@ func (c *Conn) receive(b []byte, flags int) (int, error) {
 			}
 		case en != 0:
 			return 0, &OpError{"recv()", en}
-		case n == 0 && c.flags&isDgram == 0:
+		case n == 0 && !c.datagram():
 			return 0, io.EOF
 		default:
 			return n, nil
@@ -172,7 +172,7 @@ func (c *Conn) TryRead(b []byte) (int, error) {
 		return 0, errWouldBlock
 	case en != 0:
 		return 0, &OpError{"recv()", en}
-	case n == 0 && c.flags&isDgram == 0 && len(b) > 0:
+	case n == 0 && !c.datagram() && len(b) > 0:
 		return 0, io.EOF
 	}
 	return n, nil
@@ -218,7 +218,7 @@ func (c *Conn) Write(b []byte) (int, error) {
 		return 0, ErrClosed
 	}
 	defer c.leave()
-	if c.flags&tryOnly != 0 {
+	if c.driven() {
 		return c.writeThrough(b)
 	}
 	done := 0
@@ -311,21 +311,36 @@ func (c *Conn) RemoteAddr() net.Addr { return c.Peer() }
 func (c *Conn) LocalAddr() net.Addr { return c.Local() }
 
 // Peer is the peer's address; it is asked for once if accept or dial did not give it.
-func (c *Conn) Peer() Addr { return c.name(&c.peer, getpeername) }
-
-// Local is our own address; the first call asks the kernel (getsockname), as ngx_connection_local_sockaddr does.
-func (c *Conn) Local() Addr { return c.name(&c.local, getsockname) }
-
-func (c *Conn) name(kept *Addr, ask func(int32, *sockaddr) errno) Addr {
+func (c *Conn) Peer() Addr {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if kept.IsZero() && !c.Closed() {
-		var sa sockaddr
-		if ask(c.fd, &sa) == 0 {
-			*kept = sa.addr(c.flags&isDgram != 0)
-		}
+	if c.peer.IsZero() {
+		c.peer = c.ask(getpeername)
 	}
-	return *kept
+	return c.peer
+}
+
+// Local is our own address; the first call asks the kernel (getsockname), as ngx_connection_local_sockaddr does.
+func (c *Conn) Local() Addr {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.local == nil {
+		a := c.ask(getsockname)
+		if a.IsZero() {
+			return a
+		}
+		c.local = &a
+	}
+	return *c.local
+}
+
+// ask has the kernel name one end; the zero Addr if it cannot.
+func (c *Conn) ask(name func(int32, *sockaddr) errno) Addr {
+	var sa sockaddr
+	if c.Closed() || name(c.fd, &sa) != 0 {
+		return Addr{}
+	}
+	return sa.addr(c.datagram())
 }
 
 // SetDeadline sets both deadlines; a zero time is none. A parked goroutine sees the new deadline.

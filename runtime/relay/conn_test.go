@@ -38,7 +38,7 @@ func parked(t testing.TB, c *Conn, write bool) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; wait(100 * time.Microsecond) {
 		c.mu.Lock()
-		waits := *c.list(write) != nil
+		waits := c.lane(write).list != nil
 		c.mu.Unlock()
 		if waits {
 			return

@@ -6,8 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // Config is what NewEngine needs; the zero value serves.
@@ -18,15 +16,13 @@ type Config struct {
 
 // Engine owns the epoll loops and every socket registered with them. Two engines may run in one process.
 type Engine struct {
-	now   func() time.Time
-	loops []*loop
-	next  atomic.Uint32 // round robin over loops
-	tag   atomic.Int32  // last tag given to a registration
-	table table
-	count struct {
-		sessions atomic.Int64
-		udp      atomic.Int64
-	}
+	now       func() time.Time
+	loops     []*loop
+	next      atomic.Uint32 // round robin over loops
+	tag       atomic.Int32  // last tag given to a registration
+	table     table
+	udp       atomic.Int64 // UDP clients
+	bufs      chunkPool
 	mu        sync.Mutex
 	listeners map[closer]struct{}
 	closed    bool
@@ -68,10 +64,16 @@ func NewEngine(cfg Config) (*Engine, error) {
 func (e *Engine) Loops() int { return len(e.loops) }
 
 // Sessions is the number of TCP and unix sessions now relayed.
-func (e *Engine) Sessions() int { return int(e.count.sessions.Load()) }
+func (e *Engine) Sessions() int {
+	n := 0
+	for _, l := range e.loops {
+		n += int(l.load.Load())
+	}
+	return n
+}
 
 // UDPSessions is the number of UDP client sessions now alive, relayed or read by goroutines.
-func (e *Engine) UDPSessions() int { return int(e.count.udp.Load()) }
+func (e *Engine) UDPSessions() int { return int(e.udp.Load()) }
 
 // CloseAll ends every relayed session at once with the given cause: CauseShutdownTimeout when worker_shutdown_timeout has
 // passed, CauseShutdown for a fast stop. Sockets in the hands of goroutines are not touched.
@@ -137,6 +139,24 @@ func (e *Engine) untrack(c closer) {
 }
 
 func (e *Engine) pick() *loop { return e.loops[int(e.next.Add(1))%len(e.loops)] }
+
+// balance is the loop for a connection that l accepted: its own, unless another has much less to do. The kernel prefers the same
+// loop while none is busy (nginx calls that imbalance too, and reorders its accept events).
+func (e *Engine) balance(l *loop) *loop {
+	if len(e.loops) == 1 {
+		return l
+	}
+	least := l
+	for _, other := range e.loops {
+		if other.load.Load() < least.load.Load() {
+			least = other
+		}
+	}
+	if l.load.Load() > least.load.Load()*5/4+32 {
+		return least
+	}
+	return l
+}
 
 // desc is one registered descriptor. The kernel hands back fd and tag with each event; the tag tells a new owner of a reused
 // descriptor number from the old one, as ngx_event_t.instance does.
@@ -248,9 +268,9 @@ func (e *Engine) adopt(d *desc) {
 }
 
 // register adopts d and adds it to the loop's epoll set.
-func (e *Engine) register(l *loop, d *desc, events uint32) error {
+func (e *Engine) register(l *loop, d *desc, what interest) error {
 	e.adopt(d)
-	if en := epollCtl(l.ep, unix.EPOLL_CTL_ADD, d.fd, events, d.tag.Load()); en != 0 {
+	if en := l.poll.add(d.fd, what, d.tag.Load()); en != 0 {
 		e.table.drop(d)
 		return &OpError{Op: "epoll_ctl(1)", Errno: en}
 	}

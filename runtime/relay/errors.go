@@ -43,7 +43,7 @@ var ErrCanceled = errors.New("operation was canceled")
 // ErrAddr is returned for an address that no socket can have, such as a unix path that is too long.
 var ErrAddr = errors.New("invalid socket address")
 
-// ErrInUse is returned when a Conn already belongs to a relay.
+// ErrInUse is what a parked operation returns when a relay takes its Conn.
 var ErrInUse = errors.New("connection is in use by a relay")
 
 // errWouldBlock is what a filter's transport returns while the loop drives it. It is temporary, so that crypto/tls keeps its

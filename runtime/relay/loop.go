@@ -1,12 +1,9 @@
 package relay
 
 import (
-	"encoding/binary"
 	"runtime"
 	"sync"
 	"sync/atomic"
-
-	"golang.org/x/sys/unix"
 )
 
 // A loop is one goroutine and one epoll set. Each turn:
@@ -18,20 +15,19 @@ import (
 //  5. continue the sessions that gave way to others in an earlier turn;
 //  6. if goroutines were woken, let them run on this processor before sleeping.
 //
-// Locking: the loop owns buf, sa, events, pipes, batch and list without a lock. A session's state is guarded by its own mutex, a Conn's parking
+// Locking: the loop owns buf, sa, pipes, batch and list without a lock. A session's state is guarded by its own mutex, a Conn's parking
 // state by the Conn's; a session's mutex may be held while taking a Conn's or the timers', never the other way round, and no
 // callback runs under any of them.
 type loop struct {
 	e      *Engine
 	id     int // place in Engine.loops
-	ep     int32
-	wakefd int32
+	poll   poller
 	timers timers
 	clock  atomic.Int64 // milliseconds since the epoch, as of this turn
 	quit   atomic.Bool
+	load   atomic.Int32  // sessions
 	turn   atomic.Uint64 // turns taken
 	woke   bool          // a goroutine was made runnable in this turn
-	events [128]unix.EpollEvent
 	buf    []byte
 	sa     sockaddr
 	pipes  pipePool
@@ -50,36 +46,18 @@ type resumer interface{ resume(l *loop) }
 const loopBuffer = 256 << 10 // one read buffer per loop, shared by all its sessions
 
 func newLoop(e *Engine, id int) (*loop, error) {
-	ep, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
-	if err != nil {
-		return nil, err
-	}
-	wake, err := unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC)
-	if err != nil {
-		unix.Close(ep)
-		return nil, err
-	}
-	l := &loop{e: e, id: id, ep: int32(ep), wakefd: int32(wake), buf: make([]byte, loopBuffer)}
+	l := &loop{e: e, id: id, buf: make([]byte, loopBuffer)}
 	l.clock.Store(e.now().UnixMilli())
-	if en := epollCtl(l.ep, unix.EPOLL_CTL_ADD, l.wakefd, unix.EPOLLIN|unix.EPOLLET, 0); en != 0 {
-		l.release()
-		return nil, en
-	}
-	return l, nil
+	return l, l.poll.open()
 }
 
 func (l *loop) release() {
 	l.pipes.release()
-	closeFD(l.wakefd)
-	closeFD(l.ep)
+	l.poll.close()
 }
 
 // wake makes a sleeping loop take a turn.
-func (l *loop) wake() {
-	var one [8]byte
-	binary.NativeEndian.PutUint64(one[:], 1)
-	_, _ = unix.Write(int(l.wakefd), one[:]) // the counter is never read: each write is a new edge, and it cannot fill up
-}
+func (l *loop) wake() { l.poll.wake() }
 
 func (l *loop) stop() {
 	l.quit.Store(true)
@@ -89,13 +67,13 @@ func (l *loop) stop() {
 func (l *loop) run() {
 	defer l.e.running.Done()
 	for !l.quit.Load() {
-		n := epollWait(l.ep, l.events[:], l.patience())
+		events := l.poll.wait(l.patience())
 		l.timers.awake()
 		now := l.e.now().UnixMilli()
 		l.clock.Store(now)
 		l.turn.Add(1)
-		for i := range l.events[:n] {
-			ev := &l.events[i]
+		for i := range events {
+			ev := &events[i]
 			if d := l.e.table.get(ev.Fd); d != nil && d.tag.Load() == ev.Pad {
 				d.h.ready(l, ev.Events)
 			}
@@ -113,7 +91,7 @@ func (l *loop) run() {
 	}
 }
 
-// patience is how long epoll_wait may sleep, in milliseconds.
+// patience is how long the poller may sleep, in milliseconds; like nginx it counts from the time the turn began.
 func (l *loop) patience() int {
 	until := l.timers.sleep()
 	if l.pending.Load() {
@@ -122,7 +100,7 @@ func (l *loop) patience() int {
 	if until == forever {
 		return -1
 	}
-	return int(min(max(until-l.e.now().UnixMilli(), 0), 1<<30))
+	return int(min(max(until-l.clock.Load(), 0), 1<<30))
 }
 
 // later asks that r be resumed in the next turn.

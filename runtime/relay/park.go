@@ -57,16 +57,30 @@ func (w *waiter) complete(err error, l *loop) {
 	}
 }
 
-func (c *Conn) list(write bool) **waiter {
-	if write {
-		return &c.wwait
+// parking is what goroutines need of a Conn and a relay does not.
+type parking struct{ read, write lane }
+
+// lane is one direction's share of it.
+type lane struct {
+	list  *waiter // who is parked
+	spare *waiter // kept for the next park
+	dead  int64   // deadline, milliseconds since the epoch; 0 none
+}
+
+// lane makes what parking needs; the caller holds c.mu.
+func (c *Conn) lane(write bool) *lane {
+	if c.wait == nil {
+		c.wait = &parking{}
 	}
-	return &c.rwait
+	if write {
+		return &c.wait.write
+	}
+	return &c.wait.read
 }
 
 // unlink takes w off its list; the caller holds c.mu.
 func (c *Conn) unlink(w *waiter) bool {
-	for p := c.list(w.write); *p != nil; p = &(*p).next {
+	for p := &c.lane(w.write).list; *p != nil; p = &(*p).next {
 		if *p == w {
 			*p = w.next
 			w.next = nil
@@ -79,14 +93,11 @@ func (c *Conn) unlink(w *waiter) bool {
 // park waits until the socket may be readable or writable. The caller holds a reference.
 func (c *Conn) park(write bool) error {
 	c.mu.Lock()
-	if c.flags&tryOnly != 0 {
+	if c.driven() {
 		c.mu.Unlock()
 		return errWouldBlock
 	}
-	dead := c.rdead
-	if write {
-		dead = c.wdead
-	}
+	dead := c.lane(write).dead
 	if dead != 0 && dead <= c.e.now().UnixMilli() {
 		c.mu.Unlock()
 		return ErrTimeout
@@ -102,11 +113,7 @@ func (c *Conn) park(write bool) error {
 	err = w.err
 	c.mu.Lock()
 	w.err = nil
-	if write {
-		c.wspare = w
-	} else {
-		c.rspare = w
-	}
+	c.lane(write).spare = w
 	c.mu.Unlock()
 	return err
 }
@@ -116,9 +123,9 @@ func (c *Conn) waiter(write bool) (*waiter, error) {
 	if c.Closed() {
 		return nil, ErrClosed
 	}
-	ready, spare := &c.rready, &c.rspare
+	ready := &c.rready
 	if write {
-		ready, spare = &c.wready, &c.wspare
+		ready = &c.wready
 	}
 	if *ready {
 		*ready = false
@@ -127,6 +134,7 @@ func (c *Conn) waiter(write bool) (*waiter, error) {
 	if err := c.join(c.home, write); err != nil {
 		return nil, err
 	}
+	spare := &c.lane(write).spare
 	w := *spare
 	*spare = nil
 	if w == nil {
@@ -137,7 +145,7 @@ func (c *Conn) waiter(write bool) (*waiter, error) {
 
 // enqueue publishes w; the caller holds c.mu.
 func (c *Conn) enqueue(w *waiter, dead int64) {
-	p := c.list(w.write)
+	p := &c.lane(w.write).list
 	w.next = *p
 	*p = w
 	w.when = dead
@@ -148,24 +156,23 @@ func (c *Conn) enqueue(w *waiter, dead int64) {
 
 // join puts the socket into l's epoll set, or widens its interest to writability. The caller holds c.mu.
 func (c *Conn) join(l *loop, write bool) error {
-	const in = unix.EPOLLIN | unix.EPOLLRDHUP | unix.EPOLLET
 	if c.joined && c.home != l {
-		epollCtl(c.home.ep, unix.EPOLL_CTL_DEL, c.fd, 0, 0)
+		c.home.poll.remove(c.fd)
 		c.joined = false
 	}
 	c.home = l
-	events := uint32(in)
+	what := readEdge
 	if write || c.watchOut {
-		events |= unix.EPOLLOUT
+		what |= writeEdge
 	}
 	switch {
 	case !c.joined:
-		if err := c.e.register(l, &c.desc, events); err != nil {
+		if err := c.e.register(l, &c.desc, what); err != nil {
 			return err
 		}
 		c.joined = true
 	case write && !c.watchOut:
-		if en := epollCtl(l.ep, unix.EPOLL_CTL_MOD, c.fd, events, c.tag.Load()); en != 0 {
+		if en := l.poll.modify(c.fd, what, c.tag.Load()); en != 0 {
 			return &OpError{"epoll_ctl(3)", en}
 		}
 	}
@@ -183,20 +190,30 @@ func (c *Conn) ready(l *loop, events uint32) {
 		u.event(l, events)
 		return
 	}
-	const broken = unix.EPOLLERR | unix.EPOLLHUP
 	var r, w *waiter
 	c.mu.Lock()
-	if events&(unix.EPOLLIN|unix.EPOLLRDHUP|broken) != 0 {
-		r, c.rwait = c.rwait, nil
+	if events&readable != 0 {
+		r = c.takeWaiters(false)
 		c.rready = r == nil
 	}
-	if events&(unix.EPOLLOUT|broken) != 0 {
-		w, c.wwait = c.wwait, nil
+	if events&writable != 0 {
+		w = c.takeWaiters(true)
 		c.wready = w == nil
 	}
 	c.mu.Unlock()
 	c.finish(r, nil, l)
 	c.finish(w, nil, l)
+}
+
+// takeWaiters takes all parked operations of one direction off the Conn; the caller holds c.mu and completes them after it.
+func (c *Conn) takeWaiters(write bool) *waiter {
+	if c.wait == nil {
+		return nil
+	}
+	lane := c.lane(write)
+	list := lane.list
+	lane.list = nil
+	return list
 }
 
 // finish completes a list of waiters that was taken off the Conn.
@@ -214,8 +231,7 @@ func (c *Conn) finish(w *waiter, err error, l *loop) {
 
 func (c *Conn) wakeAll(err error) {
 	c.mu.Lock()
-	r, w := c.rwait, c.wwait
-	c.rwait, c.wwait = nil, nil
+	r, w := c.takeWaiters(false), c.takeWaiters(true)
 	c.mu.Unlock()
 	c.finish(r, err, nil)
 	c.finish(w, err, nil)
@@ -228,12 +244,12 @@ func (c *Conn) setDeadline(t time.Time, write bool) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if write {
-		c.wdead = dead
-	} else {
-		c.rdead = dead
+	if dead == 0 && c.wait == nil {
+		return
 	}
-	for w := *c.list(write); w != nil; w = w.next {
+	lane := c.lane(write)
+	lane.dead = dead
+	for w := lane.list; w != nil; w = w.next {
 		if w.fixed {
 			continue
 		}
@@ -270,7 +286,7 @@ func (c *Conn) WaitClose() error {
 		if en != 0 && en != eagain {
 			return &OpError{"recv()", en}
 		}
-		if n == 0 && en == 0 && c.flags&isDgram == 0 {
+		if n == 0 && en == 0 && !c.datagram() {
 			return io.EOF
 		}
 		if err := c.park(false); err != nil {

@@ -112,7 +112,7 @@ func (e *Engine) Relay(client, upstream *Conn, o Options, done func(Result)) *Se
 	}
 	s := newSession(l, client, upstream, &o, done)
 	s.mu.Lock()
-	e.count.sessions.Add(1)
+	l.load.Add(1)
 	l.schedule(s, s.deadline())
 	s.take(Client)
 	s.take(Upstream)

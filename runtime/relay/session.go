@@ -4,8 +4,6 @@ import (
 	"net"
 	"sync"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // Session is two sockets that a loop relays between. Per event it does what ngx_stream_proxy_process does:
@@ -57,6 +55,7 @@ type end struct {
 	hup     bool // the kernel said that the end of stream is near: read until it comes
 	eof     bool
 	blocked bool // the socket took less than it was given
+	held    bool // a reference on c is ours
 	fin     bool // FIN is to follow what the filter still has to send
 }
 
@@ -77,35 +76,43 @@ const (
 // take makes the session the owner of one end's events.
 func (s *Session) take(side Side) {
 	c := s.ends[side].c
+	if !c.enter() {
+		s.fail(side, ActionProxying, ErrClosed, true)
+		return
+	}
+	s.ends[side].held = true
 	c.mu.Lock()
 	joined := c.joined
 	c.side = side
-	c.rspare, c.wspare = nil, nil
+	r, w := c.takeWaiters(false), c.takeWaiters(true)
+	c.wait = nil
 	c.sess.Store(s)
 	err := c.join(s.l, false)
 	c.mu.Unlock()
+	c.finish(r, ErrInUse, nil)
+	c.finish(w, ErrInUse, nil)
 	if err != nil {
 		s.fail(side, ActionProxying, err, true)
 		return
 	}
-	s.ends[side].ready = joined // an edge may have come and gone; a fresh registration reports by itself
+	// A fresh registration reports what is there. Otherwise an edge may have come and gone, and a filter may have read ahead.
+	s.ends[side].ready = joined || c.filter != nil
 }
 
 // begin sends the first bytes and looks at sockets whose edges were spent before.
 func (s *Session) begin(first []byte) {
 	client := s.ends[Client].c
 	if n := len(first) + len(client.unread); n > 0 {
-		k := newChunk(n)
+		k := s.l.e.bufs.get(n)
 		k.append(first)
 		k.append(client.unread)
 		client.unread = nil
 		s.keep(Client, k)
 	}
-	w := &s.ways[Client]
-	if w.kept == nil && !s.ends[Client].ready && !s.ends[Upstream].ready {
+	if !s.busy(Upstream) && !s.ends[Client].ready && !s.ends[Upstream].ready {
 		return
 	}
-	scratch := newChunk(int(s.size))
+	scratch := s.l.e.bufs.get(int(s.size))
 	for side := Client; side <= Upstream && s.state == running; side++ {
 		s.run(nil, scratch.room(), side)
 	}
@@ -125,7 +132,6 @@ func (s *Session) keep(from Side, k *chunk) {
 
 // event is called by the loop.
 func (s *Session) event(l *loop, side Side, events uint32) {
-	const broken = unix.EPOLLERR | unix.EPOLLHUP
 	s.mu.Lock()
 	if s.state != running {
 		s.mu.Unlock()
@@ -133,14 +139,13 @@ func (s *Session) event(l *loop, side Side, events uint32) {
 	}
 	e := &s.ends[side]
 	s.last = l.clock.Load()
-	writable := e.blocked && events&(unix.EPOLLOUT|broken) != 0
-	if writable {
+	if e.blocked && events&writable != 0 {
 		e.blocked = false
 		s.run(l, l.buf, 1-side)
 	}
-	if events&(unix.EPOLLIN|unix.EPOLLRDHUP|broken) != 0 {
+	if events&readable != 0 {
 		e.ready = true
-		e.hup = e.hup || events&(unix.EPOLLRDHUP|broken) != 0
+		e.hup = e.hup || events&hungUp != 0
 		if s.state == running {
 			s.run(l, l.buf, side)
 		}
@@ -415,8 +420,13 @@ func (s *Session) close() {
 	if s.first != 0 {
 		r.FirstByte = time.UnixMilli(s.first)
 	}
+	for i := range s.ends {
+		if s.ends[i].held {
+			s.ends[i].c.leave()
+		}
+	}
 	s.ends[Upstream].c.Close()
-	s.l.e.count.sessions.Add(-1)
+	s.l.load.Add(-1)
 	s.done(r)
 }
 
@@ -425,6 +435,6 @@ func (s *Session) attach(side Side, f net.Conn) {
 	c := s.ends[side].c
 	if f != nil {
 		c.filter = f
-		c.flags |= tryOnly
+		c.flags.Or(filtered)
 	}
 }

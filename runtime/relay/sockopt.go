@@ -81,9 +81,7 @@ func (c *Conn) SetLinger(sec int) error {
 		return &OpError{"setsockopt(SO_LINGER)", err.(errno)}
 	}
 	if sec > 0 {
-		c.mu.Lock()
-		c.flags |= lingers
-		c.mu.Unlock()
+		c.flags.Or(lingers)
 	}
 	return nil
 }

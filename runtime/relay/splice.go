@@ -11,8 +11,9 @@ import (
 
 const (
 	pipeSize  = 256 << 10
-	idlePipes = 16  // empty pipes a loop keeps
-	maxPipes  = 256 // pipes a loop may have in all
+	minPipe   = 64 << 10 // smaller ones do not pay
+	idlePipes = 16       // empty pipes a loop keeps
+	maxPipes  = 256      // pipes a loop may have in all
 )
 
 // pipe holds n bytes on their way.
@@ -43,9 +44,14 @@ func (p *pipePool) get() *pipe {
 		return nil
 	}
 	p.live.Add(1)
-	x := &pipe{r: int32(fds[0]), w: int32(fds[1]), size: 64 << 10, pool: p}
-	if n, err := unix.FcntlInt(uintptr(fds[1]), unix.F_SETPIPE_SZ, pipeSize); err == nil {
-		x.size = n
+	x := &pipe{r: int32(fds[0]), w: int32(fds[1]), pool: p}
+	size, err := unix.FcntlInt(uintptr(fds[1]), unix.F_SETPIPE_SZ, pipeSize)
+	if err != nil {
+		size, _ = unix.FcntlInt(uintptr(fds[1]), unix.F_GETPIPE_SZ, 0)
+	}
+	if x.size = size; size < minPipe { // the user's share of pipe memory is used up
+		x.close()
+		return nil
 	}
 	return x
 }

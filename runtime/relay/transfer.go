@@ -14,6 +14,7 @@ import (
 type chunk struct {
 	buf  []byte
 	r, w int
+	pool *chunkPool
 }
 
 // The classes of borrowed buffers: powers of two from 2 KB to 256 KB. Larger ones are left to the collector.
@@ -22,20 +23,21 @@ const (
 	maxChunk = 18
 )
 
-var chunks [maxChunk - minChunk + 1]sync.Pool
+// chunkPool lends buffers, by class.
+type chunkPool [maxChunk - minChunk + 1]sync.Pool
 
 func chunkClass(n int) int { return max(bits.Len(uint(max(n, 1)-1)), minChunk) - minChunk }
 
-// newChunk borrows a buffer of at least n bytes.
-func newChunk(n int) *chunk {
+// get borrows a buffer of at least n bytes.
+func (p *chunkPool) get(n int) *chunk {
 	class := chunkClass(n)
-	if class >= len(chunks) {
-		return &chunk{buf: make([]byte, n)}
+	if class >= len(p) {
+		return &chunk{buf: make([]byte, n), pool: p}
 	}
-	if k, _ := chunks[class].Get().(*chunk); k != nil {
+	if k, _ := p[class].Get().(*chunk); k != nil {
 		return k
 	}
-	return &chunk{buf: make([]byte, 1<<(class+minChunk))}
+	return &chunk{buf: make([]byte, 1<<(class+minChunk)), pool: p}
 }
 
 // free gives the buffer back; nil is allowed.
@@ -44,8 +46,8 @@ func (k *chunk) free() {
 		return
 	}
 	k.r, k.w = 0, 0
-	if class := chunkClass(len(k.buf)); class < len(chunks) && len(k.buf) == 1<<(class+minChunk) {
-		chunks[class].Put(k)
+	if class := chunkClass(len(k.buf)); class < len(k.pool) && len(k.buf) == 1<<(class+minChunk) {
+		k.pool[class].Put(k)
 	}
 }
 
@@ -55,7 +57,7 @@ func (k *chunk) room() []byte  { return k.buf[k.w:] }
 // append adds b, moving to a larger buffer when it must.
 func (k *chunk) append(b []byte) {
 	if len(b) > len(k.buf)-k.w {
-		big := newChunk(k.w - k.r + len(b))
+		big := k.pool.get(k.w - k.r + len(b))
 		big.w = copy(big.buf, k.bytes())
 		k.r, k.w = 0, big.w
 		k.buf, big.buf = big.buf, k.buf
@@ -79,21 +81,25 @@ func (e *end) read(b []byte) (int, error) {
 		}
 		return 0, &OpError{"recv()", en}
 	}
-	n, err := e.c.filter.Read(b)
-	if n > 0 {
-		return n, nil
+	for range emptyReads {
+		n, err := e.c.filter.Read(b)
+		var again net.Error
+		switch {
+		case n > 0:
+			return n, nil
+		case err == nil:
+			continue
+		case errors.As(err, &again) && again.Timeout():
+			return 0, errWouldBlock
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return 0, nil // nginx ignores a missing close_notify
+		}
+		return 0, err
 	}
-	var again net.Error
-	switch {
-	case err == nil:
-		return 0, errWouldBlock // an empty record: there may be more
-	case errors.As(err, &again) && again.Timeout():
-		return 0, errWouldBlock
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return 0, nil // nginx ignores a missing close_notify
-	}
-	return 0, err
+	return 0, io.ErrNoProgress
 }
+
+const emptyReads = 100 // in a row that a filter may answer with nothing, before it is taken for broken
 
 // put writes fresh bytes to an end and keeps what it does not take.
 func (s *Session) put(dst *end, side Side, b []byte) {
@@ -113,7 +119,7 @@ func (s *Session) put(dst *end, side Side, b []byte) {
 	}
 	dst.sent += int64(n)
 	if n < len(b) {
-		w.kept = newChunk(len(b) - n)
+		w.kept = s.l.e.bufs.get(len(b) - n)
 		w.kept.append(b[n:])
 		s.block(dst, side)
 	}
@@ -205,7 +211,7 @@ func (e *end) closeWrite() error {
 // writeThrough is Write for a filter's transport: it keeps the bytes, and the session sends them when the filter has returned.
 func (c *Conn) writeThrough(b []byte) (int, error) {
 	if c.out == nil {
-		c.out = newChunk(len(b))
+		c.out = c.e.bufs.get(len(b))
 	}
 	c.out.append(b)
 	return len(b), nil

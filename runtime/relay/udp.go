@@ -103,7 +103,7 @@ func (ln *UDPListener) Accept(h func(*UDPConn)) error {
 		return nil
 	}
 	for _, s := range ln.socks {
-		if err := ln.e.register(s.home, &s.desc, unix.EPOLLIN); err != nil {
+		if err := ln.e.register(s.home, &s.desc, readLevel); err != nil {
 			ln.stop()
 			return err
 		}
@@ -126,7 +126,7 @@ func (ln *UDPListener) stop() {
 	ln.open = false
 	for _, s := range ln.socks {
 		ln.e.table.drop(&s.desc)
-		epollCtl(s.home.ep, unix.EPOLL_CTL_DEL, s.fd, 0, 0)
+		s.home.poll.remove(s.fd)
 	}
 }
 
@@ -264,7 +264,7 @@ func (s *udpSocket) open(b *batch, i int, key udpKey) {
 		c.bound = true
 		s.mu.Unlock()
 	}
-	s.ln.e.count.udp.Add(1)
+	s.ln.e.udp.Add(1)
 	(*s.ln.handler.Load())(c)
 }
 

@@ -203,7 +203,7 @@ func (c *UDPConn) shut() {
 	c.signal()
 	c.mu.Unlock()
 	if first {
-		c.sock.ln.e.count.udp.Add(-1)
+		c.sock.ln.e.udp.Add(-1)
 	}
 }
 

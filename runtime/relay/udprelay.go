@@ -50,6 +50,7 @@ type UDPSession struct {
 	state     sessionState
 	cause     Cause
 	err       error
+	held      bool // a reference on up is ours
 	failed    bool // the peer is to be counted as failed
 }
 
@@ -74,17 +75,26 @@ func (e *Engine) RelayUDP(client *UDPConn, upstream *Conn, o UDPOptions, done fu
 	client.sess.Store(s)
 	client.mu.Unlock()
 	s.l.schedule(s, s.deadline())
-	upstream.mu.Lock()
-	upstream.packets.Store(s)
-	err := upstream.join(s.l, false)
-	upstream.mu.Unlock()
-	if err != nil {
+	if err := s.take(); err != nil {
 		s.fail(Upstream, ActionProxying, err, true)
 	} else {
 		s.begin(waiting)
 	}
 	s.unlock()
 	return s
+}
+
+// take makes the session the owner of the upstream socket's events.
+func (s *UDPSession) take() error {
+	u := s.up
+	if !u.enter() {
+		return ErrClosed
+	}
+	s.held = true
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.packets.Store(s)
+	return u.join(s.l, false)
 }
 
 // begin sends the datagrams that came before the upstream was there (ngx_stream_proxy_init_upstream).
@@ -243,7 +253,7 @@ func (s *UDPSession) event(l *loop, events uint32) {
 		return
 	}
 	s.last = l.clock.Load()
-	if events&unix.EPOLLOUT != 0 && len(s.kept) > 0 {
+	if events&writable != 0 && len(s.kept) > 0 {
 		kept := s.kept
 		s.kept, s.keptBytes = nil, 0
 		for _, d := range kept {
@@ -252,7 +262,7 @@ func (s *UDPSession) event(l *loop, events uint32) {
 			}
 		}
 	}
-	if events&^uint32(unix.EPOLLOUT) != 0 {
+	if events&readable != 0 {
 		s.more = true
 	}
 	s.pull(l)
@@ -420,6 +430,9 @@ func (s *UDPSession) unlock() {
 	}
 	s.l.timers.remove(s)
 	s.c.unbind()
+	if s.held {
+		s.up.leave()
+	}
 	s.up.Close()
 	r := Result{Counters: s.count, Cause: s.cause, Err: s.err, Requests: s.requests, Responses: s.responses, PeerFailed: s.failed}
 	if s.first != 0 {
