@@ -37,7 +37,7 @@ func (d *Directive) Inner() []Comment {
 	if d.Open >= 0 {
 		end = d.Open
 	}
-	return d.File.commentsIn(int(d.Start), int(end))
+	return d.File.CommentsIn(int(d.Start), int(end))
 }
 
 // Tail returns the comments on lines of their own before the closing brace.
@@ -56,7 +56,8 @@ func (f *File) commentIndex(off int) int {
 	return sort.Search(len(f.Comments), func(i int) bool { return int(f.Comments[i].Start) >= off })
 }
 
-func (f *File) commentsIn(start, end int) []Comment {
+// CommentsIn returns the comments that begin between two offsets.
+func (f *File) CommentsIn(start, end int) []Comment {
 	return f.Comments[f.commentIndex(start):f.commentIndex(end)]
 }
 
