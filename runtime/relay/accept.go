@@ -113,7 +113,7 @@ func (ln *Listener) Accept(h func(*Conn)) error {
 			}
 			if en := p.join(); en != 0 {
 				ln.stop()
-				return &OpError{"epoll_ctl(1)", en}
+				return &OpError{Op: "epoll_ctl(1)", Errno: en}
 			}
 		}
 	}
@@ -174,7 +174,7 @@ func (o *ListenOptions) unlink(addr Addr) error {
 	if err := os.Remove(addr.Path); err != nil {
 		en := pathErrno(err)
 		o.log(errlog.Emerg, "unlink() "+addr.Path+" failed", en)
-		return &OpError{"unlink() " + addr.Path, en}
+		return &OpError{Op: "unlink() " + addr.Path, Errno: en}
 	}
 	return nil
 }
@@ -210,7 +210,12 @@ func (a *acceptor) ready(l *loop, _ uint32) {
 			break
 		}
 		c := a.ln.e.newConn(fd, l.sa.addr(false), a.ln.e.balance(l))
+		driver := l.driver
+		c.turn = driver
 		h(c)
+		if driver.left {
+			return // the loop is another goroutine's now
+		}
 	}
 	if runtime.NumGoroutine() > before {
 		l.woke = true // let the handler's goroutines run here, before this processor sleeps

@@ -35,6 +35,7 @@ type Conn struct {
 	wready   bool
 	wait     *parking // nil until somebody parks or sets a deadline, and again when a relay takes over
 
+	turn   *Turn // in which it was accepted
 	unread []byte
 	peer   Addr
 	local  *Addr // asked for when needed
@@ -146,7 +147,7 @@ func (c *Conn) receive(b []byte, flags int) (int, error) {
 				return 0, err
 			}
 		case en != 0:
-			return 0, &OpError{"recv()", en}
+			return 0, &OpError{Op: "recv()", Errno: en}
 		case n == 0 && !c.datagram():
 			return 0, io.EOF
 		default:
@@ -171,7 +172,7 @@ func (c *Conn) TryRead(b []byte) (int, error) {
 	case en == eagain:
 		return 0, errWouldBlock
 	case en != 0:
-		return 0, &OpError{"recv()", en}
+		return 0, &OpError{Op: "recv()", Errno: en}
 	case n == 0 && !c.datagram() && len(b) > 0:
 		return 0, io.EOF
 	}
@@ -231,7 +232,7 @@ func (c *Conn) Write(b []byte) (int, error) {
 				return done, err
 			}
 		case en != 0:
-			return done, &OpError{"send()", en}
+			return done, &OpError{Op: "send()", Errno: en}
 		case done == len(b):
 			return done, nil
 		}
@@ -259,7 +260,7 @@ func (c *Conn) Writev(pieces ...[]byte) (int64, error) {
 				return done, err
 			}
 		case en != 0:
-			return done, &OpError{"writev()", en}
+			return done, &OpError{Op: "writev()", Errno: en}
 		}
 		pieces = advance(pieces, n)
 	}
@@ -299,7 +300,7 @@ func (c *Conn) CloseWrite() error {
 	}
 	defer c.leave()
 	if en := shutdown(c.fd, unix.SHUT_WR); en != 0 {
-		return &OpError{"shutdown()", en}
+		return &OpError{Op: "shutdown()", Errno: en}
 	}
 	return nil
 }

@@ -106,7 +106,7 @@ func (e *Engine) start(o *DialOptions) (c *Conn, waiting bool, err error) {
 	}
 	fd, en := socket(remote.family(), kind)
 	if en != 0 {
-		return nil, false, &OpError{"socket()", en}
+		return nil, false, &OpError{Op: "socket()", Errno: en}
 	}
 	if err := o.prepare(fd, remote); err != nil {
 		closeFD(fd)
@@ -117,7 +117,8 @@ func (e *Engine) start(o *DialOptions) (c *Conn, waiting bool, err error) {
 		home = func() *loop { return o.Near.home }
 	}
 	en = connect(fd, &sa)
-	if en == einprogress {
+	atOnce := en != einprogress
+	if !atOnce {
 		en = connect(fd, &sa) // on the same machine the handshake is over by now, and the second call says so
 		waiting = en == unix.EALREADY || en == einprogress
 		if waiting || en == unix.EISCONN {
@@ -126,7 +127,7 @@ func (e *Engine) start(o *DialOptions) (c *Conn, waiting bool, err error) {
 	}
 	if en != 0 {
 		closeFD(fd)
-		return nil, false, &OpError{"connect()", en}
+		return nil, false, &OpError{Op: "connect()", Errno: en, AtOnce: atOnce}
 	}
 	return e.newConn(fd, remote, home()), waiting, nil
 }
@@ -149,7 +150,7 @@ func (o *DialOptions) prepare(fd int32, remote Addr) error {
 	}
 	if o.NoDelay && !remote.unix && !remote.dgram {
 		if en := setsockopt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1); en != 0 {
-			return &OpError{"setsockopt(TCP_NODELAY)", en}
+			return &OpError{Op: "setsockopt(TCP_NODELAY)", Errno: en}
 		}
 	}
 	if o.Local.IsZero() {
@@ -170,14 +171,14 @@ func (o *DialOptions) bind(fd int32, remote Addr, ignore func(level, opt, value 
 			level, opt, op = unix.IPPROTO_IPV6, unix.IPV6_TRANSPARENT, "setsockopt(IPV6_TRANSPARENT)"
 		}
 		if en := setsockopt(fd, level, opt, 1); en != 0 {
-			return &OpError{op, en}
+			return &OpError{Op: op, Errno: en}
 		}
 	}
 	if !local.unix && local.Port() == 0 {
 		ignore(unix.IPPROTO_IP, unix.IP_BIND_ADDRESS_NO_PORT, 1, "setsockopt(IP_BIND_ADDRESS_NO_PORT)")
 	} else if remote.dgram {
 		if en := setsockopt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); en != 0 {
-			return &OpError{"setsockopt(SO_REUSEADDR)", en}
+			return &OpError{Op: "setsockopt(SO_REUSEADDR)", Errno: en}
 		}
 	}
 	if en := bind(fd, &sa); en != 0 {
@@ -185,7 +186,7 @@ func (o *DialOptions) bind(fd int32, remote Addr, ignore func(level, opt, value 
 		if !local.unix && local.Port() == 0 {
 			name = local.Addr().String()
 		}
-		return &OpError{"bind(" + name + ")", en}
+		return &OpError{Op: "bind(" + name + ")", Errno: en}
 	}
 	return nil
 }
@@ -195,9 +196,9 @@ func (c *Conn) watchConnect(timeout time.Duration, fn func(error)) *Dialing {
 	decided := func(err error) {
 		if err == nil {
 			if en, bad := getsockopt(c.fd, unix.SOL_SOCKET, unix.SO_ERROR); bad != 0 {
-				err = &OpError{"connect()", bad}
+				err = &OpError{Op: "connect()", Errno: bad}
 			} else if en != 0 {
-				err = &OpError{"connect()", errno(en)}
+				err = &OpError{Op: "connect()", Errno: errno(en)}
 			}
 		}
 		fn(err)

@@ -14,6 +14,10 @@ import (
 type OpError struct {
 	Op    string
 	Errno syscall.Errno
+
+	// AtOnce tells of a connect() that failed in the call itself, where nginx names the peer ("connect() to 127.0.0.1:80 failed") and
+	// logs at ConnectLevel; otherwise the kernel told of it later, and the level is ConnectionLevel's.
+	AtOnce bool
 }
 
 // Error is lowercase Go style; log lines use Text.

@@ -136,7 +136,7 @@ func (o *ListenOptions) tryOpen(addr Addr, kind int) (int32, error) {
 		if fd >= 0 {
 			closeFD(fd)
 		}
-		return -1, &OpError{op, en}
+		return -1, &OpError{Op: op, Errno: en}
 	}
 	fd, en := socket(addr.family(), kind)
 	if en != 0 {

@@ -1,6 +1,8 @@
 package relay
 
 import (
+	"golang.org/x/sys/unix"
+
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -31,8 +33,11 @@ type loop struct {
 	buf    []byte
 	sa     sockaddr
 	pipes  pipePool
-	batch  *batch   // made for the first datagram
-	list   [][]byte // the answers being sent
+	events []unix.EpollEvent // of this turn
+	next   int               // the first of them that nobody has looked at
+	driver *Turn             // whose goroutine runs the loop
+	batch  *batch            // made for the first datagram
+	list   [][]byte          // the answers being sent
 
 	againMu sync.Mutex
 	again   []resumer // owners that gave way; looked at once a turn
@@ -64,20 +69,30 @@ func (l *loop) stop() {
 	l.wake()
 }
 
+// run drives the loop until it stops or the goroutine leaves it (Turn). Where a batch of events stands is kept in the loop, so that
+// the next driver goes on behind the event whose handler left.
 func (l *loop) run() {
 	defer l.e.running.Done()
+	me := &Turn{l: l}
+	l.driver = me
 	for !l.quit.Load() {
-		events := l.poll.wait(l.patience())
-		l.timers.awake()
-		now := l.e.now().UnixMilli()
-		l.clock.Store(now)
-		l.turn.Add(1)
-		for i := range events {
-			ev := &events[i]
+		if l.next == len(l.events) {
+			l.events, l.next = l.poll.wait(l.patience()), 0
+			l.timers.awake()
+			l.clock.Store(l.e.now().UnixMilli())
+			l.turn.Add(1)
+		}
+		for l.next < len(l.events) {
+			ev := &l.events[l.next]
+			l.next++
 			if d := l.e.table.get(ev.Fd); d != nil && d.tag.Load() == ev.Pad {
 				d.h.ready(l, ev.Events)
+				if me.left {
+					return
+				}
 			}
 		}
+		now := l.clock.Load()
 		for t := l.timers.popDue(now); t != nil; t = l.timers.popDue(now) {
 			t.expire(now)
 		}

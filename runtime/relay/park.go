@@ -173,7 +173,7 @@ func (c *Conn) join(l *loop, write bool) error {
 		c.joined = true
 	case write && !c.watchOut:
 		if en := l.poll.modify(c.fd, what, c.tag.Load()); en != 0 {
-			return &OpError{"epoll_ctl(3)", en}
+			return &OpError{Op: "epoll_ctl(3)", Errno: en}
 		}
 	}
 	c.watchOut = c.watchOut || write
@@ -284,7 +284,7 @@ func (c *Conn) WaitClose() error {
 		var b [1]byte
 		n, en := recvFlags(c.fd, b[:], unix.MSG_PEEK)
 		if en != 0 && en != eagain {
-			return &OpError{"recv()", en}
+			return &OpError{Op: "recv()", Errno: en}
 		}
 		if n == 0 && en == 0 && !c.datagram() {
 			return io.EOF

@@ -68,8 +68,8 @@ type Options struct {
 	Start        time.Time     // when the proxy handler began: rates count whole seconds from here; zero is now
 	HalfClose    bool          // proxy_half_close
 
-	// First is sent to the upstream before anything else: the PROXY protocol header. The client's Buffered bytes follow it. The
-	// relay does not keep it.
+	// First is sent to the upstream before anything else: the PROXY protocol header. The client's Buffered bytes follow it,
+	// unless a filter is to read them. The relay does not keep it.
 	First []byte
 
 	// Received is how many bytes the client has sent already, preread bytes included: the count starts there.

@@ -142,9 +142,37 @@ func TestPingPong(t *testing.T) {
 	}
 }
 
+// 64 MB there and back, through pipes, by copying because no pipe is to be had, and by copying because a rate (of no
+// consequence here) must be kept.
 func TestIntegrity(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		pipes  bool // pipes are to be had
+		rate   int64
+		splice bool // and are used
+	}{
+		{"spliced", true, 0, true},
+		{"no pipes", false, 0, false},
+		{"rate", true, 1 << 40, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			e := newEngine(t, Config{Loops: 1})
+			pipes := &e.loops[0].pipes
+			if !tc.pipes {
+				pipes.live.Store(maxPipes)
+			}
+			before := pipes.live.Load()
+			integrity(t, e, Options{Timeout: time.Minute, HalfClose: true, UploadRate: tc.rate, DownloadRate: tc.rate})
+			if spliced := pipes.live.Load() != before; spliced != tc.splice {
+				t.Errorf("spliced: %v", spliced)
+			}
+		})
+	}
+}
+
+func integrity(t *testing.T, e *Engine, o Options) {
 	const size = 64 << 20
-	p := newProxy(t, newEngine(t, Config{}), origin(t, echo), Options{Timeout: time.Minute, HalfClose: true})
+	p := newProxy(t, e, origin(t, echo), o)
 	c := dialTCP(t, p.addr)
 	sent := make(chan [32]byte, 1)
 	go func() {

@@ -102,11 +102,14 @@ func (s *Session) take(side Side) {
 // begin sends the first bytes and looks at sockets whose edges were spent before.
 func (s *Session) begin(first []byte) {
 	client := s.ends[Client].c
-	if n := len(first) + len(client.unread); n > 0 {
+	var early []byte
+	if client.filter == nil { // else they are for the filter, which reads them from its transport
+		early, client.unread = client.unread, nil
+	}
+	if n := len(first) + len(early); n > 0 {
 		k := s.l.e.bufs.get(n)
 		k.append(first)
-		k.append(client.unread)
-		client.unread = nil
+		k.append(early)
 		s.keep(Client, k)
 	}
 	if !s.busy(Upstream) && !s.ends[Client].ready && !s.ends[Upstream].ready {

@@ -13,7 +13,7 @@ func (c *Conn) control(level, opt, value int, op string) error {
 	}
 	defer c.leave()
 	if en := setsockopt(c.fd, level, opt, value); en != 0 {
-		return &OpError{op, en}
+		return &OpError{Op: op, Errno: en}
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func (c *Conn) SetLinger(sec int) error {
 		l = unix.Linger{Onoff: 1, Linger: int32(sec)}
 	}
 	if err := unix.SetsockoptLinger(int(c.fd), unix.SOL_SOCKET, unix.SO_LINGER, &l); err != nil {
-		return &OpError{"setsockopt(SO_LINGER)", err.(errno)}
+		return &OpError{Op: "setsockopt(SO_LINGER)", Errno: err.(errno)}
 	}
 	if sec > 0 {
 		c.flags.Or(lingers)

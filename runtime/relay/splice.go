@@ -103,7 +103,7 @@ func (s *Session) splice(l *loop, w *way, src *end, from Side) int {
 		case 0:
 			s.stopped(src, from, nil)
 		default:
-			s.stopped(src, from, &OpError{"splice()", en})
+			s.stopped(src, from, &OpError{Op: "splice()", Errno: en})
 		}
 		return 0
 	}
@@ -122,7 +122,7 @@ func (s *Session) drain(l *loop, w *way, side Side) bool {
 	for w.pipe.n > 0 {
 		n, en := splice(w.pipe.r, dst.c.fd, w.pipe.n)
 		if en != 0 && en != eagain {
-			s.fail(side, sending(side), &OpError{"splice()", en}, true)
+			s.fail(side, sending(side), &OpError{Op: "splice()", Errno: en}, true)
 			return false
 		}
 		if n == 0 {

@@ -79,7 +79,7 @@ func (e *end) read(b []byte) (int, error) {
 		case eagain:
 			return 0, errWouldBlock
 		}
-		return 0, &OpError{"recv()", en}
+		return 0, &OpError{Op: "recv()", Errno: en}
 	}
 	for range emptyReads {
 		n, err := e.c.filter.Read(b)
@@ -114,7 +114,7 @@ func (s *Session) put(dst *end, side Side, b []byte) {
 	}
 	n, en := send(dst.c.fd, b)
 	if en != 0 && en != eagain {
-		s.fail(side, sending(side), &OpError{"writev()", en}, true)
+		s.fail(side, sending(side), &OpError{Op: "writev()", Errno: en}, true)
 		return
 	}
 	dst.sent += int64(n)
@@ -180,7 +180,7 @@ func (s *Session) flush(l *loop, w *way, side Side) bool {
 func (s *Session) flushChunk(dst *end, side Side, k **chunk) (int, bool) {
 	n, en := send(dst.c.fd, (*k).bytes())
 	if en != 0 && en != eagain {
-		s.fail(side, sending(side), &OpError{"writev()", en}, true)
+		s.fail(side, sending(side), &OpError{Op: "writev()", Errno: en}, true)
 		return 0, false
 	}
 	(*k).r += n
@@ -197,7 +197,7 @@ func (s *Session) flushChunk(dst *end, side Side, k **chunk) (int, bool) {
 func (e *end) closeWrite() error {
 	if e.c.filter == nil {
 		if en := shutdown(e.c.fd, unix.SHUT_WR); en != 0 {
-			return &OpError{"shutdown()", en}
+			return &OpError{Op: "shutdown()", Errno: en}
 		}
 		return nil
 	}

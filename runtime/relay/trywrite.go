@@ -15,7 +15,7 @@ func (c *Conn) TryWrite(b []byte) (int, error) {
 		case en == eagain:
 			return done, errWouldBlock
 		case en != 0:
-			return done, &OpError{"send()", en}
+			return done, &OpError{Op: "send()", Errno: en}
 		}
 	}
 	return done, nil

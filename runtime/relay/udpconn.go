@@ -168,7 +168,7 @@ func (c *UDPConn) Write(b []byte) (int, error) {
 		case 0:
 			return len(b), nil
 		default:
-			return 0, &OpError{"sendmsg()", en}
+			return 0, &OpError{Op: "sendmsg()", Errno: en}
 		}
 	}
 }

@@ -225,7 +225,7 @@ func (s *UDPSession) toUpstream(d []byte) {
 		}
 		if en != eagain {
 			s.failed = true
-			s.fail(Upstream, ActionSendToUpstream, &OpError{"sendmsg()", en}, true)
+			s.fail(Upstream, ActionSendToUpstream, &OpError{Op: "sendmsg()", Errno: en}, true)
 			return
 		}
 		s.watch()
@@ -283,7 +283,7 @@ func (s *UDPSession) pull(l *loop) {
 		if en != 0 { // an ICMP error: nginx counts it as an answer
 			s.failed = true
 			s.responses++
-			s.fail(Upstream, ActionReadUpstream, &OpError{"recv()", en}, false)
+			s.fail(Upstream, ActionReadUpstream, &OpError{Op: "recv()", Errno: en}, false)
 			continue
 		}
 		s.more = n == batchSize
@@ -323,7 +323,7 @@ func (s *UDPSession) toClient(l *loop, b *batch, n int) {
 	case eagain:
 		s.fail(Client, ActionSendToClient, ErrBusy, true)
 	default:
-		s.fail(Client, ActionSendToClient, &OpError{"sendmsg()", en}, true)
+		s.fail(Client, ActionSendToClient, &OpError{Op: "sendmsg()", Errno: en}, true)
 	}
 }
 
@@ -366,7 +366,7 @@ func (s *UDPSession) expire(now int64) {
 			s.finishWith(CauseUDPTimeout, nil)
 		} else {
 			s.failed = true
-			s.finishWith(CauseTimeout, &OpError{"upstream", unix.ETIMEDOUT})
+			s.finishWith(CauseTimeout, &OpError{Op: "upstream", Errno: unix.ETIMEDOUT})
 		}
 	}
 	if s.state == running {
