@@ -129,11 +129,17 @@ func (b *builder) content(s *Server) {
 	}
 }
 
-// scriptContent runs a content script, on a goroutine of its own when the session has none.
+// scriptContent runs a content script. On the loop it begins at once, in the hope that it will not wait: many do not, and need no
+// goroutine then. One that waits calls Leave before.
 func scriptContent(h Handler) Handler {
 	return func(s *Session) phase.Result {
 		if s.waits {
 			return h(s)
+		}
+		if s.turn != nil {
+			r := h(s)
+			s.turn = nil
+			return r
 		}
 		s.waits = true
 		go s.guard(func() {

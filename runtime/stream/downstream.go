@@ -74,6 +74,16 @@ func (d Downstream) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// TryWrite sends as much of b as goes at once: with relay.ErrWouldBlock when some is left. With TLS it cannot tell, and says so always.
+func (d Downstream) TryWrite(b []byte) (int, error) {
+	if d.s.tls != nil || d.s.conn == nil {
+		return 0, relay.ErrWouldBlock
+	}
+	n, err := d.s.conn.TryWrite(b)
+	d.s.sent.Add(int64(n))
+	return n, err
+}
+
 // Writev sends the pieces in order, with as few system calls as it can.
 func (d Downstream) Writev(pieces ...[]byte) (int64, error) {
 	if d.s.tls == nil && d.s.conn != nil {

@@ -65,6 +65,7 @@ func (a *Address) Serve(c *relay.Conn) {
 		return
 	}
 	s.conn = c
+	s.turn = c.Turn()
 	s.peer = c.Peer()
 	a.begin(s, c.Local)
 }
@@ -108,7 +109,7 @@ func (a *Address) begin(s *Session, local func() relay.Addr) {
 		s.LogBare(errlog.Info, udp+"client "+s.peer.String()+" connected to "+a.name)
 	}
 	if s.place.waits {
-		s.waits = true
+		s.waits, s.turn = true, nil
 		go s.run()
 		return
 	}

@@ -58,8 +58,9 @@ type Session struct {
 	script   any // of the script binding
 	cleanups []func()
 	ended    atomic.Bool
-	limited  bool // holds a place of worker_connections
-	waits    bool // has a goroutine of its own, which may wait
+	limited  bool        // holds a place of worker_connections
+	waits    bool        // has a goroutine of its own, which may wait
+	turn     *relay.Turn // not nil: runs on a loop, which it may leave
 
 	dialing atomic.Pointer[relay.Dialing] // to the upstream
 	cause   atomic.Int32                  // of kill, a relay.Cause
@@ -148,6 +149,15 @@ func (s *Session) SetVar(name, value string, ok bool) error {
 
 // OnClose adds a function that is called when the session closes, after the log phase; the last added is called first.
 func (s *Session) OnClose(f func()) { s.cleanups = append(s.cleanups, f) }
+
+// Leave must be called by a script's handler before it first waits: the session may be on a loop, which others drive from then on.
+func (s *Session) Leave() {
+	if s.turn != nil {
+		s.turn.Leave()
+		s.turn = nil
+		s.waits = true
+	}
+}
 
 // Ended tells whether the session was finalized.
 func (s *Session) Ended() bool { return s.ended.Load() }

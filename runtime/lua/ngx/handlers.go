@@ -19,6 +19,7 @@ func (p *Program) stateOf(s Session, conf *Settings) (*state, error) {
 	}
 	st := &state{worker: p.pick()}
 	if !conf.CodeCache {
+		s.Leave()
 		// A VM for this session alone: init_by_lua runs again, nothing is shared but the dictionaries.
 		w, err := p.newWorker(st.worker.id)
 		if err != nil {
@@ -67,6 +68,9 @@ func (p *Program) Content(sc *Script, conf *Settings) func(Session) phase.Result
 		}
 		r := rq.run(sc)
 		if out := rq.state.out; out != nil && r != phase.InternalServerError && r != phase.Error {
+			if out.busy() {
+				s.Leave()
+			}
 			_ = out.wait(rq.conf.Sockets.SendTimeout, 0, nil) // a client that does not read has lost the rest
 		}
 		if r == phase.Next {
@@ -100,7 +104,7 @@ func (p *Program) Log(sc *Script, conf *Settings) func(Session) {
 func (rq *request) run(sc *Script) phase.Result {
 	var fn *vm.Function
 	var err error
-	rq.w.sched.Hold(func() { fn, err = rq.w.load(sc, rq.session) })
+	rq.hold(func() { fn, err = rq.w.load(sc, rq.session) })
 	if err != nil {
 		rq.log.Log(errlog.Err, err.Error())
 		return phase.InternalServerError
@@ -111,12 +115,15 @@ func (rq *request) run(sc *Script) phase.Result {
 func (rq *request) runFunction(fn *vm.Function, args ...vm.Value) phase.Result {
 	run := rq.w.sched.Start(rq)
 	run.ThreadFailed = rq.threadFailed
+	if rq.session != nil {
+		run.Leave = rq.session.Leave
+	}
 	if rq.session != nil && rq.conf.Sockets.CheckClientAbort && rq.script == phase.ScriptContent && !rq.session.UDP() {
 		stop := rq.watchClient(run)
 		defer stop()
 	}
 	out := run.Main(fn, args...)
-	rq.w.sched.Hold(rq.release)
+	rq.hold(rq.release)
 	switch {
 	case out.Err != nil:
 		rq.log.Log(errlog.Err, "lua entry thread aborted: runtime error: "+out.Err.Message()+"\n"+out.Err.Traceback)
@@ -133,6 +140,15 @@ func (rq *request) runFunction(fn *vm.Function, args ...vm.Value) phase.Result {
 		return phase.Error
 	}
 	return phase.Done
+}
+
+// hold runs f with the worker's baton.
+func (rq *request) hold(f func()) {
+	if rq.session == nil {
+		rq.w.sched.Hold(f)
+		return
+	}
+	rq.w.sched.HoldLeaving(rq.session.Leave, f)
 }
 
 // clientClosed is the status of a session whose client went away under lua_check_client_abort (NGX_STREAM_CLIENT_CLOSED_REQUEST).

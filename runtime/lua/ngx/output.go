@@ -103,7 +103,6 @@ func eof(c *vm.Call) int {
 // output is what is on its way to the client of a session.
 type output struct {
 	conn cosocket.Transport
-	raw  *relay.Conn // the same as conn unless TLS stands between
 
 	mu      sync.Mutex
 	pending []byte
@@ -115,10 +114,17 @@ type output struct {
 
 func (rq *request) output() *output {
 	if rq.state.out == nil {
-		conn, raw := rq.session.Downstream()
-		rq.state.out = &output{conn: conn, raw: raw}
+		conn, _ := rq.session.Downstream()
+		rq.state.out = &output{conn: conn}
 	}
 	return rq.state.out
+}
+
+// busy tells whether output waits for the client.
+func (o *output) busy() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.writing || len(o.pending) > 0
 }
 
 func (o *output) size() int {
@@ -134,8 +140,8 @@ func (o *output) write(b []byte) error {
 	if o.err != nil {
 		return o.err
 	}
-	if !o.writing && o.conn == cosocket.Transport(o.raw) {
-		n, err := o.raw.TryWrite(b)
+	if t, ok := o.conn.(interface{ TryWrite([]byte) (int, error) }); ok && !o.writing {
+		n, err := t.TryWrite(b)
 		if b = b[n:]; len(b) == 0 {
 			return nil
 		}

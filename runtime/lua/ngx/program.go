@@ -204,7 +204,7 @@ func messageAndTraceback(err *vm.Error) string {
 // plainLog is the process's log.
 type plainLog struct{ log *errlog.Log }
 
-func (l plainLog) Enabled(level errlog.Level) bool      { return l.log.Enabled(level) }
+func (l plainLog) Enabled(level errlog.Level) bool    { return l.log.Enabled(level) }
 func (l plainLog) Log(level errlog.Level, msg string) { l.log.Write(level, 0, msg) }
 
 // contextLog is the log of a fake connection: it has a number, and says what runs.
@@ -214,5 +214,5 @@ type contextLog struct {
 	context string
 }
 
-func (l contextLog) Enabled(level errlog.Level) bool      { return l.log.Enabled(level) }
+func (l contextLog) Enabled(level errlog.Level) bool    { return l.log.Enabled(level) }
 func (l contextLog) Log(level errlog.Level, msg string) { l.log.Write(level, l.number, msg+l.context) }

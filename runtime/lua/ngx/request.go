@@ -84,8 +84,8 @@ type env struct {
 	t  *sched.Thread
 }
 
-func (e env) Wait(call, cancel func())             { e.t.Wait(call, cancel) }
+func (e env) Wait(call, cancel func())           { e.t.Wait(call, cancel) }
 func (e env) Log(level errlog.Level, msg string) { e.rq.log.Log(level, msg) }
-func (e env) Exiting() bool                       { return e.rq.w.prog.Exiting() }
+func (e env) Exiting() bool                      { return e.rq.w.prog.Exiting() }
 
 func envOf(c *vm.Call) env { return env{requestOf(c), threadOf(c)} }

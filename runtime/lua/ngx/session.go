@@ -31,6 +31,8 @@ type Session interface {
 	SetScript(v any)
 	OnClose(f func())
 
+	// Leave is called before a handler first waits: until then it may run on an event loop.
+	Leave()
 	UDP() bool
 	Peer() relay.Addr
 	Local() relay.Addr

@@ -40,6 +40,17 @@ func (b *baton) take(t *ticket) {
 	<-t.turn
 }
 
+// tryTake takes the baton if nobody holds it.
+func (b *baton) tryTake() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.held {
+		return false
+	}
+	b.held = true
+	return true
+}
+
 // queueFirst puts t at the head of the queue; its owner, who holds the baton, is about to let somebody run before it.
 func (b *baton) queueFirst(t *ticket) {
 	b.mu.Lock()

@@ -11,6 +11,8 @@ import (
 type Run struct {
 	// Owner is what the handler belongs to; bindings find it through ThreadOf(call).Run().Owner.
 	Owner any
+	// Leave is called before the goroutine of Main waits for anything, the baton included; it may be called again.
+	Leave func()
 	// ThreadFailed is told of each user thread that an error ended. It is called with the baton held.
 	ThreadFailed func(*vm.Error)
 
@@ -67,7 +69,7 @@ type join struct {
 }
 
 // Start makes a Run. Its Main is called once.
-func (w *Worker) Start(owner any) *Run { return &Run{Owner: owner, w: w} }
+func (w *Worker) Start(owner any) *Run { return &Run{Owner: owner, w: w, Leave: func() {}} }
 
 // ThreadOf gives the light thread that a binding was called on, also from coroutines of it; nil where Lua runs without one.
 func ThreadOf(c *vm.Call) *Thread {
@@ -85,7 +87,10 @@ func (r *Run) Worker() *Worker { return r.w }
 func (r *Run) Main(fn *vm.Function, args ...vm.Value) Outcome {
 	w := r.w
 	t := &Thread{run: r, turn: newTicket()}
-	w.take(t.turn)
+	if !w.tryTake() {
+		r.Leave()
+		w.take(t.turn)
+	}
 	defer w.give()
 	if w.stopping != nil {
 		return Outcome{Killed: w.stopping}
@@ -108,6 +113,7 @@ func (r *Run) Main(fn *vm.Function, args ...vm.Value) Outcome {
 	t.finish()
 	if r.alive > 0 {
 		r.ended = make(chan struct{})
+		r.Leave()
 		w.give()
 		<-r.ended
 		w.take(t.turn)
@@ -147,6 +153,7 @@ func (t *Thread) Spawn(fn *vm.Function, args ...vm.Value) *Thread {
 	child.begin()
 	t.run.alive++
 	t.run.threads = append(t.run.threads, child)
+	t.run.leaving(t)
 	w.queueFirst(t.turn)
 	go child.main(fn, args) // it holds the baton from here
 	<-t.turn.turn
@@ -176,6 +183,7 @@ func (t *Thread) main(fn *vm.Function, args []vm.Value) {
 // make call return soon. A killed thread does not come back from Wait: it unwinds.
 func (t *Thread) Wait(call, cancel func()) {
 	w := t.run.w
+	t.run.leaving(t)
 	t.cancel = cancel
 	w.give()
 	// A panic in call belongs to this thread; the baton must be back before anything unwinds through Lua.
@@ -193,9 +201,17 @@ func (t *Thread) Yield() {
 	if !w.waits() {
 		return
 	}
+	t.run.leaving(t)
 	w.give()
 	w.take(t.turn)
 	t.check()
+}
+
+// leaving is called before t waits: the entry thread runs on the goroutine of Main.
+func (r *Run) leaving(t *Thread) {
+	if t == r.entry {
+		r.Leave()
+	}
 }
 
 // check unwinds a thread that was killed while it did not hold the baton.

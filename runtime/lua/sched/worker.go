@@ -30,6 +30,16 @@ func (w *Worker) Hold(f func()) {
 	f()
 }
 
+// HoldLeaving is Hold for a goroutine that must not wait unless it calls leave first.
+func (w *Worker) HoldLeaving(leave func(), f func()) {
+	if !w.tryTake() {
+		leave()
+		w.take(nil)
+	}
+	defer w.give()
+	f()
+}
+
 // Post runs f soon with the baton held, in the order of the calls. It does not wait, and may be called from anywhere.
 func (w *Worker) Post(f func()) {
 	w.posted.Lock()
