@@ -260,21 +260,22 @@ func (s *Server) Accept(ctx context.Context, conn net.Conn, h *Handshake) (*tls.
 	err := c.HandshakeContext(context.WithValue(ctx, handshakeKey{}, h))
 	h.conn.done = true
 	if err != nil {
-		return nil, h.explain(err)
+		return nil, h.conn.explain(err, h.hello.Info == nil, false)
 	}
 	return c, nil
 }
 
-// explain adds OpenSSL's view of what came in to an error of crypto/tls.
-func (h *Handshake) explain(err error) error {
-	f := &h.conn.frames
+// explain adds OpenSSL's view of what came in to an error of crypto/tls. early
+// is for an error before the peer's first message was read.
+func (c *rawConn) explain(err error, early, upstream bool) error {
+	f := &c.frames
 	if f.alert[0] != 0 && strings.Contains(err.Error(), "bad record MAC") {
 		if q, ok := alertQueue(f.alert[1]); ok {
 			return &reasonError{q, err}
 		}
 	}
-	if h.hello.Info == nil && f.nFirst >= len(f.head) && !isClosed(err) {
-		if q, odd := headerReason(f.first, f.nFirst); odd {
+	if early && f.nFirst >= len(f.head) && !isClosed(err) {
+		if q, odd := headerReason(f.first, f.nFirst, upstream); odd {
 			return &reasonError{q, err}
 		}
 	}

@@ -151,9 +151,12 @@ func (c *Client) Handshake(ctx context.Context, conn net.Conn, d *Dial) (*tls.Co
 		}
 	}
 	cfg.GetClientCertificate = chooser(&ids, d.Certificate)
-	tc := tls.Client(conn, cfg)
-	if err := tc.HandshakeContext(ctx); err != nil {
-		return nil, err
+	raw := &rawConn{Conn: conn}
+	tc := tls.Client(raw, cfg)
+	err := tc.HandshakeContext(ctx)
+	raw.done = true
+	if err != nil {
+		return nil, raw.explain(err, true, true)
 	}
 	return tc, nil
 }

@@ -122,7 +122,7 @@ func escape2253(s string) string {
 }
 
 // nameOneline prints a name as X509_NAME_oneline: "/C=US/CN=name", bytes
-// outside ASCII as \xNN.
+// outside ASCII as \xNN, separators escaped.
 func nameOneline(der []byte) string {
 	var b strings.Builder
 	for _, rdn := range parseName(der) {
@@ -138,9 +138,12 @@ func nameOneline(der []byte) string {
 			}
 			b.WriteString(name + "=")
 			for _, c := range onelineBytes(a.Value) {
-				if c < ' ' || c > '~' {
+				switch {
+				case c < ' ' || c > '~':
 					fmt.Fprintf(&b, "\\x%02X", c)
-				} else {
+				case c == '/' || c == '+':
+					b.WriteString("\\" + string(rune(c)))
+				default:
 					b.WriteByte(c)
 				}
 			}
@@ -149,19 +152,20 @@ func nameOneline(der []byte) string {
 	return b.String()
 }
 
-// onelineBytes skips the zero bytes of wide strings.
+// onelineBytes drops the zero bytes of a GeneralString with four bytes to the
+// character.
 func onelineBytes(v asn1.RawValue) []byte {
-	width := map[int]int{asn1.TagBMPString: 2, 28: 4}[v.Tag]
-	if width == 0 || len(v.Bytes)%width != 0 {
+	const width = 4
+	if v.Tag != asn1.TagGeneralString || len(v.Bytes)%width != 0 {
 		return v.Bytes
 	}
 	var out []byte
-	for i := 0; i < len(v.Bytes); i += width {
-		seen := false
-		for _, c := range v.Bytes[i : i+width] {
-			if c != 0 || seen {
-				out, seen = append(out, c), true
-			}
+	for i, c := range v.Bytes {
+		if i%width != width-1 && c != 0 {
+			return v.Bytes
+		}
+		if i%width == width-1 {
+			out = append(out, c)
 		}
 	}
 	return out

@@ -65,12 +65,35 @@ func HandshakeError(err error, upstream bool) Line {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
 		return Line{level, peerClosed}
 	}
-	q, ok := handshakeQueue(err)
-	if !ok {
-		// crypto/tls found something that OpenSSL has no single word for.
-		return Line{level, handshakeFailed + " (SSL: " + strings.TrimPrefix(err.Error(), "tls: ") + ")"}
+	if errors.Is(err, ErrNoProtocols) {
+		// Our own fault, not the peer's.
+		level = LevelCrit
 	}
-	return Line{level, fail(handshakeFailed, q).Error()}
+	return Line{level, sslText(handshakeFailed, err)}
+}
+
+// sslText adds OpenSSL's word for an error to a message.
+func sslText(text string, err error) string {
+	if q, ok := handshakeQueue(err); ok {
+		return fail(text, q).Error()
+	}
+	// crypto/tls found something that OpenSSL has no single word for.
+	return text + " (SSL: " + strings.TrimPrefix(err.Error(), "tls: ") + ")"
+}
+
+// ReadError gives the line for an error of reading from an established
+// connection; false means that nginx logs nothing, because it takes an end
+// without close_notify, and a reset, for an end like any other
+// (ngx_ssl_handle_recv).
+func ReadError(err error, upstream bool) (Line, bool) {
+	if err == nil || isClosed(err) {
+		return Line{}, false
+	}
+	level := LevelInfo
+	if upstream {
+		level = LevelErr
+	}
+	return Line{level, sslText("SSL_read() failed", err)}, true
 }
 
 // ordinary are the system errors that come with any network
@@ -190,31 +213,42 @@ func isClosed(err error) bool {
 		errors.As(err, &timeout) && timeout.Timeout()
 }
 
-// headerReason is what OpenSSL finds wrong with the beginning of what a client
+// headerReason is what OpenSSL finds wrong with the beginning of what a peer
 // sends: the header of a record and its first byte. false means nothing.
-func headerReason(h [6]byte, n int) (queued, bool) {
-	const handshake, major, clientHello, maxRecord = 22, 3, 1, 16384 + 256
-	if h[0]&0x80 != 0 && h[2] == clientHello {
-		// A hello in the framing of SSLv2, which OpenSSL reads, to find that
-		// its versions are too old.
-		return sslReason(0x102, "unsupported protocol"), true
-	}
-	if h[1] != major {
-		switch head := string(h[:5]); {
-		case strings.HasPrefix(head, "GET "), strings.HasPrefix(head, "POST "), strings.HasPrefix(head, "HEAD "), strings.HasPrefix(head, "PUT "):
-			return sslReason(0x9C, "http request"), true
-		case head == "CONNE":
-			return sslReason(0x9B, "https proxy request"), true
+func headerReason(h [6]byte, n int, upstream bool) (queued, bool) {
+	const alert, handshake, major, clientHello, serverHello, maxRecord = 21, 22, 3, 1, 2, 16384 + 256
+	first := byte(serverHello)
+	if !upstream {
+		first = clientHello
+		if h[0]&0x80 != 0 && h[2] == clientHello {
+			// A hello in the framing of SSLv2, which OpenSSL reads, to find
+			// that its versions are too old.
+			return sslReason(0x102, "unsupported protocol"), true
 		}
-		return sslReason(0x10B, "wrong version number"), true
 	}
-	if int(h[3])<<8|int(h[4]) > maxRecord {
+	switch {
+	case h[1] != major:
+		return noRecord(string(h[:5]), upstream), true
+	case int(h[3])<<8|int(h[4]) > maxRecord:
 		return sslReason(0xC6, "packet length too long"), true
-	}
-	if h[0] != handshake || n > 5 && h[5] != clientHello {
+	case h[0] == alert && upstream:
+		return queued{}, false
+	case h[0] != handshake || n > 5 && h[5] != first:
 		return sslReason(0xF4, "unexpected message"), true
 	}
 	return queued{}, false
+}
+
+// noRecord is the word for a peer that speaks something else.
+func noRecord(head string, upstream bool) queued {
+	switch {
+	case upstream:
+	case strings.HasPrefix(head, "GET "), strings.HasPrefix(head, "POST "), strings.HasPrefix(head, "HEAD "), strings.HasPrefix(head, "PUT "):
+		return sslReason(0x9C, "http request")
+	case head == "CONNE":
+		return sslReason(0x9B, "https proxy request")
+	}
+	return sslReason(0x10B, "wrong version number")
 }
 
 // alertReasons are OpenSSL's texts of the alerts that a peer may send.

@@ -1,9 +1,13 @@
 package tlsconf
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
+	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -154,6 +158,162 @@ func TestRecordedClients(t *testing.T) {
 			}
 			if got := strings.Join(lines, "|"); got != tt.want {
 				t.Errorf("got  %s\nwant %s\n%s", got, tt.want, out)
+			}
+		})
+	}
+}
+
+// answer accepts one connection, reads a hello and sends bytes.
+func answer(t *testing.T, send string, rst bool) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		c.SetDeadline(time.Now().Add(5 * time.Second))
+		c.Read(make([]byte, 4096))
+		c.Write([]byte(send))
+		if rst {
+			c.(*net.TCPConn).SetLinger(0)
+			c.Close()
+			return
+		}
+		c.(*net.TCPConn).CloseWrite()
+		c.Read(make([]byte, 1))
+		c.Close()
+	}()
+	return l.Addr().String()
+}
+
+// TestRecordedUpstreamBytes answers a hello with something else.
+func TestRecordedUpstreamBytes(t *testing.T) {
+	c := newClient(t, clientConfig())
+	for _, tt := range []struct {
+		name, send string
+		rst        bool
+		want       string
+	}{
+		{"text", "hello plain text server\r\n", false, ssl("10B", "wrong version number")},
+		{"http", "HTTP/1.1 400 Bad\r\n\r\n", false, ssl("10B", "wrong version number")},
+		{"close", "", false, "peer closed connection in SSL handshake"},
+		{"reset", "", true, "peer closed connection in SSL handshake (104: Connection reset by peer)"},
+		{"an alert", "\x15\x03\x03\x00\x02\x02\x28", false, ssl("410", "sslv3 alert handshake failure:SSL alert number 40")},
+		{"close_notify", "\x15\x03\x03\x00\x02\x01\x00", false, "peer closed connection in SSL handshake"},
+		{"a part", "\x16\x03\x03\x00\x50\x02", false, "peer closed connection in SSL handshake"},
+		{"application data", "\x17\x03\x03\x00\x05hello", false, ssl("0F4", "unexpected message")},
+		{"a client hello", "\x16\x03\x01\x00\x05\x01\x00\x00\x01\x00", false, ssl("0F4", "unexpected message")},
+		{"a long record", "\x16\x03\x03\xff\xff" + strings.Repeat("a", 1000), false, ssl("0C6", "packet length too long")},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := dial(t, c, answer(t, tt.send, tt.rst), &Dial{})
+			if got := HandshakeError(r.err, true); got != (Line{LevelErr, tt.want}) {
+				t.Errorf("got  %+v\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// sServer runs openssl s_server until the end of the test.
+func sServer(t *testing.T, args ...string) string {
+	t.Helper()
+	openssl(t, "version")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+	cmd := exec.Command("openssl", append([]string{"s_server", "-accept", addr, "-quiet"}, args...)...)
+	stdin, err := cmd.StdinPipe() // it leaves when its input ends
+	if err != nil {
+		t.Fatal(err)
+	}
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go io.Copy(io.Discard, stderr)
+	t.Cleanup(func() { stdin.Close(); cmd.Process.Kill(); cmd.Wait() })
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+		if listening(addr) {
+			return addr
+		}
+	}
+	t.Fatal("s_server does not listen")
+	return ""
+}
+
+// listening looks the address up among the listening sockets, for a trial
+// connection would be one to the server.
+func listening(addr string) bool {
+	_, port, _ := net.SplitHostPort(addr)
+	n, _ := strconv.Atoi(port)
+	table, err := os.ReadFile("/proc/net/tcp")
+	return err == nil && strings.Contains(string(table), fmt.Sprintf("0100007F:%04X 00000000:0000 0A", n))
+}
+
+// TestRecordedUpstreams lets openssl s_server refuse.
+func TestRecordedUpstreams(t *testing.T) {
+	rsa, other := tlstest.SelfSigned(t, tlstest.Options{RSA: 2048, Names: []string{"r"}}), tlstest.SelfSigned(t, tlstest.Options{})
+	dir := t.TempDir()
+	cert, key := rsa.Write(t, dir, "r")
+	otherCert, _ := other.Write(t, dir, "o")
+	identity := []string{"-cert", cert, "-key", key}
+	protocolVersion := ssl("42E", "tlsv1 alert protocol version:SSL alert number 70")
+	handshakeFailure := ssl("410", "sslv3 alert handshake failure:SSL alert number 40")
+	for _, tt := range []struct {
+		name   string
+		server string
+		change func(*ClientConfig)
+		dial   Dial
+		want   string
+	}{
+		{"good", "", nil, Dial{}, ""},
+		{"no shared cipher", "-tls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384", func(c *ClientConfig) { c.Protocols, c.Ciphers = TLSv1_2, "ECDHE-RSA-AES128-GCM-SHA256" }, Dial{}, handshakeFailure},
+		{"TLSv1.2 to TLSv1.3", "-tls1_3", func(c *ClientConfig) { c.Protocols = TLSv1_2 }, Dial{}, protocolVersion},
+		{"TLSv1.3 to TLSv1.2", "-tls1_2", func(c *ClientConfig) { c.Protocols = TLSv1_3 }, Dial{}, protocolVersion},
+		{"alpn", "-alpn h2", func(c *ClientConfig) { c.ALPN = []string{"h9"} }, Dial{}, ssl("460", "tlsv1 alert no application protocol:SSL alert number 120")},
+		{"alpn agreed", "-alpn h2", func(c *ClientConfig) { c.ALPN = []string{"h9", "h2"} }, Dial{}, ""},
+		{"verify", "", func(c *ClientConfig) { c.Verify, c.TrustedCA = true, otherCert }, Dial{}, "upstream SSL certificate verify error: (18:self-signed certificate)"},
+		{"name", "", func(c *ClientConfig) { c.Verify, c.TrustedCA = true, cert }, Dial{Name: "nope"}, `upstream SSL certificate does not match "nope"`},
+		{"good name", "", func(c *ClientConfig) { c.Verify, c.TrustedCA = true, cert }, Dial{Name: "r:443"}, ""},
+		{"certificate required", "-Verify 1 -verify_return_error", func(c *ClientConfig) { c.Protocols = TLSv1_2 }, Dial{}, handshakeFailure},
+		{"certificate sent", "-Verify 1 -verify_return_error -CAfile " + cert, func(c *ClientConfig) { c.Certificate = Pair{cert, key} }, Dial{}, ""},
+		{"no protocols", "", func(c *ClientConfig) { c.Protocols = SSLv3 }, Dial{}, ssl("0BF", "no protocols available")},
+		{"gap below TLSv1.2", "-tls1_2", func(c *ClientConfig) { c.Protocols = TLSv1 | TLSv1_2 }, Dial{}, protocolVersion},
+		{"gap below TLSv1.3", "-tls1_1 -cipher ALL:@SECLEVEL=0", func(c *ClientConfig) { c.Protocols, c.Ciphers = TLSv1_1|TLSv1_3, "ALL:@SECLEVEL=0" }, Dial{}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			cfg := clientConfig()
+			if tt.change != nil {
+				tt.change(&cfg)
+			}
+			addr := sServer(t, append(strings.Fields(tt.server), identity...)...)
+			c := newClient(t, cfg)
+			conn, err := net.Dial("tcp", addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			conn.SetDeadline(time.Now().Add(5 * time.Second))
+			got := ""
+			tc, err := c.Handshake(context.Background(), conn, &tt.dial)
+			if err != nil {
+				got = HandshakeError(err, true).Text
+			} else if err := c.Check(c.State(tc), tt.dial.Name); err != nil {
+				got = err.Error()
+			}
+			if got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
 	}

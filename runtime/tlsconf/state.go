@@ -1,8 +1,12 @@
 package tlsconf
 
 import (
+	"crypto/rand"
 	"crypto/tls"
+	"encoding/hex"
 	"time"
+
+	"tidegate/runtime/clienthello"
 )
 
 // State is an established connection as the $ssl_ variables see it.
@@ -12,6 +16,11 @@ type State struct {
 	// Offered by the client; empty on the client side.
 	Ciphers []uint16
 	Curves  []tls.CurveID
+
+	// SessionID is $ssl_session_id. As with OpenSSL it is empty for a new
+	// session that goes into a ticket, what the client sent for one that is
+	// resumed (known with Handshake.Record), and random with TLSv1.3.
+	SessionID string
 
 	Verify VerifyCode          // of the peer's certificate, VerifyOK without one
 	Sigalg tls.SignatureScheme // of our own signature, 0 if not noted or resumed
@@ -26,6 +35,8 @@ func (h *Handshake) State(c *tls.Conn) *State {
 		ConnectionState: c.ConnectionState(), Ciphers: info.CipherSuites, Curves: info.SupportedCurves,
 		Sigalg: h.sigalg, Now: clock(h.server.cfg.Now).now,
 	}
+	s.SessionID = h.sessionID(s)
+	h.conn.recorded = nil
 	t := h.server.trust
 	if h.hello.verify != nil {
 		t = h.hello.verify
@@ -34,6 +45,20 @@ func (h *Handshake) State(c *tls.Conn) *State {
 		s.Verify = t.verify(s.PeerCertificates, clientAuth, s.Now())
 	}
 	return s
+}
+
+func (h *Handshake) sessionID(s *State) string {
+	var id []byte
+	switch {
+	case s.Version == tls.VersionTLS13:
+		id = make([]byte, 32)
+		rand.Read(id)
+	case s.DidResume:
+		if hello, err := clienthello.Parse(h.conn.recorded); err == nil {
+			id = hello.SessionID
+		}
+	}
+	return hex.EncodeToString(id)
 }
 
 // Server is the server that the handshake ended with: the one Accept was called
