@@ -269,3 +269,7 @@ func (m *Module) WithVariables(vars ...Variable) *Module {
 	m.Variables = vars
 	return m
 }
+
+// CheckDefault decodes the declared default, to find a malformed declaration in
+// a test.
+func (r *Row) CheckDefault() { r.defaultValue() }

@@ -191,8 +191,13 @@ func (c *checker) reportAt(d *ast.Directive, at ast.Pos, rule, message, detail s
 	c.report(d, d.WordRange(0), at, rule, message, detail)
 }
 
-func (c *checker) report(_ *ast.Directive, subject ast.Range, at ast.Pos, rule, message, detail string) {
-	c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: rule, Message: message, Detail: detail, Subject: subject, At: at})
+func (c *checker) report(d *ast.Directive, subject ast.Range, at ast.Pos, rule, message, detail string) {
+	found := diag.Diagnostic{Severity: diag.Emerg, Rule: rule, Message: message, Detail: detail, Subject: subject, At: at}
+	if d.Kind == ast.Broken && d.Open >= 0 {
+		// nginx looks the name up before it reads the code whose end is missing.
+		found.Order = ast.Pos{File: d.File, Offset: int(d.Open)}
+	}
+	c.Report(found)
 }
 
 // refused notes a directive that the runtime does not have.

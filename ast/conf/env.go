@@ -27,6 +27,9 @@ var unresolved = []netip.Addr{}
 
 // Resolve implements catalog.Env. Each name is asked for once.
 func (c *checker) Resolve(host string) ([]netip.Addr, error) {
+	if ip, ok := numeric(host); ok {
+		return []netip.Addr{ip}, nil
+	}
 	if c.opt.Resolve == nil {
 		return unresolved, nil
 	}
@@ -36,6 +39,34 @@ func (c *checker) Resolve(host string) ([]netip.Addr, error) {
 	ips, err := c.opt.Resolve(host)
 	c.resolved[host] = resolution{ips, err}
 	return ips, err
+}
+
+// numeric reads the forms of IPv4 addresses that getaddrinfo takes without
+// asking anybody, as inet_aton does: one to four numbers, decimal, octal or
+// hexadecimal, of which the last fills the remaining bytes ("127.1").
+func numeric(host string) (netip.Addr, bool) {
+	parts := strings.Split(host, ".")
+	if len(parts) > 4 {
+		return netip.Addr{}, false
+	}
+	var v uint64
+	for i, p := range parts {
+		if p == "" || p[0] < '0' || p[0] > '9' || strings.IndexByte(p, '_') >= 0 || len(p) > 1 && (p[1] == 'b' || p[1] == 'o' || p[1] == 'B' || p[1] == 'O') {
+			return netip.Addr{}, false
+		}
+		n, err := strconv.ParseUint(p, 0, 32)
+		switch {
+		case err != nil:
+			return netip.Addr{}, false
+		case i < len(parts)-1 && n > 255, n>>(8*(4-i)) != 0:
+			return netip.Addr{}, false
+		case i < len(parts)-1:
+			v |= n << (8 * (3 - i))
+		default:
+			v |= n
+		}
+	}
+	return netip.AddrFrom4([4]byte{byte(v >> 24), byte(v >> 16), byte(v >> 8), byte(v)}), true
 }
 
 // FullName implements catalog.Env.

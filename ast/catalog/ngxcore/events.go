@@ -87,7 +87,7 @@ var WorkerAioRequests = catalog.Int(catalog.Spec{
 
 // EpollEvents is the number of events taken from the kernel at once.
 var EpollEvents = catalog.Int(catalog.Spec{
-	Name: "epoll_events", In: catalog.Events, Args: "<int>", Default: "512", Runs: catalog.Ignored(ownPoller),
+	Name: "epoll_events", In: catalog.Events, Args: "<int>", DefaultNote: "512", Runs: catalog.Ignored(ownPoller),
 	Doc: "Sets how many events are taken from epoll at once.",
 })
 

@@ -14,10 +14,25 @@ func commercial(name string, in catalog.Context, args, since, doc string) catalo
 var (
 	StallThreshold = commercial("stall_threshold", catalog.Events, "<time>", "1.29.0", "Sets from when on a slow event loop is reported.")
 	Mgmt           = catalog.UnavailableBlock(catalog.Spec{
-		Name: "mgmt", In: catalog.Main, Since: "1.27.3", Origin: catalog.Commercial,
+		Name: "mgmt", In: catalog.Main, Origin: catalog.Commercial,
 		Runs: catalog.Refused("it " + catalog.Commercial.Explain()),
 		Doc:  "Holds the configuration of licensing and usage reports.",
 	})
+)
+
+// Directives of the commercial mgmt block.
+var (
+	EnforceInitialReport      = commercial("enforce_initial_report", catalog.Mgmt, "on|off", "1.27.2", "Serves nothing before the first report.")
+	LicenseToken              = commercial("license_token", catalog.Mgmt, "<path>", "1.27.2", "Names the file with the licence.")
+	MgmtProxy                 = commercial("proxy", catalog.Mgmt, "<addr>", "1.27.4", "Sets the proxy for reports.")
+	MgmtProxyPassword         = commercial("proxy_password", catalog.Mgmt, "<text>", "1.27.4", "Sets the password for the proxy.")
+	MgmtProxyUsername         = commercial("proxy_username", catalog.Mgmt, "<name>", "1.27.4", "Sets the user for the proxy.")
+	MgmtResolver              = commercial("resolver", catalog.Mgmt, "<addr>...", "", "Sets the name servers for reports.")
+	MgmtSSLCRL                = commercial("ssl_crl", catalog.Mgmt, "<path>", "", "Names the file with revoked certificates.")
+	MgmtSSLTrustedCertificate = commercial("ssl_trusted_certificate", catalog.Mgmt, "<path>", "", "Names the authorities for the endpoint.")
+	MgmtSSLVerify             = commercial("ssl_verify", catalog.Mgmt, "on|off", "", "Verifies the endpoint's certificate.")
+	StatePath                 = commercial("state_path", catalog.Mgmt, "<path>", "1.27.2", "Names the directory for the state of reports.")
+	UsageReport               = commercial("usage_report", catalog.Mgmt, "[endpoint=<addr>] [interval=<time>]", "", "Sets where and how often reports are sent.")
 )
 
 // CoreModule, EventsModule and so on list the rows of each module.
@@ -45,7 +60,9 @@ var (
 	StreamModule          = catalog.NewModule("ngx_stream_module", "The stream block.", Stream)
 	QuicBPFModule         = catalog.NewModule("ngx_quic_bpf_module", "Routing of QUIC packets.", QuicBPF)
 	GooglePerftoolsModule = catalog.NewModule("ngx_google_perftools_module", "Profiles of workers.", GooglePerftoolsProfiles)
-	MgmtModule            = catalog.NewModule("ngx_mgmt_module", "Licensing and usage reports.", Mgmt)
+	MgmtModule            = catalog.NewModule("ngx_mgmt_module", "Licensing and usage reports.",
+		EnforceInitialReport, LicenseToken, Mgmt, MgmtProxy, MgmtProxyPassword, MgmtProxyUsername, MgmtResolver,
+		MgmtSSLCRL, MgmtSSLTrustedCertificate, MgmtSSLVerify, StatePath, UsageReport)
 )
 
 // Modules lists the core and event modules in nginx's order.

@@ -160,10 +160,6 @@ func decodeSplitClients(c *catalog.Call) (*Split, bool) {
 	}
 	sum := 0
 	c.Entries(func(e *catalog.Call) {
-		if e.Len() != 2 {
-			e.Report(diag.Emerg, catalog.RuleArgs, e.Node.HeadRange(), "invalid number of the split_clients parameters")
-			return
-		}
 		p := SplitPart{Value: e.Text(1)}
 		if word := e.Text(0); word != "*" {
 			var valid bool
@@ -176,6 +172,7 @@ func decodeSplitClients(c *catalog.Call) (*Split, bool) {
 		} else {
 			sum = 10000
 		}
+		splitWords(e)
 		s.Parts = append(s.Parts, p)
 		if sum > 10000 && sum-max(p.Percent, 1) <= 10000 {
 			c.Env.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleValue, Message: "percent total is greater than 100%",
@@ -184,6 +181,19 @@ func decodeSplitClients(c *catalog.Call) (*Split, bool) {
 		}
 	})
 	return s, ok && good && !c.Failed()
+}
+
+// splitWords checks the number of words of an entry, which nginx does not do:
+// it takes what lies behind a single word in memory, and ignores further words.
+func splitWords(e *catalog.Call) {
+	const message = "invalid number of the split_clients parameters"
+	switch {
+	case e.Len() < 2:
+		e.Report(diag.Emerg, catalog.RuleArgs, e.Node.HeadRange(), message)
+	case e.Len() > 2:
+		e.ReportWhole(diag.Diagnostic{Severity: diag.Warn, Rule: catalog.RuleArgs, Stage: diag.Advice, Message: message,
+			Subject: e.Node.HeadRange(), At: e.At(), Detail: "nginx ignores all words after the second one"})
+	}
 }
 
 // Geo creates a variable by the client's address.

@@ -124,13 +124,13 @@ var ProxySocketKeepalive = catalog.Flag(catalog.Spec{
 // ProxySocketRcvbuf sets the receive buffer of connections to the proxied
 // server.
 var ProxySocketRcvbuf = catalog.Size(catalog.Spec{
-	Name: "proxy_socket_rcvbuf", In: both, Args: "<size>", Since: "1.31.2", Origin: catalog.Newer, Runs: catalog.Full,
+	Name: "proxy_socket_rcvbuf", In: both, Args: "<size>", Since: "1.31.3", Origin: catalog.Newer, Runs: catalog.Full,
 	Doc: "Sets the receive buffer (SO_RCVBUF) of connections to the proxied server.",
 })
 
 // ProxySocketSndbuf sets the send buffer of connections to the proxied server.
 var ProxySocketSndbuf = catalog.Size(catalog.Spec{
-	Name: "proxy_socket_sndbuf", In: both, Args: "<size>", Since: "1.31.2", Origin: catalog.Newer, Runs: catalog.Full,
+	Name: "proxy_socket_sndbuf", In: both, Args: "<size>", Since: "1.31.3", Origin: catalog.Newer, Runs: catalog.Full,
 	Doc: "Sets the send buffer (SO_SNDBUF) of connections to the proxied server.",
 })
 

@@ -69,9 +69,9 @@ var Random = catalog.Custom(catalog.Spec{
 
 // LeastTime balances by response time.
 var LeastTime = catalog.Custom(catalog.Spec{
-	Name: "least_time", In: catalog.StreamUpstream, Args: "(connect|first_byte|last_byte) [inflight]", Since: "1.31.3",
-	Origin: catalog.Newer, Repeat: catalog.Own, Runs: catalog.Refused("it is newer than nginx " + catalog.NginxVersion),
-	Doc: "Chooses the server with the shortest times.",
+	Name: "least_time", In: catalog.StreamUpstream, Args: "(connect|first_byte|last_byte) [inflight]", Since: "1.7.11",
+	Repeat: catalog.Own, Runs: catalog.Refused(later),
+	Doc: "Chooses the server with the shortest times and the fewest connections.",
 }, decodeLeastTime)
 
 // Method is the way in which a group chooses a server.
@@ -297,13 +297,10 @@ type LeastTimeArgs struct {
 	InFlight bool
 }
 
+// decodeLeastTime follows ngx_stream_upstream_least_time.
 func decodeLeastTime(c *catalog.Call) (LeastTimeArgs, bool) {
-	l := LeastTimeArgs{Of: c.Text(1)}
-	switch l.Of {
-	case "connect", "first_byte", "last_byte":
-	default:
-		return l, c.InvalidParameter(1)
-	}
+	l := LeastTimeArgs{Of: strings.ToLower(c.Text(1))}
+	_, set := catalog.Earlier[LeastTimeArgs](c)
 	GroupOf(c).Use(c, MethodLeastTime, allParameters)
 	if c.Len() > 2 {
 		if c.Text(2) != "inflight" {
@@ -311,5 +308,12 @@ func decodeLeastTime(c *catalog.Call) (LeastTimeArgs, bool) {
 		}
 		l.InFlight = true
 	}
-	return l, true
+	if set {
+		return l, c.Duplicate()
+	}
+	switch l.Of {
+	case "connect", "first_byte", "last_byte":
+		return l, true
+	}
+	return l, c.Fail(1, `invalid value "%s"`, c.Text(1))
 }
