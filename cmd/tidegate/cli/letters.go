@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"tidegate/ast"
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxcore"
 	"tidegate/ast/conf"
@@ -94,13 +95,23 @@ func testConf(env Env, p place, tree *conf.Tree, list diag.List, o options, log 
 		return 1
 	}
 	if o.dump {
-		for _, f := range tree.Config.Files {
-			fmt.Fprintf(env.Out, "# configuration file %s:\n", f.Name)
-			_, _ = env.Out.Write(f.Src)
-			_, _ = io.WriteString(env.Out, "\n")
-		}
+		printFiles(env.Out, tree.Config)
 	}
 	return 0
+}
+
+// printFiles prints each file once, behind its name (ngx_show_configure's part for -T).
+func printFiles(w io.Writer, config *ast.Config) {
+	seen := map[string]bool{}
+	for _, f := range config.Files {
+		if seen[f.Name] {
+			continue
+		}
+		seen[f.Name] = true
+		fmt.Fprintf(w, "# configuration file %s:\n", f.Name)
+		_, _ = w.Write(f.Src)
+		_, _ = io.WriteString(w, "\n")
+	}
 }
 
 // pidFile is where the process id is written.

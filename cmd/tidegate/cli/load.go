@@ -15,6 +15,7 @@ import (
 	"tidegate/ast/diag"
 	"tidegate/parser"
 	"tidegate/runtime/lua/vm"
+	"tidegate/runtime/server"
 )
 
 // Where nginx's own build looks when nothing else is said.
@@ -69,8 +70,8 @@ func beside(file string) (place, error) {
 	return newPlace(filepath.Dir(abs), abs, "stderr", ""), nil
 }
 
-// load reads and checks the configuration: what the parser and the checker found, in nginx's order, and what the runtime refuses.
-func (p place) load() (*conf.Tree, diag.List) {
+// parse reads the configuration with everything it includes.
+func (p place) parse() (*ast.Config, diag.List) {
 	o := parser.Options{Main: p.conf, Prefix: p.prefix, ConfPrefix: p.confDir}
 	if p.source != nil {
 		o.ReadFile = func(name string) ([]byte, error) {
@@ -80,7 +81,18 @@ func (p place) load() (*conf.Tree, diag.List) {
 			return parser.ReadFile(name)
 		}
 	}
-	config, list := parser.Load(o)
+	return parser.Load(o)
+}
+
+// syntaxOnly is what is wrong with the syntax alone.
+func (p place) syntaxOnly() diag.List {
+	_, list := p.parse()
+	return list
+}
+
+// load reads and checks the configuration: what the parser and the checker found, in nginx's order.
+func (p place) load() (*conf.Tree, diag.List) {
+	config, list := p.parse()
 	var params *ast.File
 	if p.globals != "" {
 		var more diag.List
@@ -93,6 +105,9 @@ func (p place) load() (*conf.Tree, diag.List) {
 		Root: os.Geteuid() == 0, LookupUser: lookupUser, LookupGroup: lookupGroup,
 	})
 	list = append(list, found...)
+	if list.Fatal() == nil {
+		list = append(list, server.Verify(tree, p.prefix, p.confDir)...)
+	}
 	list.Sort()
 	return tree, list
 }
@@ -152,6 +167,14 @@ func lookupGroup(name string) error {
 
 // refusals are what the runtime would refuse, as diagnostics that stop a start.
 func refusals(tree *conf.Tree) diag.List { return tree.Refused }
+
+// openInput opens a file that a subcommand names.
+func openInput(name string) (*os.File, error) {
+	if err := openable(name); err != nil {
+		return nil, err
+	}
+	return os.Open(name)
+}
 
 // readInput reads the configuration that a subcommand names: a file, or standard input for "-".
 func readInput(env Env, name string) (place, error) {

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"tidegate/ast/crossplane"
+)
+
+const dumpHelp = `Usage: tidegate dump [-json] [-indent n] [-no-check] FILE
+       tidegate dump -back [JSON]
+
+Prints the configuration with everything it includes: as it is, each file
+behind a line with its name, as nginx -T does, or with -json as the payload of
+the crossplane tools. -back reads such a payload, from a file or standard
+input, and prints the configuration. FILE is "-" for standard input.
+
+  -json       print crossplane's JSON
+  -indent n   spaces for each level of the JSON; 0, the default, is one line
+  -no-check   do not check the directives, only the syntax
+  -back       from JSON to a configuration
+
+Exit status: 0 done, 1 the configuration is wrong, 2 it could not be read.
+`
+
+func dumpCommand(env Env, args []string) int {
+	fs := flags(env, "dump")
+	asJSON := fs.Bool("json", false, "")
+	indent := fs.Int("indent", 0, "")
+	noCheck := fs.Bool("no-check", false, "")
+	back := fs.Bool("back", false, "")
+	files, ok := parseFlags(fs, args)
+	if !ok || len(files) > 1 || len(files) == 0 && !*back {
+		fmt.Fprint(env.Err, dumpHelp)
+		return 2
+	}
+	if *back {
+		return dumpBack(env, files)
+	}
+	p, err := readInput(env, files[0])
+	if err != nil {
+		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+		return 2
+	}
+	tree, list := p.load()
+	if *noCheck {
+		list = p.syntaxOnly()
+	}
+	status := 0
+	if list.Fatal() != nil {
+		status = 1
+	}
+	if !*asJSON {
+		if status != 0 {
+			_ = report(env, env.Err, list)
+			return status
+		}
+		printFiles(env.Out, tree.Config)
+		return 0
+	}
+	if err := printJSON(env.Out, *indent, func(w io.Writer) error { return crossplane.Encode(w, tree.Config, list) }); err != nil {
+		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+		return 2
+	}
+	return status
+}
+
+// printJSON prints what encode writes, indented when asked for.
+func printJSON(w io.Writer, indent int, encode func(io.Writer) error) error {
+	if indent <= 0 {
+		return encode(w)
+	}
+	r, pw := io.Pipe()
+	go func() { pw.CloseWithError(encode(pw)) }()
+	var v json.RawMessage
+	if err := json.NewDecoder(r).Decode(&v); err != nil {
+		return err
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", fmt.Sprintf("%*s", indent, ""))
+	return enc.Encode(v)
+}
+
+func dumpBack(env Env, files []string) int {
+	in := env.In
+	if len(files) == 1 && files[0] != "-" {
+		f, err := openInput(files[0])
+		if err != nil {
+			fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+			return 2
+		}
+		defer f.Close()
+		in = f
+	}
+	config, err := crossplane.Decode(bufio.NewReader(in))
+	if err != nil {
+		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+		return 1
+	}
+	if len(config.Files) == 1 {
+		_, err = env.Out.Write(config.Main.Src)
+	} else {
+		printFiles(env.Out, config)
+	}
+	if err != nil {
+		return 2
+	}
+	return 0
+}
