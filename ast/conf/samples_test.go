@@ -73,7 +73,7 @@ func readSamples(t *testing.T, path string) []sample {
 type member struct{ name, data string }
 
 // readArchive reads a txtar archive: members begin with a line "-- NAME --".
-func readArchive(t *testing.T, path string) []member {
+func readArchive(t testing.TB, path string) []member {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
