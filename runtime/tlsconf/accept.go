@@ -78,8 +78,8 @@ func (h *Hello) SetChain(chain []*x509.Certificate) error {
 	if len(chain) == 0 {
 		return errors.New("no certificate")
 	}
-	if weak := checkKeySize(chain[0], h.h.server.level); weak != nil {
-		return fail("SSL_use_certificate() failed", *weak)
+	if securityBits(chain[0]) < minBits(h.h.server.level) {
+		return fail("SSL_use_certificate() failed", errEEKeySmall)
 	}
 	at, ok := slotOf(chain[0].PublicKey)
 	if !ok {
@@ -139,6 +139,7 @@ type rawConn struct {
 	done     bool // the handshake is over, nothing is looked at any more
 	recorded []byte
 	frames   frames
+	verdict  *VerifyCode // of Dial.Verify
 }
 
 // maxRecorded bounds what is kept of a ClientHello: two full records.
@@ -236,6 +237,7 @@ var (
 	ErrHelloCallback       = errors.New("callback failed")
 	ErrCertificateCallback = errors.New("cert cb error")
 	ErrNoProtocols         = errors.New("no protocols available")
+	ErrVerifyCallback      = errors.New("certificate verify failed")
 )
 
 type handshakeKey struct{}

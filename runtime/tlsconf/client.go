@@ -107,6 +107,11 @@ type Dial struct {
 
 	Files       func() (Pair, error)
 	Certificate func(*tls.CertificateRequestInfo) (*tls.Certificate, error) // proxy_ssl_certificate_by_lua
+
+	// Verify runs within the handshake once the server's certificate is known
+	// (proxy_ssl_verify_by_lua). It may change State.Verify, which Client.Check
+	// then goes by; an error breaks the handshake off.
+	Verify func(*State) error
 }
 
 // SSLName cuts a port off a proxy_ssl_name (ngx_stream_proxy_ssl_name).
@@ -152,6 +157,16 @@ func (c *Client) Handshake(ctx context.Context, conn net.Conn, d *Dial) (*tls.Co
 	}
 	cfg.GetClientCertificate = chooser(&ids, d.Certificate)
 	raw := &rawConn{Conn: conn}
+	if d.Verify != nil {
+		cfg.VerifyConnection = func(cs tls.ConnectionState) error {
+			s := c.state(cs)
+			if err := d.Verify(s); err != nil {
+				return errors.Join(ErrVerifyCallback, err)
+			}
+			raw.verdict = &s.Verify
+			return nil
+		}
+	}
 	tc := tls.Client(raw, cfg)
 	err := tc.HandshakeContext(ctx)
 	raw.done = true
@@ -192,7 +207,14 @@ func chooser(ids *identities, hook func(*tls.CertificateRequestInfo) (*tls.Certi
 // State verifies the server's certificate and gives what is known of the
 // connection. Call it once, after Handshake.
 func (c *Client) State(tc *tls.Conn) *State {
-	s := &State{ConnectionState: tc.ConnectionState(), Now: clock(c.cfg.Now).now}
+	if raw, ok := tc.NetConn().(*rawConn); ok && raw.verdict != nil {
+		return &State{ConnectionState: tc.ConnectionState(), Now: clock(c.cfg.Now).now, Verify: *raw.verdict}
+	}
+	return c.state(tc.ConnectionState())
+}
+
+func (c *Client) state(cs tls.ConnectionState) *State {
+	s := &State{ConnectionState: cs, Now: clock(c.cfg.Now).now}
 	if len(s.PeerCertificates) > 0 {
 		s.Verify = c.trust.verify(s.PeerCertificates, serverAuth, s.Now())
 	}

@@ -130,6 +130,7 @@ var ownReasons = []struct {
 	{ErrHelloCallback, 0xEA},
 	{ErrCertificateCallback, 0x179},
 	{ErrNoProtocols, 0xBF},
+	{ErrVerifyCallback, 0x86},
 }
 
 // textReasons recognise errors of crypto/tls, which come as text only.

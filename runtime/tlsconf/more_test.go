@@ -305,6 +305,36 @@ func TestHookDetails(t *testing.T) {
 	}
 }
 
+// TestVerifyHook lets a hook overrule the verification of a server.
+func TestVerifyHook(t *testing.T) {
+	p := tlstest.SelfSigned(t, tlstest.Options{Names: []string{"x"}})
+	addr, results := listen(t, newServer(t, serverConfig(t, p)), nil)
+	cfg := clientConfig()
+	cfg.Verify, cfg.TrustedCA = true, tlstest.WriteFile(t, t.TempDir(), "ca", tlstest.NewCA(t, "Other").CertPEM())
+	c := newClient(t, cfg)
+	for _, tt := range []struct {
+		name   string
+		verify func(*State) error
+		want   string
+	}{
+		{"accept", func(s *State) error { s.Verify = VerifyOK; return nil }, ""},
+		{"look", func(*State) error { return nil }, "upstream SSL certificate verify error: (18:self-signed certificate)"},
+		{"refuse", func(*State) error { return errors.New("no") }, ssl("086", "certificate verify failed")},
+	} {
+		r := dial(t, c, addr, &Dial{Name: "x", Verify: tt.verify})
+		<-results
+		got := ""
+		if r.state == nil {
+			got = HandshakeError(r.err, true).Text
+		} else if r.err != nil {
+			got = r.err.Error()
+		}
+		if got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
 // TestResumedSessionID resumes a TLSv1.2 session with openssl.
 func TestResumedSessionID(t *testing.T) {
 	cfg := serverConfig(t, tlstest.SelfSigned(t, tlstest.Options{}))

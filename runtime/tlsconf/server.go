@@ -13,27 +13,26 @@ import (
 // ServerConfig is the settings of a server{} with TLS. File names are complete
 // paths; words are as in the configuration.
 type ServerConfig struct {
-	Certificates  []Pair
-	Dynamic       bool // the pairs hold variables: Handshake.Files evaluates them
-	Passwords     []string
-	Protocols     Protocols
-	Ciphers       string
-	PreferServer  bool   // ssl_prefer_server_ciphers
-	Curves        string // ssl_ecdh_curve
-	Commands      []Command
-	Verify        VerifyMode
-	VerifyDepth   int
-	ClientCA      string // ssl_client_certificate
-	TrustedCA     string // ssl_trusted_certificate
-	CRL           string
-	ALPN          []string
-	Tickets       bool     // ssl_session_tickets
-	TicketKeys    []string // files; the first makes tickets, all open them
-	Cache         *SessionCache
-	Timeout       time.Duration // ssl_session_timeout
-	Reject        bool          // ssl_reject_handshake
-	CertificateBy bool          // a hook brings the certificates (ssl_certificate_by_lua)
-	Files         *FileCache    // ssl_certificate_cache, nil for off
+	Certificates []Pair
+	Dynamic      bool // the pairs hold variables: Handshake.Files evaluates them
+	Passwords    []string
+	Protocols    Protocols
+	Ciphers      string
+	PreferServer bool   // ssl_prefer_server_ciphers
+	Curves       string // ssl_ecdh_curve
+	Commands     []Command
+	Verify       VerifyMode
+	VerifyDepth  int
+	ClientCA     string // ssl_client_certificate
+	TrustedCA    string // ssl_trusted_certificate
+	CRL          string
+	ALPN         []string
+	Tickets      bool     // ssl_session_tickets
+	TicketKeys   []string // files; the first makes tickets, all open them
+	Cache        *SessionCache
+	Timeout      time.Duration // ssl_session_timeout
+	Reject       bool          // ssl_reject_handshake
+	Files        *FileCache    // ssl_certificate_cache, nil for off
 
 	Now func() time.Time // for tests
 }
@@ -61,10 +60,6 @@ type variant struct {
 	slot  slot
 	max   uint16 // the highest version, where the enabled ones have a gap
 }
-
-// ErrNoCertificates is for a server{} with "listen ... ssl" that has neither
-// certificates nor a hook for them; nginx's message names the listen directive.
-var ErrNoCertificates = errors.New("no \"ssl_certificate\" is defined")
 
 // NewServer loads everything and reports what nginx would, in its order
 // (ngx_stream_ssl_merge_srv_conf).

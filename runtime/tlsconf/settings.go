@@ -191,32 +191,28 @@ func (i *identity) seal() {
 // later one of the same kind replaces the earlier.
 type identities [slots]identity
 
-// load reads a pair of files (ngx_ssl_certificate).
+// load reads a pair of files (ngx_ssl_certificate), which looks at the
+// certificate's strength before it reads the key.
 func (ids *identities) load(p Pair, passwords []string, level int) error {
 	chain, err := loadCertificates(p.Cert)
 	if err != nil {
 		return under(fmt.Sprintf("cannot load certificate \"%s\": ", p.Cert), err)
 	}
-	key, err := loadKeyFor(p.Key, passwords)
+	if err := checkStrength(chain[0], p, level, "SSL_CTX_"); err != nil {
+		return err
+	}
+	key, err := loadKey(p.Key, passwords)
 	if err != nil {
-		// nginx looks at the certificate's strength before it reads the key.
-		if weak := checkKeySize(chain[0], level); weak != nil {
-			return fail(fmt.Sprintf("SSL_CTX_use_certificate(\"%s\") failed", p.Cert), *weak)
-		}
 		return under(fmt.Sprintf("cannot load certificate key \"%s\": ", p.Key), err)
 	}
 	return ids.use(chain, key, p, level, "SSL_CTX_")
 }
 
-func loadKeyFor(name string, passwords []string) (crypto.Signer, error) {
-	return loadKey(name, passwords)
-}
-
 // use puts a chain and a key in place. prefix is that of the OpenSSL functions
 // which nginx would call: "SSL_CTX_" at start, "SSL_" for a connection.
 func (ids *identities) use(chain []*x509.Certificate, key crypto.Signer, p Pair, level int, prefix string) error {
-	if weak := checkKeySize(chain[0], level); weak != nil {
-		return fail(fmt.Sprintf("%suse_certificate(\"%s\") failed", prefix, p.Cert), *weak)
+	if err := checkStrength(chain[0], p, level, prefix); err != nil {
+		return err
 	}
 	at, ok := slotOf(chain[0].PublicKey)
 	if !ok {
@@ -238,24 +234,15 @@ func (ids *identities) use(chain []*x509.Certificate, key crypto.Signer, p Pair,
 	return nil
 }
 
-// checkKeySize is the security level's demand on a certificate's key.
-func checkKeySize(c *x509.Certificate, level int) *queued {
+// checkStrength is the security level's demand on a certificate's key.
+func checkStrength(c *x509.Certificate, p Pair, level int, prefix string) error {
 	if securityBits(c) < minBits(level) {
-		return &errEEKeySmall
+		return fail(fmt.Sprintf("%suse_certificate(\"%s\") failed", prefix, p.Cert), errEEKeySmall)
 	}
 	return nil
 }
 
-func (ids *identities) any() bool {
-	for i := range ids {
-		if ids[i].usable() {
-			return true
-		}
-	}
-	return false
-}
-
-// now is the clock of verification and tickets.
+// clock is the clock of verification and tickets.
 type clock func() time.Time
 
 func (c clock) now() time.Time {

@@ -176,3 +176,85 @@ func TestRecordedHeld(t *testing.T) {
 		}
 	}
 }
+
+// TestRecordedBalancer was recorded from OpenResty 1.31.1.1: x is a peer that
+// balancer_by_lua sets and that refuses connections.
+func TestRecordedBalancer(t *testing.T) {
+	x := Addr{IP: netip.MustParseAddrPort("127.0.0.1:19123")}
+	for _, tt := range []struct {
+		name     string
+		servers  string
+		dead     string
+		maxTries int
+		balance  func(b *Balance, attempt, session int)
+		want     string // sessions: the peers tried, then the last failures seen
+	}{
+		{"one dead peer", "a", "a", 0, func(b *Balance, _, _ int) { b.SetPeer(x) }, "x[0]"},
+		{"two more tries", "a", "a", 0, func(b *Balance, n, _ int) {
+			if n == 1 {
+				b.SetMoreTries(2)
+			}
+			b.SetPeer(x)
+		}, "xxx[0 4 4]"},
+		{"five more tries, limited to three", "a", "a", 3, func(b *Balance, n, _ int) {
+			if n == 1 && !b.SetMoreTries(5) {
+				t.Error("not reduced")
+			}
+			b.SetPeer(x)
+		}, "xxx[0 4 4]"},
+		{"round robin after a dead peer", "b", "", 0, func(b *Balance, n, _ int) {
+			if n == 1 {
+				b.SetMoreTries(1)
+				b.SetPeer(x)
+			}
+		}, "xb[0 4]"},
+		{"tries are those of the listed servers", "a, b", "a", 0, func(b *Balance, n, _ int) {
+			if n == 1 {
+				b.SetPeer(x)
+			}
+		}, "xa[0 4]"},
+		{"no peer set, a lone dead server", "a", "a", 0, func(*Balance, int, int) {}, "a[0] a[0] a[0]"},
+		{"a lone server is no longer spared once a peer was set", "a", "a", 0, func(b *Balance, _, session int) {
+			if session == 1 {
+				b.SetPeer(x)
+			}
+		}, "x[0] a[0] -[0] -[0]"},
+	} {
+		attempt, number := 0, 0
+		var seen []State
+		g := group(t, newClock(), Config{Servers: recorded(t, tt.servers), Balancer: balancerFunc(func(b *Balance) error {
+			attempt++
+			seen = append(seen, b.LastFailure())
+			tt.balance(b, attempt, number)
+			return nil
+		})})
+		var got []string
+		for range strings.Fields(strings.NewReplacer("0 4 4", "044", "0 4", "04").Replace(tt.want)) {
+			number++
+			attempt, seen = 0, nil
+			var s Selection
+			g.Init(&s, Request{MaxTries: tt.maxTries})
+			tried := ""
+			for {
+				p, err := s.Get()
+				if err != nil {
+					tried += "-"
+					break
+				}
+				tried += letter(p)
+				if !strings.Contains(tt.dead+"x", letter(p)) {
+					s.Free(StateOK)
+					break
+				}
+				s.Free(StateFailed)
+				if s.Tries() == 0 {
+					break
+				}
+			}
+			got = append(got, tried+fmt.Sprint(seen))
+		}
+		if s := strings.Join(got, " "); s != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, s, tt.want)
+		}
+	}
+}
