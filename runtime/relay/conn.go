@@ -24,15 +24,14 @@ type Conn struct {
 	flags   atomic.Uint32 // isDgram and the like
 	sess    atomic.Pointer[Session]
 	packets atomic.Pointer[UDPSession]
-	side    Side   // which end of sess this is
-	filter  filter // set while sess drives this end through a filter
-	out     *chunk // filter output that the socket did not take yet
+	side    Side             // which end of sess this is
+	filter  filter           // set while sess drives this end through a filter
+	out     *chunk           // filter output that the socket did not take yet
+	edges   [2]atomic.Uint32 // events so far, by direction: what the poller said about reading, about writing
 
 	mu       sync.Mutex
-	joined   bool // in home's epoll set
-	watchOut bool // for writability too
-	rready   bool // an edge nobody has looked at yet
-	wready   bool
+	joined   bool     // in home's epoll set
+	watchOut bool     // for writability too
 	wait     *parking // nil until somebody parks or sets a deadline, and again when a relay takes over
 
 	turn   *Turn // in which it was accepted
@@ -137,13 +136,14 @@ func (c *Conn) receive(b []byte, flags int) (int, error) {
 	}
 	defer c.leave()
 	for {
+		seen := c.edges[reading].Load()
 		n, en := recvFlags(c.fd, b, flags)
 		switch {
 		case en == eagain:
 			if c.driven() {
 				return 0, errWouldBlock
 			}
-			if err := c.park(false); err != nil {
+			if err := c.park(reading, seen); err != nil {
 				return 0, err
 			}
 		case en != 0:
@@ -224,11 +224,12 @@ func (c *Conn) Write(b []byte) (int, error) {
 	}
 	done := 0
 	for {
+		seen := c.edges[writing].Load()
 		n, en := send(c.fd, b[done:])
 		done += n
 		switch {
 		case en == eagain:
-			if err := c.park(true); err != nil {
+			if err := c.park(writing, seen); err != nil {
 				return done, err
 			}
 		case en != 0:
@@ -252,11 +253,12 @@ func (c *Conn) Writev(pieces ...[]byte) (int64, error) {
 		if len(iov) == 0 {
 			return done, nil
 		}
+		seen := c.edges[writing].Load()
 		n, en := sendv(c.fd, iov)
 		done += int64(n)
 		switch {
 		case en == eagain:
-			if err := c.park(true); err != nil {
+			if err := c.park(writing, seen); err != nil {
 				return done, err
 			}
 		case en != 0:
@@ -346,16 +348,16 @@ func (c *Conn) ask(name func(int32, *sockaddr) errno) Addr {
 
 // SetDeadline sets both deadlines; a zero time is none. A parked goroutine sees the new deadline.
 func (c *Conn) SetDeadline(t time.Time) error {
-	c.setDeadline(t, false)
-	c.setDeadline(t, true)
+	c.setDeadline(t, reading)
+	c.setDeadline(t, writing)
 	return nil
 }
 
 // SetReadDeadline sets the deadline of Read, Peek and the Wait functions.
-func (c *Conn) SetReadDeadline(t time.Time) error { c.setDeadline(t, false); return nil }
+func (c *Conn) SetReadDeadline(t time.Time) error { c.setDeadline(t, reading); return nil }
 
 // SetWriteDeadline sets the deadline of Write and Writev.
-func (c *Conn) SetWriteDeadline(t time.Time) error { c.setDeadline(t, true); return nil }
+func (c *Conn) SetWriteDeadline(t time.Time) error { c.setDeadline(t, writing); return nil }
 
 // SyscallConn is Control only: reading and writing go through the Conn itself.
 func (c *Conn) SyscallConn() (syscall.RawConn, error) { return rawConn{c}, nil }
@@ -372,22 +374,25 @@ func (r rawConn) Control(f func(fd uintptr)) error {
 }
 
 func (r rawConn) Read(f func(fd uintptr) bool) error {
-	return r.until(f, false)
+	return r.until(f, reading)
 }
 
 func (r rawConn) Write(f func(fd uintptr) bool) error {
-	return r.until(f, true)
+	return r.until(f, writing)
 }
 
-func (r rawConn) until(f func(fd uintptr) bool, write bool) error {
+func (r rawConn) until(f func(fd uintptr) bool, d direction) error {
 	if !r.c.enter() {
 		return ErrClosed
 	}
 	defer r.c.leave()
-	for !f(uintptr(r.c.fd)) {
-		if err := r.c.park(write); err != nil {
+	for {
+		seen := r.c.edges[d].Load()
+		if f(uintptr(r.c.fd)) {
+			return nil
+		}
+		if err := r.c.park(d, seen); err != nil {
 			return err
 		}
 	}
-	return nil
 }

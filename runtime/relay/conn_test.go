@@ -34,11 +34,11 @@ func connected(t testing.TB, e *Engine) (*Conn, *net.TCPConn) {
 }
 
 // parked waits until something waits on c.
-func parked(t testing.TB, c *Conn, write bool) {
+func parked(t testing.TB, c *Conn, d direction) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; wait(100 * time.Microsecond) {
 		c.mu.Lock()
-		waits := c.lane(write).list != nil
+		waits := c.lane(d).list != nil
 		c.mu.Unlock()
 		if waits {
 			return
@@ -63,7 +63,7 @@ func TestConnRead(t *testing.T) {
 	}
 	for range 3 { // park, wake, park again
 		go read()
-		parked(t, c, false)
+		parked(t, c, reading)
 		peer.Write([]byte("hello"))
 		if s := <-got; s != "hello" {
 			t.Errorf("%q", s)
@@ -73,7 +73,7 @@ func TestConnRead(t *testing.T) {
 		t.Error(err)
 	}
 	go read()
-	parked(t, c, false)
+	parked(t, c, reading)
 	peer.CloseWrite()
 	if s := <-got; s != "EOF" {
 		t.Errorf("%q", s)
@@ -99,8 +99,8 @@ func TestConnCloseWakes(t *testing.T) {
 			}
 		}
 	}()
-	parked(t, c, false)
-	parked(t, c, true)
+	parked(t, c, reading)
+	parked(t, c, writing)
 	c.Close()
 	for range 2 {
 		if err := <-errs; err != ErrClosed {
@@ -138,14 +138,14 @@ func TestConnDeadlines(t *testing.T) {
 	errs := make(chan error)
 	c.SetReadDeadline(time.Time{})
 	go func() { _, err := c.Read(b); errs <- err }()
-	parked(t, c, false)
+	parked(t, c, reading)
 	c.SetReadDeadline(time.Now().Add(time.Millisecond))
 	if err := <-errs; err != ErrTimeout {
 		t.Error(err)
 	}
 	c.SetReadDeadline(time.Now().Add(time.Hour))
 	go func() { _, err := c.Read(b); errs <- err }()
-	parked(t, c, false)
+	parked(t, c, reading)
 	c.SetReadDeadline(time.Time{})
 	peer.Write([]byte("x"))
 	if err := <-errs; err != nil {
@@ -218,7 +218,7 @@ func TestConnWaits(t *testing.T) {
 	c, peer := connected(t, newEngine(t, Config{}))
 	errs := make(chan error)
 	go func() { errs <- c.WaitRead() }()
-	parked(t, c, false)
+	parked(t, c, reading)
 	peer.Write([]byte("x"))
 	if err := <-errs; err != nil {
 		t.Error(err)
@@ -227,7 +227,7 @@ func TestConnWaits(t *testing.T) {
 		t.Error(err)
 	}
 	go func() { errs <- c.WaitClose() }() // bytes are not a close
-	parked(t, c, false)
+	parked(t, c, reading)
 	if b := readExactly(t, c, 1); string(b) != "x" {
 		t.Errorf("%q", b)
 	}
@@ -698,4 +698,25 @@ func FuzzPktinfo(f *testing.F) {
 	n = putPktinfo(&ctrl, netip.MustParseAddr("::1"))
 	f.Add(ctrl[:n])
 	f.Fuzz(func(t *testing.T, b []byte) { pktinfo(b) })
+}
+
+// One goroutine watches for a close while another reads: an edge that wakes the first is not lost for the second.
+func TestConnWatcherAndReader(t *testing.T) {
+	c, peer := connected(t, newEngine(t, Config{}))
+	closed := make(chan error)
+	go func() { closed <- c.WaitClose() }()
+	b := make([]byte, 1)
+	c.SetReadDeadline(time.Now().Add(20 * time.Second))
+	for i := range 2000 {
+		if _, err := peer.Write([]byte{byte(i)}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Read(b); err != nil || b[0] != byte(i) {
+			t.Fatalf("%d: %v %v", i, b, err)
+		}
+	}
+	peer.Close()
+	if err := <-closed; err != io.EOF {
+		t.Error(err)
+	}
 }

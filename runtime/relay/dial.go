@@ -70,7 +70,7 @@ func (d *Dialing) Cancel() {
 	mine := d.c.unlink(d.w)
 	d.c.mu.Unlock()
 	if mine {
-		d.c.home.timers.remove(d.w)
+		d.w.l.timers.remove(d.w)
 		d.done(ErrCanceled)
 	}
 }
@@ -204,7 +204,7 @@ func (c *Conn) watchConnect(timeout time.Duration, fn func(error)) *Dialing {
 		fn(err)
 	}
 	c.mu.Lock()
-	w := &waiter{c: c, fn: decided, write: true, fixed: true}
+	w := &waiter{c: c, fn: decided, way: writing, fixed: true}
 	var dead int64
 	if timeout > 0 {
 		dead = c.e.now().UnixMilli() + max(timeout.Milliseconds(), 1)
@@ -216,7 +216,7 @@ func (c *Conn) watchConnect(timeout time.Duration, fn func(error)) *Dialing {
 	}
 	c.mu.Unlock()
 	if err != nil {
-		c.home.timers.remove(w)
+		w.l.timers.remove(w)
 		fn(err)
 		return &Dialing{}
 	}

@@ -12,11 +12,15 @@ import (
 type Config struct {
 	Loops int              // epoll loops; 0 means one per processor Go may use
 	Now   func() time.Time // clock of timeouts and rates; nil means time.Now
+
+	// Panic is told of a panic in a callback, with the stack; the loop goes on. Nil lets the process die.
+	Panic func(v any, stack []byte)
 }
 
 // Engine owns the epoll loops and every socket registered with them. Two engines may run in one process.
 type Engine struct {
 	now       func() time.Time
+	panic     func(v any, stack []byte)
 	loops     []*loop
 	next      atomic.Uint32 // round robin over loops
 	tag       atomic.Int32  // last tag given to a registration
@@ -38,7 +42,7 @@ func NewEngine(cfg Config) (*Engine, error) {
 	if n <= 0 {
 		n = runtime.GOMAXPROCS(0)
 	}
-	e := &Engine{now: cfg.Now, listeners: map[closer]struct{}{}}
+	e := &Engine{now: cfg.Now, panic: cfg.Panic, listeners: map[closer]struct{}{}}
 	if e.now == nil {
 		e.now = time.Now
 	}

@@ -1,11 +1,12 @@
 package relay
 
 import (
-	"golang.org/x/sys/unix"
-
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sys/unix"
 )
 
 // A loop is one goroutine and one epoll set. Each turn:
@@ -41,7 +42,8 @@ type loop struct {
 
 	againMu sync.Mutex
 	again   []resumer // owners that gave way; looked at once a turn
-	spare   []resumer
+	todo    []resumer // those whose turn it is; the loop's own
+	spare   []resumer // room for again
 	pending atomic.Bool
 }
 
@@ -82,28 +84,46 @@ func (l *loop) run() {
 			l.clock.Store(l.e.now().UnixMilli())
 			l.turn.Add(1)
 		}
-		for l.next < len(l.events) {
-			ev := &l.events[l.next]
-			l.next++
-			if d := l.e.table.get(ev.Fd); d != nil && d.tag.Load() == ev.Pad {
-				d.h.ready(l, ev.Events)
-				if me.left {
-					return
-				}
-			}
+		for !me.left && !l.serve(me) {
 		}
-		now := l.clock.Load()
-		for t := l.timers.popDue(now); t != nil; t = l.timers.popDue(now) {
-			t.expire(now)
-		}
-		if l.pending.Load() {
-			l.resumeAll()
+		if me.left {
+			return
 		}
 		if l.woke {
 			l.woke = false
 			runtime.Gosched()
 		}
 	}
+}
+
+// serve does steps 3 to 5. It returns false when a callback panicked and there may be more to do, and returns at once when the
+// driver has left.
+func (l *loop) serve(me *Turn) (done bool) {
+	if l.e.panic != nil {
+		defer func() {
+			if v := recover(); v != nil {
+				l.e.panic(v, debug.Stack())
+			}
+		}()
+	}
+	for l.next < len(l.events) {
+		ev := &l.events[l.next]
+		l.next++
+		if d := l.e.table.get(ev.Fd); d != nil && d.tag.Load() == ev.Pad {
+			d.h.ready(l, ev.Events)
+			if me.left {
+				return true
+			}
+		}
+	}
+	now := l.clock.Load()
+	for t := l.timers.popDue(now); t != nil; t = l.timers.popDue(now) {
+		t.expire(now)
+	}
+	if len(l.todo) > 0 || l.pending.Load() {
+		l.resumeAll()
+	}
+	return true
 }
 
 // patience is how long the poller may sleep, in milliseconds; like nginx it counts from the time the turn began.
@@ -126,17 +146,21 @@ func (l *loop) later(r resumer) {
 	l.againMu.Unlock()
 }
 
+// resumeAll resumes those who had asked for it when the turn came to them; who asks again has to wait for the next turn.
 func (l *loop) resumeAll() {
-	l.againMu.Lock()
-	list := l.again
-	l.again = l.spare[:0]
-	l.pending.Store(false)
-	l.againMu.Unlock()
-	for i, r := range list {
-		r.resume(l)
-		list[i] = nil
+	if len(l.todo) == 0 {
+		l.againMu.Lock()
+		l.todo, l.again = l.again, l.spare
+		l.pending.Store(false)
+		l.againMu.Unlock()
+		l.spare = l.todo[:0]
 	}
-	l.spare = list[:0]
+	for len(l.todo) > 0 {
+		r := l.todo[0]
+		l.todo[0] = nil
+		l.todo = l.todo[1:]
+		r.resume(l)
+	}
 }
 
 // schedule sets a deadline and wakes the loop if it would oversleep.

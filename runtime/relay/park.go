@@ -9,9 +9,9 @@ import (
 
 // How a goroutine waits for its socket:
 //
-//  1. it tries its system call, which says EAGAIN;
-//  2. under c.mu: an edge that came meanwhile (rready, wready) sends it back to 1; else it leaves a waiter, after the first time
-//     having joined the loop's epoll set (edge-triggered: joining reports what is there already);
+//  1. it notes how many edges there were and tries its system call, which says EAGAIN;
+//  2. under c.mu: an edge that came meanwhile sends it back to 1; else it leaves a waiter, after the first time having joined the
+//     loop's epoll set (edge-triggered: joining reports what is there already);
 //  3. whoever takes the waiter off the Conn under c.mu, and only he, completes it: the loop for an event, the loop for a
 //     deadline, Close for a close.
 //
@@ -21,13 +21,14 @@ import (
 // waiter is one parked operation. A Conn keeps its waiters for the next park, so that a stale timer never meets a stranger's.
 type waiter struct {
 	c     *Conn
+	l     *loop // whose timers hold it; the Conn may move to another
 	next  *waiter
 	ch    chan struct{}
 	fn    func(error) // in place of ch: runs on the loop
 	err   error
 	when  int64 // deadline, 0 none
 	heap  int32
-	write bool
+	way   direction
 	fixed bool // when is the waiter's own: setDeadline leaves it alone
 }
 
@@ -42,7 +43,7 @@ func (w *waiter) expire(now int64) {
 		return
 	}
 	c.mu.Unlock()
-	w.complete(ErrTimeout, c.home)
+	w.complete(ErrTimeout, w.l)
 }
 
 func (w *waiter) complete(err error, l *loop) {
@@ -57,8 +58,16 @@ func (w *waiter) complete(err error, l *loop) {
 	}
 }
 
+// direction is what is waited for.
+type direction uint8
+
+const (
+	reading direction = iota
+	writing
+)
+
 // parking is what goroutines need of a Conn and a relay does not.
-type parking struct{ read, write lane }
+type parking [2]lane
 
 // lane is one direction's share of it.
 type lane struct {
@@ -68,19 +77,19 @@ type lane struct {
 }
 
 // lane makes what parking needs; the caller holds c.mu.
-func (c *Conn) lane(write bool) *lane {
+func (c *Conn) lane(d direction) *lane {
 	if c.wait == nil {
 		c.wait = &parking{}
 	}
-	if write {
-		return &c.wait.write
-	}
-	return &c.wait.read
+	return &c.wait[d]
 }
 
 // unlink takes w off its list; the caller holds c.mu.
 func (c *Conn) unlink(w *waiter) bool {
-	for p := &c.lane(w.write).list; *p != nil; p = &(*p).next {
+	if c.wait == nil {
+		return false
+	}
+	for p := &c.wait[w.way].list; *p != nil; p = &(*p).next {
 		if *p == w {
 			*p = w.next
 			w.next = nil
@@ -90,19 +99,19 @@ func (c *Conn) unlink(w *waiter) bool {
 	return false
 }
 
-// park waits until the socket may be readable or writable. The caller holds a reference.
-func (c *Conn) park(write bool) error {
+// park waits until the socket may be readable or writable, if there was no edge since seen. The caller holds a reference.
+func (c *Conn) park(d direction, seen uint32) error {
 	c.mu.Lock()
 	if c.driven() {
 		c.mu.Unlock()
 		return errWouldBlock
 	}
-	dead := c.lane(write).dead
+	dead := c.lane(d).dead
 	if dead != 0 && dead <= c.e.now().UnixMilli() {
 		c.mu.Unlock()
 		return ErrTimeout
 	}
-	w, err := c.waiter(write)
+	w, err := c.waiter(d, seen)
 	if w == nil {
 		c.mu.Unlock()
 		return err
@@ -113,44 +122,39 @@ func (c *Conn) park(write bool) error {
 	err = w.err
 	c.mu.Lock()
 	w.err = nil
-	c.lane(write).spare = w
+	c.lane(d).spare = w
 	c.mu.Unlock()
 	return err
 }
 
 // waiter prepares for parking: nil with a nil error means "try again now". The caller holds c.mu.
-func (c *Conn) waiter(write bool) (*waiter, error) {
+func (c *Conn) waiter(d direction, seen uint32) (*waiter, error) {
 	if c.Closed() {
 		return nil, ErrClosed
 	}
-	ready := &c.rready
-	if write {
-		ready = &c.wready
-	}
-	if *ready {
-		*ready = false
+	if c.edges[d].Load() != seen {
 		return nil, nil
 	}
-	if err := c.join(c.home, write); err != nil {
+	if err := c.join(c.home, d == writing); err != nil {
 		return nil, err
 	}
-	spare := &c.lane(write).spare
+	spare := &c.lane(d).spare
 	w := *spare
 	*spare = nil
 	if w == nil {
-		w = &waiter{c: c, ch: make(chan struct{}, 1), write: write}
+		w = &waiter{c: c, ch: make(chan struct{}, 1), way: d}
 	}
 	return w, nil
 }
 
 // enqueue publishes w; the caller holds c.mu.
 func (c *Conn) enqueue(w *waiter, dead int64) {
-	p := &c.lane(w.write).list
+	p := &c.lane(w.way).list
 	w.next = *p
 	*p = w
-	w.when = dead
+	w.when, w.l = dead, c.home
 	if dead != 0 {
-		c.home.schedule(w, dead)
+		w.l.schedule(w, dead)
 	}
 }
 
@@ -193,12 +197,12 @@ func (c *Conn) ready(l *loop, events uint32) {
 	var r, w *waiter
 	c.mu.Lock()
 	if events&readable != 0 {
-		r = c.takeWaiters(false)
-		c.rready = r == nil
+		c.edges[reading].Add(1)
+		r = c.takeWaiters(reading)
 	}
 	if events&writable != 0 {
-		w = c.takeWaiters(true)
-		c.wready = w == nil
+		c.edges[writing].Add(1)
+		w = c.takeWaiters(writing)
 	}
 	c.mu.Unlock()
 	c.finish(r, nil, l)
@@ -206,11 +210,11 @@ func (c *Conn) ready(l *loop, events uint32) {
 }
 
 // takeWaiters takes all parked operations of one direction off the Conn; the caller holds c.mu and completes them after it.
-func (c *Conn) takeWaiters(write bool) *waiter {
+func (c *Conn) takeWaiters(d direction) *waiter {
 	if c.wait == nil {
 		return nil
 	}
-	lane := c.lane(write)
+	lane := &c.wait[d]
 	list := lane.list
 	lane.list = nil
 	return list
@@ -222,7 +226,7 @@ func (c *Conn) finish(w *waiter, err error, l *loop) {
 		next := w.next
 		w.next = nil
 		if w.when != 0 {
-			c.home.timers.remove(w)
+			w.l.timers.remove(w)
 		}
 		w.complete(err, l)
 		w = next
@@ -231,13 +235,13 @@ func (c *Conn) finish(w *waiter, err error, l *loop) {
 
 func (c *Conn) wakeAll(err error) {
 	c.mu.Lock()
-	r, w := c.takeWaiters(false), c.takeWaiters(true)
+	r, w := c.takeWaiters(reading), c.takeWaiters(writing)
 	c.mu.Unlock()
 	c.finish(r, err, nil)
 	c.finish(w, err, nil)
 }
 
-func (c *Conn) setDeadline(t time.Time, write bool) {
+func (c *Conn) setDeadline(t time.Time, d direction) {
 	var dead int64
 	if !t.IsZero() {
 		dead = max(t.Add(time.Millisecond-1).UnixMilli(), 1) // never early
@@ -247,7 +251,7 @@ func (c *Conn) setDeadline(t time.Time, write bool) {
 	if dead == 0 && c.wait == nil {
 		return
 	}
-	lane := c.lane(write)
+	lane := c.lane(d)
 	lane.dead = dead
 	for w := lane.list; w != nil; w = w.next {
 		if w.fixed {
@@ -255,9 +259,9 @@ func (c *Conn) setDeadline(t time.Time, write bool) {
 		}
 		w.when = dead
 		if dead != 0 {
-			c.home.schedule(w, dead)
+			w.l.schedule(w, dead)
 		} else {
-			c.home.timers.remove(w)
+			w.l.timers.remove(w)
 		}
 	}
 }
@@ -282,6 +286,7 @@ func (c *Conn) WaitClose() error {
 	defer c.leave()
 	for {
 		var b [1]byte
+		seen := c.edges[reading].Load()
 		n, en := recvFlags(c.fd, b[:], unix.MSG_PEEK)
 		if en != 0 && en != eagain {
 			return &OpError{Op: "recv()", Errno: en}
@@ -289,7 +294,7 @@ func (c *Conn) WaitClose() error {
 		if n == 0 && en == 0 && !c.datagram() {
 			return io.EOF
 		}
-		if err := c.park(false); err != nil {
+		if err := c.park(reading, seen); err != nil {
 			return err
 		}
 	}
@@ -308,13 +313,14 @@ func (c *Conn) OnReadable(timeout time.Duration, fn func(error)) {
 			fn(ErrClosed)
 			return
 		}
+		seen := c.edges[reading].Load()
 		_, en := recvFlags(c.fd, b[:], unix.MSG_PEEK)
 		c.leave()
 		if en != eagain {
 			fn(nil)
 			return
 		}
-		queued, err := c.await(false, timeout, fn)
+		queued, err := c.await(seen, timeout, fn)
 		if queued {
 			return
 		}
@@ -325,29 +331,25 @@ func (c *Conn) OnReadable(timeout time.Duration, fn func(error)) {
 	}
 }
 
-// await leaves a callback waiter; false with a nil error means "try again now".
-func (c *Conn) await(write bool, timeout time.Duration, fn func(error)) (bool, error) {
+// await leaves a callback waiter for reading; false with a nil error means "try again now".
+func (c *Conn) await(seen uint32, timeout time.Duration, fn func(error)) (bool, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.Closed() {
 		return false, ErrClosed
 	}
-	ready := &c.rready
-	if write {
-		ready = &c.wready
-	}
-	if *ready {
-		*ready = false
+	if c.edges[reading].Load() != seen {
 		return false, nil
 	}
-	w := &waiter{c: c, fn: fn, write: write, fixed: true}
+	w := &waiter{c: c, fn: fn, fixed: true}
 	var dead int64
 	if timeout > 0 {
 		dead = c.e.now().UnixMilli() + max(timeout.Milliseconds(), 1)
 	}
 	c.enqueue(w, dead) // before joining, or the first edge could find nobody
-	if err := c.join(c.home, write); err != nil {
+	if err := c.join(c.home, false); err != nil {
 		c.unlink(w)
+		w.l.timers.remove(w)
 		return false, err
 	}
 	return true, nil

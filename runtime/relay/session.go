@@ -84,7 +84,7 @@ func (s *Session) take(side Side) {
 	c.mu.Lock()
 	joined := c.joined
 	c.side = side
-	r, w := c.takeWaiters(false), c.takeWaiters(true)
+	r, w := c.takeWaiters(reading), c.takeWaiters(writing)
 	c.wait = nil
 	c.sess.Store(s)
 	err := c.join(s.l, false)

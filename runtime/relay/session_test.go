@@ -599,3 +599,52 @@ func socketPair(t testing.TB) int {
 	t.Cleanup(func() { syscall.Close(fds[1]) })
 	return fds[0]
 }
+
+// A panic in a callback is reported, and everybody else is served, in the same turn too.
+func TestPanic(t *testing.T) {
+	panics := make(chan any, 10)
+	e := newEngine(t, Config{Loops: 1, Panic: func(v any, stack []byte) {
+		if !strings.Contains(string(stack), "TestPanic") {
+			t.Errorf("%s", stack)
+		}
+		panics <- v
+	}})
+	ln, err := e.Listen(ListenOptions{Addr: loopback(0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln.Accept(func(c *Conn) {
+		c.Close()
+		panic("accepting")
+	})
+	p := newProxy(t, e, origin(t, echo), Options{})
+	c := dialTCP(t, p.addr)
+	c.Write([]byte("x"))
+	readExactly(t, c, 1)
+	hold := make(chan struct{})
+	held := make(chan struct{})
+	e.loops[0].later(resumeFunc(func(l *loop) { // several things become due while the loop is held
+		close(held)
+		<-hold
+	}))
+	e.loops[0].wake()
+	<-held
+	expectEOFOf := dialTCP(t, ln.Addr().String())
+	c.Write([]byte("y"))
+	e.loops[0].later(resumeFunc(func(*loop) { panic("resuming") }))
+	e.loops[0].later(resumeFunc(func(*loop) { panic("resuming") }))
+	close(hold)
+	expectEOF(t, expectEOFOf)
+	readExactly(t, c, 1)
+	count := map[any]int{}
+	for range 3 {
+		count[<-panics]++
+	}
+	if count["accepting"] != 1 || count["resuming"] != 2 {
+		t.Error(count)
+	}
+}
+
+type resumeFunc func(*loop)
+
+func (f resumeFunc) resume(l *loop) { f(l) }
