@@ -179,8 +179,9 @@ func (r *Resolver) Lookup(ctx context.Context, name string, timeout time.Duratio
 	if len(r.cfg.Servers) == 0 {
 		return Answer{}, ErrNoServers
 	}
-	name = strings.TrimSuffix(name, ".")
-	n, cached, err := r.find(ctx, key{name: strings.ToLower(name)}, name, timeout)
+	// nginx writes the small letters over the name, so errors show them too.
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	n, cached, err := r.find(ctx, key{name: name}, name, timeout)
 	if err != nil {
 		return Answer{Valid: r.failedUntil()}, err
 	}

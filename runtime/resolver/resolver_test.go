@@ -187,7 +187,7 @@ func TestLookup(t *testing.T) {
 		{"six.test", "2001:db8::6"},
 		{"none.test", "none.test could not be resolved (3: Host not found)"},
 		{"nx.test", "nx.test could not be resolved (3: Host not found)"},
-		{"NX.test.", "NX.test could not be resolved (3: Host not found)"},
+		{"NX.test.", "nx.test could not be resolved (3: Host not found)"},
 		{"fail.test", "fail.test could not be resolved (2: Server failure)"},
 		{"half.test", "half.test could not be resolved (2: Server failure)"},
 		{"ref.test", "ref.test could not be resolved (5: Operation refused)"},
