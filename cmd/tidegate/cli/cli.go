@@ -49,14 +49,14 @@ func commands() []command {
 
 // Main runs the command line and gives the exit status.
 func Main(env Env, args []string) int {
-	if len(args) == 0 || strings.HasPrefix(args[0], "-") && args[0] != "--help" && args[0] != "-h" {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") && args[0] != "--help" {
 		return letters(env, args)
 	}
 	name := args[0]
 	if name == "help" && len(args) > 1 {
 		name, args = args[1], []string{args[1], "--help"}
 	}
-	if name == "help" || name == "--help" || name == "-h" {
+	if name == "help" || name == "--help" {
 		fmt.Fprint(env.Out, overview())
 		return 0
 	}

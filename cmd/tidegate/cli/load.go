@@ -70,6 +70,12 @@ func beside(file string) (place, error) {
 	return newPlace(filepath.Dir(abs), abs, "stderr", ""), nil
 }
 
+// asNamed is beside for commands that only read: files are named as the user named them, not by their complete paths.
+func asNamed(file string) place {
+	dir := file[:strings.LastIndexByte(file, '/')+1]
+	return place{prefix: dir, conf: file, confDir: dir, errorLog: "stderr"}
+}
+
 // parse reads the configuration with everything it includes.
 func (p place) parse() (*ast.Config, diag.List) {
 	o := parser.Options{Main: p.conf, Prefix: p.prefix, ConfPrefix: p.confDir}
@@ -179,20 +185,13 @@ func openInput(name string) (*os.File, error) {
 // readInput reads the configuration that a subcommand names: a file, or standard input for "-".
 func readInput(env Env, name string) (place, error) {
 	if name != "-" {
-		p, err := beside(name)
-		if err != nil {
-			return p, err
-		}
-		return p, openable(name)
+		return asNamed(name), openable(name)
 	}
 	src, err := io.ReadAll(env.In)
 	if err != nil {
 		return place{}, err
 	}
-	p, err := beside("stdin")
-	p.source = src
-	if src == nil {
-		p.source = []byte{}
-	}
-	return p, err
+	p := asNamed("stdin")
+	p.source = append([]byte{}, src...)
+	return p, nil
 }
