@@ -1,0 +1,87 @@
+package scenario
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tidegate/conformance/bench/proc"
+)
+
+var (
+	binary  string // the server under test
+	foreign bool   // it is not Tidegate
+	nursery *proc.Nursery
+)
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	flag.Parse()
+	// The tests wait far more than they compute: more of them at once than there are processors.
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		if err := flag.Set("test.parallel", "8"); err != nil {
+			panic(err)
+		}
+	}
+	nursery = proc.NewNursery()
+	defer nursery.Close()
+	if binary = os.Getenv("SCENARIO_BINARY"); binary == "" {
+		dir, err := os.MkdirTemp("", "scenario-")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(dir)
+		if binary, err = build(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	version, err := exec.Command(binary, "-V").CombinedOutput()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s -V: %v\n%s", binary, err, version)
+		return 1
+	}
+	foreign = !strings.Contains(strings.ToLower(string(version)), "tidegate")
+	return m.Run()
+}
+
+// build makes the server: static as it is shipped, or with the race detector when the tests have it.
+func build(dir string) (string, error) {
+	name := filepath.Join(dir, "tidegate")
+	args := []string{"build", "-o", name}
+	env := append(os.Environ(), "CGO_ENABLED=0")
+	if withRace {
+		args = append(args, "-race")
+		env = append(os.Environ(), "CGO_ENABLED=1")
+	}
+	cmd := exec.Command("go", append(args, "tidegate/cmd/tidegate")...)
+	cmd.Env = env
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the server: %w\n%s", err, out)
+	}
+	return name, nil
+}
+
+// tidegateOnly skips the test when another server is under test.
+func tidegateOnly(t *testing.T, why string) {
+	t.Helper()
+	if foreign {
+		t.Skip("about Tidegate alone: ", why)
+	}
+}
+
+// needsRoot skips the test for users who may not do what it is about.
+func needsRoot(t *testing.T, why string) {
+	t.Helper()
+	if os.Getuid() != 0 {
+		t.Skip("needs root: ", why)
+	}
+}
