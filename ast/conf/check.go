@@ -38,6 +38,7 @@ type checker struct {
 	byHost   map[string][]*upstream
 	logs     map[string]*ngxstream.AccessLogArgs
 	resolved map[string]resolution
+	tried    map[string]bool // files that were opened
 	// modulesUsed is set by the first block, after which modules can no longer be
 	// loaded (cycle->modules_used).
 	modulesUsed bool
@@ -55,6 +56,7 @@ func newChecker(config *ast.Config, o Options) *checker {
 		byHost:   map[string][]*upstream{},
 		logs:     map[string]*ngxstream.AccessLogArgs{},
 		resolved: map[string]resolution{},
+		tried:    map[string]bool{},
 		vars:     newVariables(),
 	}
 }

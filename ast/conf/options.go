@@ -33,12 +33,6 @@ type Options struct {
 	// are asked only then.
 	Root                    bool
 	LookupUser, LookupGroup func(name string) error
-	// ServerTLS builds the TLS settings of a server that has certificates or
-	// rejects handshakes, ProxyTLS those of a server with proxy_ssl on. An error
-	// is nginx's message.
-	ServerTLS, ProxyTLS func(server *Level) error
-	// LuaTLS builds the settings of lua_ssl_* of a server.
-	LuaTLS func(server *Level) error
 }
 
 // checkRegex compiles a pattern to see whether it is valid.

@@ -94,16 +94,10 @@ func (c *checker) open(call *catalog.Call, name string) {
 // directory)", "" if it has no number.
 func errnoSuffix(err error) string {
 	var errno syscall.Errno
-	if !errors.As(err, &errno) {
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			errno = syscall.ENOENT
-		case errors.Is(err, fs.ErrPermission):
-			errno = syscall.EACCES
-		default:
-			return ""
-		}
+	if !errors.As(err, &errno) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+		return ""
 	}
+	errno = errnoOf(err)
 	if errno == 0 {
 		return ""
 	}

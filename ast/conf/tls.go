@@ -22,7 +22,6 @@ func (c *checker) mergeProxy(servers []*Level, end ast.Pos) {
 		if !ngxstream.ProxySSL.Get(l) {
 			continue
 		}
-		at := subjectOf(ngxstream.ProxySSL, l)
 		cert, hasCert := ngxstream.ProxySSLCertificate.Lookup(l)
 		switch {
 		case hasCert && cert.Template.Text != "" && !ngxstream.ProxySSLCertificateKey.Set(l):
@@ -31,10 +30,8 @@ func (c *checker) mergeProxy(servers []*Level, end ast.Pos) {
 		case ngxstream.ProxySSLVerify.Get(l) && !ngxstream.ProxySSLTrustedCertificate.Set(l):
 			c.mergeFailure(subjectOf(ngxstream.ProxySSLVerify, l), end,
 				"no proxy_ssl_trusted_certificate for proxy_ssl_verify")
-		case c.opt.ProxyTLS != nil:
-			if err := c.opt.ProxyTLS(l); err != nil {
-				c.mergeFailure(at, end, err.Error())
-			}
+		default:
+			c.proxyFiles(l, end)
 		}
 	}
 }
@@ -55,15 +52,7 @@ func (c *checker) mergeSSL(servers []*Level, end ast.Pos) {
 			c.mergeFailure(at, end, message)
 			continue
 		}
-		if c.opt.ServerTLS != nil {
-			if err := c.opt.ServerTLS(l); err != nil {
-				at := subjectOf(ngxstream.SSLCertificate, l)
-				if !at.IsValid() {
-					at = subjectOf(ngxstream.SSLRejectHandshake, l)
-				}
-				c.mergeFailure(at, end, err.Error())
-			}
-		}
+		c.serverFiles(l, end)
 	}
 }
 
@@ -136,11 +125,7 @@ func (c *checker) mergeLua(servers []*Level, end ast.Pos) {
 				`no "lua_ssl_certificate_key" is defined for certificate "%s"`, last.Node.Arg(0)))
 			continue
 		}
-		if c.opt.LuaTLS != nil {
-			if err := c.opt.LuaTLS(l); err != nil {
-				c.mergeFailure(l.node.WordRange(0), end, err.Error())
-			}
-		}
+		c.luaFiles(l, end)
 	}
 }
 
