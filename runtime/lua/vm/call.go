@@ -88,9 +88,6 @@ func (c *Call) Number(i int) float64 {
 	if f, ok := v.ToNumber(); ok {
 		return f
 	}
-	if cd := v.asCdata(); cd != nil {
-		return cd.float()
-	}
 	c.TypeError(i, "number")
 	return 0
 }
@@ -185,7 +182,7 @@ func (c *Call) Userdata(i int) *Userdata {
 func (c *Call) Coroutine(i int) *Thread {
 	th := c.Value(i).AsThread()
 	if th == nil {
-		c.TypeError(i, "coroutine")
+		c.ArgError(i, "coroutine expected")
 	}
 	return th
 }

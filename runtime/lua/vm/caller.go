@@ -29,6 +29,6 @@ func (c *Call) Traceback(msg string, level int) string {
 		b.WriteString(msg + "\n")
 	}
 	b.WriteString("stack traceback:")
-	c.th.writeLevels(&b, level)
+	c.th.writeTraceback(&b, level)
 	return b.String()
 }

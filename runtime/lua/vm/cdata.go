@@ -185,28 +185,28 @@ func power(a, b uint64, unsigned bool) uint64 {
 	return r
 }
 
+// negated returns -c; the parser uses it for literals.
+func (c *cdata) negated() *cdata {
+	if c.kind == cdataComplex {
+		return &cdata{c.kind, c.u ^ minInt64}
+	}
+	return &cdata{c.kind, -c.u}
+}
+
 func (th *Thread) cdataNegate(c *cdata) Value {
 	if c.kind == cdataComplex {
 		th.throwf(0, "attempt to perform arithmetic on 'complex' and 'complex'")
 	}
-	return newInt64(-c.u, c.kind == cdataUint64).Value()
+	return c.negated().Value()
 }
 
 // cdataEqual compares where at least one side is cdata. Everything differs from what it cannot be compared with.
-func (th *Thread) cdataEqual(x, y Value) bool {
+func cdataEqual(x, y Value) bool {
 	a, _, ok1 := cdataOperand(x)
 	b, _, ok2 := cdataOperand(y)
 	if ok1 && ok2 {
 		return a == b
 	}
-	c, d := x.asCdata(), y.asCdata()
-	if c != nil && d != nil {
-		return c.kind == d.kind && c.u == d.u
-	}
-	if x.IsNil() || y.IsNil() {
-		return false
-	}
-	th.throwf(0, "attempt to compare '%s' with '%s'", ctypeOf(x), ctypeOf(y))
 	return false
 }
 

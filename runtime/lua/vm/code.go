@@ -151,6 +151,7 @@ func (f *funcTranslator) node(pc int) *node {
 
 func (f *funcTranslator) instruction(pc int) {
 	n := f.node(pc)
+	f.out.nregs = max(f.out.nregs, registers(gopherOp(f.fp.Code[pc]))+1)
 	in := f.translate(pc, gopherOp(f.fp.Code[pc]), n)
 	f.out.code = append(f.out.code, in)
 	f.out.lines = append(f.out.lines, int32(n.line))
@@ -160,6 +161,28 @@ func (f *funcTranslator) instruction(pc int) {
 		site = len(f.out.descs) - 1
 	}
 	f.out.sites = append(f.out.sites, int32(site))
+}
+
+// registers returns how many registers an instruction needs. gopher-lua's own count leaves out closures and loop variables.
+func registers(g gopherOp) int {
+	a := g.a()
+	switch g.op() {
+	case lua.OP_EQ, lua.OP_LT, lua.OP_LE, lua.OP_JMP, lua.OP_NOP:
+		return 0
+	case lua.OP_LOADNIL:
+		return g.b() + 1
+	case lua.OP_SELF:
+		return a + 2
+	case lua.OP_CALL, lua.OP_TAILCALL:
+		return a + max(g.b(), g.c(), 1)
+	case lua.OP_FORPREP, lua.OP_FORLOOP:
+		return a + 4
+	case lua.OP_TFORLOOP:
+		return a + 3 + max(g.c(), 3)
+	case lua.OP_VARARG:
+		return a + max(g.b(), 1)
+	}
+	return a + 1
 }
 
 func (f *funcTranslator) isNumber(rk int) bool {
@@ -247,7 +270,6 @@ func (f *funcTranslator) control(pc int, g gopherOp, n *node) ins {
 	case lua.OP_FORLOOP:
 		return insAN(opForLoop, a, g.jump(), 0)
 	case lua.OP_TFORLOOP:
-		f.out.nregs = max(f.out.nregs, a+3+max(c, 3)+1) // the compiler does not count these
 		return insABC(opForCall, a, 0, c, 0)
 	case lua.OP_SETLIST:
 		return insABC(opSetList, a, b, c, 0)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/gob"
 	"errors"
+	"strings"
 )
 
 // dumpSignature begins what string.dump returns. It is LuaJIT's, so that code that looks for bytecode finds it, with a version of our own:
@@ -110,10 +111,17 @@ func dumpConst(v Value) dumpedConst {
 	return dumpedConst{Kind: "iuc"[c.kind], Bits: c.u}
 }
 
-var errDump = errors.New("cannot load malformed bytecode")
+// Errors of loading bytecode, in LuaJIT's words.
+var (
+	errDump    = errors.New("(binary): cannot load malformed bytecode")
+	errForeign = errors.New("(binary): cannot load incompatible bytecode")
+)
 
 // undump is the inverse of string.dump. Like LuaJIT's loader it trusts what has the right form.
 func undump(s string) (*Code, error) {
+	if !strings.HasPrefix(s, dumpSignature) {
+		return nil, errForeign
+	}
 	var d dumpedProto
 	if err := gob.NewDecoder(bytes.NewReader([]byte(s[len(dumpSignature):]))).Decode(&d); err != nil {
 		return nil, errDump

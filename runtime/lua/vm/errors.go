@@ -70,52 +70,66 @@ func (th *Thread) level(n int) *frame {
 	return &th.frames[i]
 }
 
-// tracebackLevels bounds a traceback: the first levels, then "...", then the last ten (lj_lib_aux.c).
+// How much a traceback shows. OpenResty's log has the first levels of at most five coroutines; debug.traceback leaves out the middle.
 const (
-	tracebackFirst = 12
-	tracebackLast  = 10
+	loggedLevels     = 22 // NGX_STREAM_LUA_BT_DEPTH
+	loggedCoroutines = 5  // NGX_STREAM_LUA_BT_MAX_COROS
+	firstLevels      = 12 // TRACEBACK_LEVELS1
+	lastLevels       = 10 // TRACEBACK_LEVELS2
 )
 
-// Traceback returns "stack traceback:" followed by one section per coroutine, innermost first, the way OpenResty logs an aborted thread.
+// Traceback returns "stack traceback:" followed by one section per coroutine, innermost first, the way OpenResty logs an aborted thread
+// (ngx_stream_lua_thread_traceback).
 func (th *Thread) Traceback() string {
 	var b strings.Builder
 	b.WriteString("stack traceback:")
 	n := 0
-	for t := th; t != nil && n < tracebackCoroutines; t = t.resumer {
+	for t := th; t != nil && n < loggedCoroutines; t = t.resumer {
 		fmt.Fprintf(&b, "\ncoroutine %d:", n)
-		t.writeLevels(&b, 0)
 		n++
+		for level := range t.frames {
+			if level == loggedLevels {
+				b.WriteString("\n\t...")
+				break
+			}
+			b.WriteString("\n\t")
+			t.writeLevel(&b, level, false)
+		}
 	}
 	return b.String()
 }
 
-const tracebackCoroutines = 5
-
-func (th *Thread) writeLevels(b *strings.Builder, level int) {
+// writeTraceback writes the levels as debug.traceback does (luaL_traceback).
+func (th *Thread) writeTraceback(b *strings.Builder, level int) {
 	total := len(th.frames)
-	for shown := 0; level < total; level++ {
-		if shown == tracebackFirst && total-level > tracebackLast {
+	for ; level < total; level++ {
+		if level == firstLevels && total > level+lastLevels {
 			b.WriteString("\n\t...")
-			level = total - tracebackLast
+			level = total - lastLevels
 		}
 		b.WriteString("\n\t")
-		th.writeLevel(b, level)
-		shown++
+		th.writeLevel(b, level, true)
 	}
 }
 
-func (th *Thread) writeLevel(b *strings.Builder, level int) {
+// writeLevel writes one line of a traceback. A nameless Go function shows as "?", or with its address when addr is set.
+func (th *Thread) writeLevel(b *strings.Builder, level int, addr bool) {
 	fr := th.level(level)
 	p := fr.fn.proto
-	if p == nil {
-		b.WriteString("[C]:")
-	} else {
-		fmt.Fprintf(b, "%s:%d:", p.src.short, p.line(fr.pc))
-	}
 	what, name := th.frameName(level)
+	switch {
+	case p != nil:
+		fmt.Fprintf(b, "%s:%d:", p.src.short, p.line(fr.pc))
+	case what == "" && addr && fr.fn.builtin != 0:
+		fmt.Fprintf(b, "[builtin#%d]:", fr.fn.builtin)
+	default:
+		b.WriteString("[C]:")
+	}
 	switch {
 	case what != "":
 		fmt.Fprintf(b, " in function '%s'", name)
+	case p == nil && addr:
+		fmt.Fprintf(b, " at %p", fr.fn)
 	case p == nil:
 		b.WriteString(" ?")
 	case p.lineDefined == 0:

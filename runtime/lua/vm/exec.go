@@ -509,7 +509,7 @@ frames:
 				if n == 0 {
 					n = th.top - first
 				}
-				setList(R[i.a()].AsTable(), (i.c()-1)*50, th.stack[first:first+n], i.b() == 0)
+				setList(R[i.a()].AsTable(), (i.c()-1)*50, th.stack[first:first+n])
 			case opClose:
 				if th.open != nil {
 					th.closeUpvalues(base + i.a())
@@ -592,11 +592,11 @@ func (th *Thread) forPrep(loop []Value) {
 	loop[0] = Number(loop[0].num() - loop[2].num())
 }
 
-// setList stores the items of a constructor from position offset+1 on. open is true for items whose number was only known at run time.
-func setList(t *Table, offset int, items []Value, open bool) {
-	if n := offset + len(items); open && n > len(t.arr) || n >= len(t.arr) {
-		size := n + 1
-		t.resize(size, log2(cap(t.ents)))
+// setList stores the items of a constructor from position offset+1 on. If their number was only known at run time the array may have to
+// grow, by one slot more than needed as in LuaJIT (BC_TSETM).
+func setList(t *Table, offset int, items []Value) {
+	if need := offset + 1 + len(items); need > len(t.arr) {
+		t.resize(need+1, log2(cap(t.ents)))
 	}
 	copy(t.arr[offset+1:], items)
 }

@@ -3,6 +3,7 @@ package vm
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"strconv"
 	"strings"
 	"unicode"
@@ -305,14 +306,16 @@ func withPoint(s string) string {
 
 // hexFloat is %a without its "0x". LuaJIT rounds the digits without shifting the point back, and so 1.999 in two digits is 2.00.
 func hexFloat(v float64, prec int, alt bool) string {
-	bits := math.Float64bits(v)
-	exp := int(bits>>52) & 0x7ff
-	mant := bits & (1<<52 - 1)
+	u := math.Float64bits(v)
+	exp := int(u>>52) & 0x7ff
+	mant := u & (1<<52 - 1)
 	if exp != 0 {
 		mant |= 1 << 52
 		exp -= 1023
 	} else if mant != 0 {
-		exp = -1022
+		shift := bits.LeadingZeros64(mant) - 11
+		mant <<= shift
+		exp = -1022 - shift
 	}
 	if prec >= 0 && prec < 13 {
 		shift := uint(4 * (13 - prec))

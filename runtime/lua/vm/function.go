@@ -21,6 +21,7 @@ type upvalue struct {
 	v     Value
 	index int // stack index while open
 	next  *upvalue
+	id    *Userdata // what debug.upvalueid returns, once it was asked
 }
 
 func (u *upvalue) close() {

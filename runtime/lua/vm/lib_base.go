@@ -30,13 +30,13 @@ func baseAssert(c *Call) int {
 		}
 		return c.nargs
 	}
-	if v := c.Value(2); v.isString() || v.isNumber() {
-		s, _ := v.ToString()
-		c.ThrowValue(String(s))
-	} else if c.nargs >= 2 {
-		c.ThrowValue(v)
+	if c.nargs < 2 {
+		c.Throw("assertion failed!")
 	}
-	c.Throw("assertion failed!")
+	if s, ok := c.Value(2).AsString(); ok { // LuaJIT adds the position to a message that is a string
+		c.Throw("%s", s)
+	}
+	c.ThrowValue(c.Value(2))
 	return 0
 }
 
@@ -176,11 +176,7 @@ func baseRawlen(c *Call) int {
 	if s, ok := c.Value(1).AsString(); ok {
 		return c.Return(Int(len(s)))
 	}
-	t := c.Value(1).AsTable()
-	if t == nil {
-		c.ArgError(1, "table or string expected")
-	}
-	return c.Return(Int(t.Len()))
+	return c.Return(Int(c.Table(1).Len()))
 }
 
 // maxUnpack is how many results unpack may push (LUAI_MAXCSTACK).
@@ -311,12 +307,9 @@ func basePcall(c *Call) int {
 }
 
 func baseXpcall(c *Call) int {
-	c.Any(2)
+	c.Any(1)
 	th, f := c.th, c.base
-	handler := c.Value(2)
-	if handler.AsFunction() == nil {
-		c.TypeError(2, "function")
-	}
+	handler := c.Func(2).Value()
 	th.stack[f], th.stack[f+1] = handler, th.stack[f]
 	if err, failed := th.try(f+1, c.nargs-2, handler); failed {
 		return c.Return(False, err)
@@ -377,19 +370,19 @@ func baseLoad(c *Call) int {
 	if s, ok := src.ToString(); ok {
 		return c.load(s, c.OptString(2, s), c.OptString(3, "bt"), 4)
 	}
-	fn := src.AsFunction()
-	if fn == nil {
-		c.ArgError(1, "string/function expected, got "+c.typeOf(1))
-	}
+	fn := c.Func(1)
 	var b strings.Builder
 	for {
-		r := c.Call(fn.Value())
+		r, err := c.PCall(fn.Value())
+		if err != nil {
+			return c.Return(Nil, err.Value)
+		}
 		if len(r) == 0 || r[0].IsNil() {
 			break
 		}
 		s, ok := r[0].ToString()
 		if !ok {
-			return c.Fail("reader function must return a string")
+			return c.Fail(c.Where(1) + "reader function must return a string")
 		}
 		if s == "" {
 			break
@@ -399,18 +392,11 @@ func baseLoad(c *Call) int {
 	return c.load(b.String(), c.OptString(2, "=(load)"), c.OptString(3, "bt"), 4)
 }
 
-func (c *Call) typeOf(i int) string {
-	if i > c.nargs {
-		return "no value"
-	}
-	return c.Value(i).TypeName()
-}
-
 // load compiles src and pushes the function, with the environment in argument envArg if there is one, or nil and the error.
 func (c *Call) load(src, name, mode string, envArg int) int {
 	var code *Code
 	var err error
-	if strings.HasPrefix(src, dumpSignature) {
+	if strings.HasPrefix(src, "\x1b") {
 		if !strings.Contains(mode, "b") {
 			return c.Fail("attempt to load chunk with wrong mode")
 		}
@@ -522,8 +508,8 @@ func basePrint(c *Call) int {
 			b.WriteByte('\t')
 		}
 		v := c.Value(i)
-		if fn := ts.AsFunction(); fn != nil && fn.builtin == 19 {
-			b.WriteString(c.ToString(v))
+		if s, ok := v.ToString(); ok {
+			b.WriteString(s)
 			continue
 		}
 		s, ok := c.th.call1(ts, v).ToString()

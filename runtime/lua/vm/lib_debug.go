@@ -263,7 +263,11 @@ func (c *Call) upvalueArg(i int) (*Function, int) {
 
 func debugUpvalueid(c *Call) int {
 	fn, n := c.upvalueArg(1)
-	return c.Return(NewLightUserdata(fmt.Sprintf("%p", fn.upvals[n])).Value())
+	u := fn.upvals[n]
+	if u.id == nil {
+		u.id = NewLightUserdata(fmt.Sprintf("%p", u))
+	}
+	return c.Return(u.id.Value())
 }
 
 func debugUpvaluejoin(c *Call) int {
@@ -295,7 +299,7 @@ func debugDebug(c *Call) int {
 func debugTraceback(c *Call) int {
 	th, skip := c.threadArg()
 	msg := c.Value(skip + 1)
-	if s, ok := msg.ToString(); ok || msg.IsNil() {
+	if s, ok := msg.ToString(); ok || c.IsNone(skip+1) {
 		level := 0
 		if th == c.th {
 			level = 1
@@ -305,7 +309,7 @@ func debugTraceback(c *Call) int {
 			b.WriteString(s + "\n")
 		}
 		b.WriteString("stack traceback:")
-		th.writeLevels(&b, c.optInt32(skip+2, level))
+		th.writeTraceback(&b, c.optInt32(skip+2, level))
 		return c.Return(String(b.String()))
 	}
 	return c.Return(msg)

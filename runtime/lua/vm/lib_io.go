@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 )
 
 // file is what an io file handle holds.
@@ -39,7 +40,7 @@ func (vm *VM) openIO() {
 	vm.files = lib
 	vm.addLib(lib.meta, []libFunc{
 		{"close", 104, fileClose}, {"read", 105, fileRead}, {"write", 106, fileWrite}, {"flush", 107, fileFlush}, {"seek", 108, fileSeek},
-		{"setvbuf", 109, fileSetvbuf}, {"lines", 110, fileLines}, {"__tostring", 112, fileTostring},
+		{"setvbuf", 109, fileSetvbuf}, {"lines", 110, fileLines}, {"__gc", 111, fileGC}, {"__tostring", 112, fileTostring},
 	})
 	lib.meta.SetString("__index", lib.meta.Value())
 	vm.registry.SetString("FILE*", lib.meta.Value())
@@ -54,16 +55,33 @@ func (vm *VM) openIO() {
 
 func (vm *VM) newFile(f *file) Value { return NewUserdata(f, vm.files.meta).Value() }
 
-func (vm *VM) newOSFile(f *os.File) *file {
-	h := &file{r: bufio.NewReader(f), w: bufio.NewWriter(f), f: f}
+// newOSFile returns a handle for f, which was opened with flags.
+func (vm *VM) newOSFile(f *os.File, flags int) *file {
+	h := &file{f: f}
+	switch flags & (os.O_RDONLY | os.O_WRONLY | os.O_RDWR) {
+	case os.O_RDONLY:
+		h.r = bufio.NewReader(f)
+	case os.O_WRONLY:
+		h.w = bufio.NewWriter(f)
+	default:
+		h.r, h.w = bufio.NewReader(f), bufio.NewWriter(f)
+	}
 	h.close = func(c *Call) int {
-		err := h.w.Flush()
+		err := h.sync()
 		if cerr := f.Close(); err == nil {
 			err = cerr
 		}
 		return c.fileResult(err, "")
 	}
 	return h
+}
+
+// sync writes out what is buffered.
+func (f *file) sync() error {
+	if f.w == nil {
+		return nil
+	}
+	return f.w.Flush()
 }
 
 // toFile returns the file handle v, or nil.
@@ -102,13 +120,13 @@ func ioOpen(c *Call) int {
 	name, mode := c.String(1), c.OptString(2, "r")
 	flags, ok := openFlags(mode)
 	if !ok {
-		c.Throw("invalid mode")
+		return c.fileResult(syscall.EINVAL, name)
 	}
 	f, err := os.OpenFile(name, flags, 0o666)
 	if err != nil {
 		return c.fileResult(err, name)
 	}
-	return c.Return(c.th.vm.newFile(c.th.vm.newOSFile(f)))
+	return c.Return(c.th.vm.newFile(c.th.vm.newOSFile(f, flags)))
 }
 
 func openFlags(mode string) (int, bool) {
@@ -152,15 +170,13 @@ func ioPopen(c *Call) int {
 		}
 		pipe, h.w = in, bufio.NewWriter(in)
 	default:
-		c.Throw("invalid mode")
+		return c.fileResult(syscall.EINVAL, c.String(1))
 	}
 	if err := cmd.Start(); err != nil {
 		return c.fileResult(err, "")
 	}
 	h.close = func(c *Call) int {
-		if h.w != nil {
-			h.w.Flush()
-		}
+		h.sync()
 		pipe.Close()
 		return c.exitResult(cmd.Wait())
 	}
@@ -173,14 +189,12 @@ func ioTmpfile(c *Call) int {
 		return c.fileResult(err, "")
 	}
 	os.Remove(f.Name())
-	return c.Return(c.th.vm.newFile(c.th.vm.newOSFile(f)))
+	return c.Return(c.th.vm.newFile(c.th.vm.newOSFile(f, os.O_RDWR)))
 }
 
 func (c *Call) closeFile(f *file) int {
 	if f.std {
-		if f.w != nil {
-			f.w.Flush()
-		}
+		f.sync()
 		f.r, f.w = nil, nil
 		return c.Return(True)
 	}
@@ -190,6 +204,14 @@ func (c *Call) closeFile(f *file) int {
 }
 
 func fileClose(c *Call) int { return c.closeFile(c.file(1)) }
+
+// fileGC closes a file that nobody refers to any more. Go's os.File does that by itself; the field is there for code that looks for it.
+func fileGC(c *Call) int {
+	if f := toFile(c.Value(1)); f != nil && !f.std && !f.closed() {
+		c.closeFile(f)
+	}
+	return 0
+}
 
 func ioClose(c *Call) int {
 	if c.IsNone(1) {
@@ -228,7 +250,7 @@ func (c *Call) redirect(slot *Value, flags int) int {
 			if err != nil {
 				c.Throw("%s: %s", name, errnoText(err))
 			}
-			*slot = c.th.vm.newFile(c.th.vm.newOSFile(f))
+			*slot = c.th.vm.newFile(c.th.vm.newOSFile(f, flags))
 		} else {
 			c.file(1)
 			*slot = c.Value(1)
@@ -268,10 +290,7 @@ func (c *Call) write(f *file, arg int, self Value) int {
 }
 
 func (c *Call) flushFile(f *file) int {
-	if f.w == nil {
-		return c.Return(True)
-	}
-	return c.fileResult(f.w.Flush(), "")
+	return c.fileResult(f.sync(), "")
 }
 
 func ioFlush(c *Call) int   { return c.flushFile(c.standard(c.th.vm.files.output)) }
@@ -302,15 +321,17 @@ func fileSeek(c *Call) int {
 	if f.f == nil {
 		return c.Return(Nil, String("Illegal seek"), Int(29))
 	}
-	f.w.Flush()
-	if w == io.SeekCurrent {
+	f.sync()
+	if w == io.SeekCurrent && f.r != nil {
 		offset -= int64(f.r.Buffered())
 	}
 	at, err := f.f.Seek(offset, w)
 	if err != nil {
 		return c.fileResult(err, "")
 	}
-	f.r.Reset(f.f)
+	if f.r != nil {
+		f.r.Reset(f.f)
+	}
 	return c.Return(Number(float64(at)))
 }
 
@@ -319,9 +340,7 @@ func (c *Call) read(f *file, arg int) int {
 	if f.r == nil {
 		return c.Return(Nil, String("Bad file descriptor"), Int(9))
 	}
-	if f.w != nil {
-		f.w.Flush()
-	}
+	f.sync()
 	if arg > c.nargs {
 		return c.Return(f.readLine(false))
 	}
@@ -395,21 +414,41 @@ func (f *file) readChars(n int) Value {
 	return bytesValue(out)
 }
 
+// readNumber reads what scanf("%lf") would: the longest text that can begin a number.
 func (f *file) readNumber() Value {
-	var b []byte
-	for {
-		ch, err := f.r.ReadByte()
+	next := func() byte {
+		p, err := f.r.Peek(1)
 		if err != nil {
-			break
+			return 0
 		}
-		if len(b) == 0 && isSpace(ch) {
-			continue
+		return p[0]
+	}
+	for isSpace(next()) {
+		f.r.Discard(1)
+	}
+	var b []byte
+	take := func(ok bool) bool {
+		if ok {
+			b = append(b, next())
+			f.r.Discard(1)
 		}
-		if !isIdent(ch) && ch != '.' && ch != '-' && ch != '+' || len(b) > 200 {
-			f.r.UnreadByte()
-			break
+		return ok
+	}
+	digit, exp := isDigit, byte('e')
+	take(next() == '-' || next() == '+')
+	if take(next() == '0') && take(next()|0x20 == 'x') {
+		digit, exp = func(c byte) bool { return hexDigit(c) >= 0 }, 'p'
+	}
+	for take(digit(next())) {
+	}
+	if take(next() == '.') {
+		for take(digit(next())) {
 		}
-		b = append(b, ch)
+	}
+	if len(b) > 0 && take(next()|0x20 == exp) {
+		take(next() == '-' || next() == '+')
+		for take(isDigit(next())) {
+		}
 	}
 	if n, ok := ParseNumber(string(b)); ok {
 		return Number(n)
@@ -426,9 +465,9 @@ func ioLines(c *Call) int {
 	name := c.String(1)
 	f, err := os.Open(name)
 	if err != nil {
-		c.Throw("%s: %s", name, errnoText(err))
+		c.ArgError(1, name+": "+errnoText(err))
 	}
-	return c.lines(c.th.vm.newOSFile(f), 2, true)
+	return c.lines(c.th.vm.newOSFile(f, os.O_RDONLY), 2, true)
 }
 
 // lines returns an iterator that reads by the formats in the arguments from arg on. It closes the file at its end if own is set.
@@ -437,7 +476,7 @@ func (c *Call) lines(f *file, arg int, own bool) int {
 	for ; arg <= c.nargs; arg++ {
 		formats = append(formats, c.Value(arg))
 	}
-	fn := &Function{name: "lines", builtin: 111}
+	fn := &Function{name: "lines", builtin: 112}
 	fn.gofn = func(c *Call) int {
 		if f.closed() {
 			c.Throw("attempt to use a closed file")

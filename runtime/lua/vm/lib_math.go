@@ -48,7 +48,7 @@ func mathModf(c *Call) int {
 	return c.Return(Number(i), Number(math.Copysign(x-i, x)))
 }
 
-func mathLdexp(c *Call) int { return c.Return(Number(math.Ldexp(c.Number(1), c.int32(2)))) }
+func mathLdexp(c *Call) int { return c.Return(Number(math.Ldexp(c.Number(1), c.Int(2)))) }
 
 // mathLog is log, or log2(x)/log2(base), which makes log(8, 2) exactly 3.
 func mathLog(c *Call) int {

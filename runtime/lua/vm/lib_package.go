@@ -142,7 +142,7 @@ func searchLua(c *Call) int {
 }
 
 func compileFile(src, file string) (*Code, error) {
-	if strings.HasPrefix(src, dumpSignature) {
+	if strings.HasPrefix(src, "\x1b") {
 		return undump(src)
 	}
 	return Compile(src, "@"+file)

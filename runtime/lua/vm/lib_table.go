@@ -166,7 +166,7 @@ func tablePack(c *Call) int {
 
 func tableNew(c *Call) int {
 	narr, nrec := c.int32(1), c.int32(2)
-	if narr < 0 || narr >= maxArray || nrec < 0 || nrec >= maxArray {
+	if narr >= maxArray || nrec >= maxArray {
 		c.Throw("table overflow")
 	}
 	return c.Return(NewTable(narr, nrec).Value())
@@ -193,12 +193,12 @@ func tableIsempty(c *Call) int {
 	return c.Return(Bool(empty))
 }
 
-// tableIsarray reports whether all keys are whole numbers from 0 on.
+// tableIsarray reports whether all keys are whole numbers.
 func tableIsarray(c *Call) int {
 	is := true
 	c.Table(1).Each(func(k, _ Value) bool {
 		f, ok := k.AsNumber()
-		is = ok && f >= 0 && float64(int64(f)) == f
+		is = ok && float64(int64(f)) == f
 		return is
 	})
 	return c.Return(Bool(is))

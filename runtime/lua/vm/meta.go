@@ -304,23 +304,20 @@ func (th *Thread) concatPlain(f, l int) (Value, bool) {
 	return String(unsafe.String(unsafe.SliceData(b), len(b))), true
 }
 
-// equal returns x == y.
+// equal returns x == y. __eq counts only when both have the same one.
 func (th *Thread) equal(x, y Value) bool {
 	if x.RawEqual(y) {
 		return true
 	}
 	kx, ky := x.Kind(), y.Kind()
 	if kx == KindCdata || ky == KindCdata {
-		return th.cdataEqual(x, y)
+		return cdataEqual(x, y)
 	}
 	if kx != ky || kx != KindTable && kx != KindUserdata {
 		return false
 	}
 	m := th.metamethod(x, eventEq)
-	if m.IsNil() {
-		m = th.metamethod(y, eventEq)
-	}
-	if m.IsNil() {
+	if m.IsNil() || !m.RawEqual(th.metamethod(y, eventEq)) {
 		return false
 	}
 	return th.call1(m, x, y).Truth()
@@ -358,7 +355,7 @@ func (th *Thread) lessEqual(x, y Value) bool {
 	}
 	m := th.metamethod2(y, x, eventLt)
 	if m.IsNil() {
-		th.compareError(x, y)
+		th.compareError(y, x)
 	}
 	return !th.call1(m, y, x).Truth()
 }
@@ -418,7 +415,7 @@ func (th *Thread) indexError(v, k Value) {
 		if s, ok := k.AsString(); ok {
 			th.throwf(0, "'%s' has no member named '%s'", c.ctype(), s)
 		}
-		th.throwf(0, "'%s' cannot be indexed", c.ctype())
+		th.throwf(0, "'%s' cannot be indexed with '%s'", c.ctype(), ctypeOf(k))
 	}
 	d, in, ok := th.site()
 	if ok && in.op() == opSelf {
@@ -430,7 +427,7 @@ func (th *Thread) indexError(v, k Value) {
 func (th *Thread) callError(f int) {
 	v := th.stack[f]
 	if c := v.asCdata(); c != nil {
-		th.throwf(0, "'%s' is not callable", c.ctype())
+		th.throw(String("'" + c.ctype() + "' is not callable"))
 	}
 	d, in, ok := th.site()
 	if ok && (in.op() == opCall || in.op() == opTailCall) {

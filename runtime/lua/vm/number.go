@@ -2,6 +2,7 @@ package vm
 
 import (
 	"math"
+	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -169,7 +170,7 @@ func parseLiteral(s string) (Value, bool) {
 	return Nil, false
 }
 
-// parseUint64 reads an integer literal without suffix; digits beyond 64 bits wrap around.
+// parseUint64 reads an integer literal without suffix.
 func parseUint64(s string) (uint64, bool) {
 	base := uint64(10)
 	if len(s) > 1 && s[0] == '0' && s[1] == 'x' {
@@ -186,7 +187,12 @@ func parseUint64(s string) (uint64, bool) {
 		if d < 0 || uint64(d) >= base {
 			return 0, false
 		}
-		u = u*base + uint64(d)
+		hi, lo := bits.Mul64(u, base)
+		sum, carry := bits.Add64(lo, uint64(d), 0)
+		if hi != 0 || carry != 0 {
+			return 0, false
+		}
+		u = sum
 	}
 	return u, true
 }

@@ -253,6 +253,9 @@ func (p *parser) unary() ast.Expr {
 		if f, ok := numberOf(x); ok && f != 0 {
 			return p.numberConst(-f)
 		}
+		if s, ok := x.(*ast.StringExpr); ok && s.Value[0] == 'o' {
+			return p.literal(p.decodeConst(s.Value).asCdata().negated().Value())
+		}
 		e := &ast.UnaryMinusOpExpr{Expr: x}
 		p.nodes[p.here(e)].desc.a = p.ref(x)
 		return e

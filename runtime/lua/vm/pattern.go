@@ -119,7 +119,7 @@ func (m *matcher) classEnd(p int) int {
 	switch ch {
 	case '%':
 		if p >= len(m.pat) {
-			m.c.Throw("malformed pattern (ends with '%')")
+			m.c.Throw("%s", "malformed pattern (ends with '%')")
 		}
 		return p + 1
 	case '[':
@@ -245,7 +245,7 @@ func (m *matcher) balance(s, p int) int {
 
 func (m *matcher) frontier(s, p int) (end int, ok bool) {
 	if p >= len(m.pat) || m.pat[p] != '[' {
-		m.c.Throw("missing '[' after '%f' in pattern")
+		m.c.Throw("%s", "missing '[' after '%f' in pattern")
 	}
 	end = m.classEnd(p)
 	var prev, next byte

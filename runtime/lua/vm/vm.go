@@ -90,7 +90,13 @@ func (vm *VM) Load(code *Code, env *Table) *Function {
 	if env == nil {
 		env = vm.globals
 	}
-	return &Function{proto: code.main, env: env}
+	fn := &Function{proto: code.main, env: env}
+	for range code.main.upvals { // only a dumped function has any
+		u := &upvalue{}
+		u.p = &u.v
+		fn.upvals = append(fn.upvals, u)
+	}
+	return fn
 }
 
 // Stop makes all threads of the VM abort with reason at their next call or loop jump, now and from then on. It may be called from any
