@@ -2,6 +2,9 @@ package tlsconf
 
 import (
 	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -10,11 +13,21 @@ import (
 	"net"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"tidegate/runtime/tlsconf/tlstest"
 )
+
+// rsaKey is one RSA key for all tests: making them takes long.
+var rsaKey = sync.OnceValue(func() crypto.Signer {
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return k
+})
 
 // serverConfig gives the defaults of nginx with one certificate.
 func serverConfig(t testing.TB, pairs ...*tlstest.Pair) ServerConfig {

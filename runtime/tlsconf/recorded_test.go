@@ -79,9 +79,9 @@ func TestRecordedBytes(t *testing.T) {
 
 // TestRecordedClients lets openssl s_client ask for what cannot be had.
 func TestRecordedClients(t *testing.T) {
-	rsa, ecdsa := tlstest.SelfSigned(t, tlstest.Options{RSA: 2048}), tlstest.SelfSigned(t, tlstest.Options{})
+	rsa, ecdsa := tlstest.SelfSigned(t, tlstest.Options{Key: rsaKey()}), tlstest.SelfSigned(t, tlstest.Options{})
 	dir := t.TempDir()
-	rsaCert, rsaKey := rsa.Write(t, dir, "rsa")
+	rsaCert, rsaFile := rsa.Write(t, dir, "rsa")
 	ecCert, ecKey := ecdsa.Write(t, dir, "ec")
 	servers := map[string]func(*ServerConfig){
 		"plain":  func(*ServerConfig) {},
@@ -132,14 +132,14 @@ func TestRecordedClients(t *testing.T) {
 		{"verify", "", "client sent no required SSL certificate"},
 		{"verify", "-tls1_2", "client sent no required SSL certificate"},
 		{"verify", "-cert " + ecCert + " -key " + ecKey, "client SSL certificate verify error: (18:self-signed certificate)"},
-		{"verify", "-cert " + rsaCert + " -key " + rsaKey, ""},
+		{"verify", "-cert " + rsaCert + " -key " + rsaFile, ""},
 		{"apart", "-tls1_3", noSigalg},
 		{"apart", "-tls1_2", noCipher},
 		{"plain", "-servername a_b", ""},
 	} {
 		t.Run(tt.server+" "+tt.args, func(t *testing.T) {
 			cfg := serverConfig(t)
-			cfg.Certificates = []Pair{{rsaCert, rsaKey}}
+			cfg.Certificates = []Pair{{rsaCert, rsaFile}}
 			servers[tt.server](&cfg)
 			addr, results := listen(t, newServer(t, cfg), func() *Handshake {
 				return &Handshake{Files: func(h *Hello) ([]Pair, error) {
@@ -263,7 +263,7 @@ func listening(addr string) bool {
 
 // TestRecordedUpstreams lets openssl s_server refuse.
 func TestRecordedUpstreams(t *testing.T) {
-	rsa, other := tlstest.SelfSigned(t, tlstest.Options{RSA: 2048, Names: []string{"r"}}), tlstest.SelfSigned(t, tlstest.Options{})
+	rsa, other := tlstest.SelfSigned(t, tlstest.Options{Key: rsaKey(), Names: []string{"r"}}), tlstest.SelfSigned(t, tlstest.Options{})
 	dir := t.TempDir()
 	cert, key := rsa.Write(t, dir, "r")
 	otherCert, _ := other.Write(t, dir, "o")
@@ -323,7 +323,7 @@ func TestRecordedUpstreams(t *testing.T) {
 func TestRecordedLoading(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name, text string) string { return tlstest.WriteFile(t, dir, name, []byte(text)) }
-	rsa, weak, ec := tlstest.SelfSigned(t, tlstest.Options{RSA: 2048}), tlstest.SelfSigned(t, tlstest.Options{RSA: 1024}), tlstest.SelfSigned(t, tlstest.Options{})
+	rsa, weak, ec := tlstest.SelfSigned(t, tlstest.Options{Key: rsaKey()}), tlstest.SelfSigned(t, tlstest.Options{RSA: 1024}), tlstest.SelfSigned(t, tlstest.Options{})
 	cert, key := rsa.Write(t, dir, "r")
 	weakCert, weakKey := weak.Write(t, dir, "w")
 	_, ecKey := ec.Write(t, dir, "e")

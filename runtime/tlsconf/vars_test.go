@@ -165,7 +165,7 @@ func TestCertificateVariables(t *testing.T) {
 
 // TestConnectionVariables was recorded from nginx with the same clients.
 func TestConnectionVariables(t *testing.T) {
-	cfg := serverConfig(t, tlstest.SelfSigned(t, tlstest.Options{RSA: 2048}))
+	cfg := serverConfig(t, tlstest.SelfSigned(t, tlstest.Options{Key: rsaKey()}))
 	cfg.ALPN = []string{"h2"}
 	s := newServer(t, cfg)
 	for _, tt := range []struct{ args, want string }{
