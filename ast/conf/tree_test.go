@@ -220,7 +220,7 @@ load_module modules/ngx_http_perl_module.so;
 events {}
 http { server { anything goes here; } }
 stream {
-    server { listen 127.0.0.1:1; ssl_stapling on; ssl_conf_command Options X; return $realip_remote_addr; }
+    server { listen 127.0.0.1:1; ssl_stapling on; return $realip_remote_addr; }
     upstream u { zone z 64k; resolver 127.0.0.1; server a.example:1 resolve; }
 }
 `})
@@ -236,7 +236,7 @@ stream {
 			t.Errorf("%+v", d)
 		}
 	}
-	want := []string{`"modules/ngx_http_perl_module.so"`, `"http"`, `"on"`, `"Options"`, `"$realip_remote_addr"`, `"resolver"`, `"resolve"`}
+	want := []string{`"modules/ngx_http_perl_module.so"`, `"http"`, `"on"`, `"$realip_remote_addr"`, `"resolver"`, `"resolve"`}
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {

@@ -138,15 +138,17 @@ var (
 	LuaSSLCRL = catalog.ConfPath(catalog.Spec{Name: "lua_ssl_crl", In: both, Args: "<path>", Runs: catalog.Full,
 		Doc: "Names the file with revoked certificates."})
 	LuaSSLKeyLog = catalog.ConfPath(catalog.Spec{Name: "lua_ssl_key_log", In: both, Args: "<path>",
-		Runs: catalog.Full, Doc: "Appends the secrets of TLS sessions of cosockets to a file, for debugging."})
+		Runs: catalog.Refused(noKeyLog), Doc: "Appends the secrets of TLS sessions of cosockets to a file, for debugging."})
 	LuaSSLConfCommand = catalog.KeyValue(catalog.Spec{Name: "lua_ssl_conf_command", In: both, Args: "<name> <value>",
 		Repeat: catalog.Many,
-		Runs:   catalog.Partial("only the commands that Go's TLS can follow: MinProtocol, MaxProtocol, Protocol, CipherString, Ciphersuites, Curves, Groups; others are refused"),
-		Doc:    "Gives a configuration command to the TLS library for cosockets."}).RefuseIf(ngxstream.UnknownTLSCommand)
+		Runs:   catalog.Partial("a command that Go's TLS cannot follow is refused when the configuration is loaded"),
+		Doc:    "Gives a configuration command to the TLS library for cosockets."})
 	LuaUpstreamSkipOpensslDefaultVerify = catalog.Flag(catalog.Spec{Name: "lua_upstream_skip_openssl_default_verify",
 		In: server, Default: "off", Runs: catalog.Refused(noProxySSL),
 		Doc: "Leaves the judgement of the proxied server's certificate to Lua code."})
 )
+
+const noKeyLog = "it follows in a later version"
 
 // decodeRestyCore follows ngx_stream_lua_load_resty_core, which does not even
 // look at the argument.

@@ -129,9 +129,9 @@ var ProxySSLPasswordFile = catalog.ConfPath(catalog.Spec{
 // ProxySSLConfCommand sets an OpenSSL configuration command.
 var ProxySSLConfCommand = catalog.KeyValue(catalog.Spec{
 	Name: "proxy_ssl_conf_command", In: both, Args: "<name> <value>", Since: "1.19.4", Repeat: catalog.Many,
-	Runs: catalog.Partial("only the commands that Go's TLS can follow: MinProtocol, MaxProtocol, Protocol, CipherString, Ciphersuites, Curves, Groups; others are refused"),
+	Runs: catalog.Partial("a command that Go's TLS cannot follow is refused when the configuration is loaded"),
 	Doc:  "Gives a configuration command to the TLS library for connections to the proxied server.",
-}).RefuseIf(UnknownTLSCommand)
+})
 
 // FileTemplate is a file name that may have variables.
 type FileTemplate struct {

@@ -56,7 +56,7 @@ var SSLDhparam = catalog.ConfPath(catalog.Spec{
 // SSLEcdhCurve lists the curves for key exchange.
 var SSLEcdhCurve = catalog.String(catalog.Spec{
 	Name: "ssl_ecdh_curve", In: both, Args: "<curves>", Default: "auto",
-	Runs: catalog.Partial("X25519MLKEM768, X25519, P-256, P-384 and P-521 under OpenSSL's names; others are refused"),
+	Runs: catalog.Partial("the curves that Go's TLS has, under OpenSSL's names; a list without any of them is refused when it is loaded"),
 	Doc:  "Lists the curves for key exchange.",
 })
 
@@ -122,18 +122,16 @@ var SSLCRL = catalog.ConfPath(catalog.Spec{
 
 // SSLPreferServerCiphers prefers the server's order of ciphers.
 var SSLPreferServerCiphers = catalog.Flag(catalog.Spec{
-	Name: "ssl_prefer_server_ciphers", In: both, Default: "off",
-	Runs: catalog.Ignored("Go's TLS chooses the cipher by its own order of preference in either case"),
-	Doc:  "Prefers the server's order of ciphers to the client's.",
+	Name: "ssl_prefer_server_ciphers", In: both, Default: "off", Runs: catalog.Full,
+	Doc: "Prefers the server's order of ciphers to the client's.",
 })
 
 // SSLSessionCache sets where TLS sessions are kept.
 var SSLSessionCache = catalog.Custom(catalog.Spec{
 	Name: "ssl_session_cache", In: both,
 	Args:    "(off|none|builtin[:<int>]|shared:<name>:<size>) [off|none|builtin[:<int>]|shared:<name>:<size>]",
-	Default: "none", Repeat: catalog.LastWins,
-	Runs: catalog.Ignored("sessions are resumed by tickets, which Go's TLS has for all protocol versions; a server-side cache adds nothing"),
-	Doc:  "Sets the kind and size of the cache of TLS sessions.",
+	Default: "none", Repeat: catalog.LastWins, Runs: catalog.Full,
+	Doc: "Sets the kind and size of the cache of TLS sessions.",
 }, decodeSessionCache)
 
 // SSLSessionTickets turns session tickets on.
@@ -150,9 +148,8 @@ var SSLSessionTicketKey = catalog.ConfPath(catalog.Spec{
 
 // SSLSessionTimeout is the lifetime of TLS sessions.
 var SSLSessionTimeout = catalog.Seconds(catalog.Spec{
-	Name: "ssl_session_timeout", In: both, Args: "<time>", Default: "5m",
-	Runs: catalog.Partial("Go's TLS accepts its tickets for seven days; the shorter time is not enforced"),
-	Doc:  "Sets how long a TLS session may be resumed.",
+	Name: "ssl_session_timeout", In: both, Args: "<time>", Default: "5m", Runs: catalog.Full,
+	Doc: "Sets how long a TLS session may be resumed.",
 })
 
 // SSLALPN lists the protocols that the server offers by ALPN.
@@ -164,9 +161,9 @@ var SSLALPN = catalog.Custom(catalog.Spec{
 // SSLConfCommand gives a command to the TLS library.
 var SSLConfCommand = catalog.KeyValue(catalog.Spec{
 	Name: "ssl_conf_command", In: both, Args: "<name> <value>", Since: "1.19.4", Repeat: catalog.Many,
-	Runs: catalog.Partial("only the commands that Go's TLS can follow: MinProtocol, MaxProtocol, Protocol, CipherString, Ciphersuites, Curves, Groups; others are refused"),
+	Runs: catalog.Partial("a command that Go's TLS cannot follow is refused when the configuration is loaded"),
 	Doc:  "Gives a configuration command to the TLS library.",
-}).RefuseIf(UnknownTLSCommand)
+})
 
 // SSLRejectHandshake turns clients away during the handshake.
 var SSLRejectHandshake = catalog.Flag(catalog.Spec{
@@ -229,16 +226,6 @@ func reasonIf(condition bool, why string) string {
 		return why
 	}
 	return ""
-}
-
-// UnknownTLSCommand says why a ssl_conf_command is refused, "" if it is not.
-// OpenSSL compares the names without regard to case.
-func UnknownTLSCommand(p catalog.Pair) string {
-	switch strings.ToLower(p.Name) {
-	case "minprotocol", "maxprotocol", "protocol", "cipherstring", "ciphersuites", "curves", "groups":
-		return ""
-	}
-	return "Go's TLS has no such setting"
 }
 
 // keyStore says why a certificate or key is refused, "" if it is not.
