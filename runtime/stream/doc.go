@@ -7,7 +7,8 @@
 //     fields, variables, groups. It opens nothing and may fail. Start opens the logs.
 //  2. The owner of the sockets calls Address.Serve, or ServePacket, on the relay's loop for each connection.
 //  3. A Session passes the phases (run): PROXY protocol header, realip, set, allow and deny, TLS, preread, content. It stays on the
-//     loop as long as nothing in its server can wait; otherwise a goroutine of its own runs it in blocking style.
+//     loop as long as nothing in its server can wait; otherwise a goroutine of its own runs it in blocking style. A content script
+//     begins on the loop too and leaves it (Leave) before it first waits.
 //  4. Content is proxy_pass, return, or a script. A proxied session connects (again, with another server of the group, when that
 //     fails), then hands both sockets to the relay: from there no goroutine belongs to it, only the Session itself.
 //  5. Finalize runs the log phase, the clean-up functions, and closes the client, in this order.

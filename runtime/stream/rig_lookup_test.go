@@ -1,6 +1,7 @@
 package stream_test
 
 import (
+	"crypto/x509"
 	"errors"
 	"net/netip"
 )
@@ -15,3 +16,7 @@ func lookup(host string) ([]netip.Addr, error) {
 	}
 	return nil, errors.New("no such host")
 }
+
+type x509Certificate = x509.Certificate
+
+func addrPort(s string) netip.AddrPort { return netip.MustParseAddrPort(s) }

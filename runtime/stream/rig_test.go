@@ -100,23 +100,34 @@ func (l *lines) text() string {
 	return strings.Join(l.all, "\n")
 }
 
+// nextPort walks through ports that the kernel gives nobody by itself, so that an address stays free until a test takes it.
+var nextPort = struct {
+	sync.Mutex
+	n int
+}{n: os.Getpid() * 37 % 20000}
+
 // freeAddr is a loopback address that nothing listens on.
 func freeAddr(t *testing.T, network string) string {
 	t.Helper()
-	if network == "udp" {
-		c, err := net.ListenPacket("udp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+	nextPort.Lock()
+	defer nextPort.Unlock()
+	for range 20000 {
+		nextPort.n = (nextPort.n + 1) % 20000
+		addr := fmt.Sprintf("127.0.0.1:%d", 10000+nextPort.n)
+		if network == "udp" {
+			if c, err := net.ListenPacket("udp", addr); err == nil {
+				c.Close()
+				return addr
+			}
+			continue
 		}
-		defer c.Close()
-		return c.LocalAddr().String()
+		if l, err := net.Listen("tcp", addr); err == nil {
+			l.Close()
+			return addr
+		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no free port")
+	return ""
 }
 
 // expand replaces each "@name" of text by the address of that name.

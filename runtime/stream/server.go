@@ -59,7 +59,8 @@ type certFiles struct{ cert, key *complexValue }
 
 // Handler is what runs in a phase. A preread handler answers phase.Next to go on, or a Result that ends the session. A content
 // handler's answer ends the session: phase.Done with status 200, a status with that; phase.Taken leaves it to Session.Finalize. The
-// answer of a log handler is not looked at. A handler may wait: it is never called on a loop.
+// answer of a log handler is not looked at. A handler may wait; a content handler must call Session.Leave before it first does, because
+// it begins on the loop.
 type Handler func(s *Session) phase.Result
 
 // TLSHandler runs inside the client's TLS handshake; an error breaks the handshake off. It may wait.
