@@ -223,9 +223,9 @@ func (s *TCP) logFailure(env Env, err error, op string) {
 		if op == "connect" {
 			level = relay.ConnectLevel(call.Errno)
 		}
-		env.Log(level, call.Text()+errlog.Errno(err)+s.where())
+		env.Log(level, call.Text()+errlog.Errno(err)+s.callContext())
 	case errors.As(err, &no):
-		env.Log(errlog.Err, op+"() failed"+errlog.Errno(err)+s.where())
+		env.Log(errlog.Err, op+"() failed"+errlog.Errno(err)+s.callContext())
 	}
 }
 
@@ -234,10 +234,28 @@ func (s *TCP) where() string {
 	if s.downstream {
 		return ""
 	}
-	if s.peer.IsZero() {
-		return ", upstream: " + s.host
+	return upstreamContext(s.host, s.peer)
+}
+
+// callContext is the context of a failed system call: a new connection logs with its session's log (c->log in
+// ngx_stream_lua_socket_resolve_retval_handler), one from the pool with the socket's (ngx_stream_lua_get_keepalive_peer).
+func (s *TCP) callContext() string {
+	if s.reused == 0 {
+		return ""
 	}
-	return ", upstream: " + s.host + "(" + s.peer.String() + ")"
+	return s.where()
+}
+
+// upstreamContext names a peer as it was asked for, and its address without the port.
+func upstreamContext(host string, peer relay.Addr) string {
+	text := ", upstream: " + host
+	switch {
+	case peer.IsZero():
+		return text
+	case peer.IsUnix():
+		return text + "(" + peer.String() + ")"
+	}
+	return text + "(" + peer.AddrPort.Addr().String() + ")"
 }
 
 // busy refuses an operation that another light thread has under way.
@@ -253,15 +271,19 @@ func (s *TCP) busy(reads, writes bool) string {
 	return ""
 }
 
-// logClosed is the complaint about using what is closed.
-func (s *TCP) logClosed(env Env, verb string) string {
+// logClosed is the complaint about using what is closed; a connection that is closed in one direction adds its context.
+func (s *TCP) logClosed(env Env, what string) string {
 	if s.set.LogErrors {
 		eof := 0
 		if s.r.eof {
 			eof = 1
 		}
-		env.Log(errlog.Err, "stream attempt to "+verb+" data on a closed socket: u:"+pointer(s)+", c:"+pointer(s.raw)+
-			", ft:0 eof:"+strconv.Itoa(eof)+s.where())
+		context := ""
+		if s.conn != nil {
+			context = s.where()
+		}
+		env.Log(errlog.Err, what+" data on a closed socket: u:"+pointer(s)+", c:"+pointer(s.raw)+
+			", ft:0 eof:"+strconv.Itoa(eof)+context)
 	}
 	return errClosed
 }
@@ -269,7 +291,7 @@ func (s *TCP) logClosed(env Env, verb string) string {
 // Send writes data whole. It gives the number of bytes, or the error.
 func (s *TCP) Send(env Env, data []byte) (int, string) {
 	if s.conn == nil || s.writeClosed {
-		return 0, s.logClosed(env, "send")
+		return 0, s.logClosed(env, "attempt to send")
 	}
 	if busy := s.busy(false, true); busy != "" {
 		return 0, busy
@@ -313,7 +335,13 @@ func (s *TCP) write(env Env, data []byte) (err error) {
 // receive runs one read with all that surrounds it.
 func (s *TCP) receive(env Env, f filter) (out []byte, msg string) {
 	if s.conn == nil || s.readClosed {
-		return nil, s.logClosed(env, "receive")
+		switch f.(type) {
+		case *Until: // the iterator says nothing
+			return nil, errClosed
+		case anything:
+			return nil, s.logClosed(env, "attempt to receive")
+		}
+		return nil, s.logClosed(env, "stream attempt to receive")
 	}
 	if busy := s.busy(true, false); busy != "" {
 		return nil, busy

@@ -119,7 +119,7 @@ func (u *UDP) logFailure(env Env, err error, op string) {
 	var call *relay.OpError
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		env.Log(errlog.Err, "stream lua udp socket "+op+" timed out"+u.where())
+		env.Log(errlog.Err, "lua udp socket "+op+" timed out"+u.where())
 	case errors.As(err, &call):
 		env.Log(errlog.Err, call.Text()+errlog.Errno(err)+u.where())
 	}
@@ -129,7 +129,7 @@ func (u *UDP) where() string {
 	if u.downstream {
 		return ""
 	}
-	return ", upstream: " + u.host + "(" + u.peer.String() + ")"
+	return upstreamContext(u.host, u.peer)
 }
 
 // Send sends one datagram.
@@ -137,7 +137,7 @@ func (u *UDP) Send(env Env, data []byte) string {
 	switch {
 	case u.conn == nil:
 		if u.set.LogErrors {
-			env.Log(errlog.Err, "stream attempt to send data on a closed socket: u:"+pointer(u)+", c:"+pointer[byte](nil))
+			env.Log(errlog.Err, "attempt to send data on a closed socket: u:"+pointer(u)+", c:"+pointer[byte](nil))
 		}
 		return errClosed
 	case u.busyFlag:
@@ -156,7 +156,7 @@ func (u *UDP) Receive(env Env, size int) ([]byte, string) {
 	switch {
 	case u.conn == nil:
 		if u.set.LogErrors {
-			env.Log(errlog.Err, "stream attempt to receive data on a closed socket: u:"+pointer(u)+", c:"+pointer[byte](nil))
+			env.Log(errlog.Err, "attempt to receive data on a closed socket: u:"+pointer(u)+", c:"+pointer[byte](nil))
 		}
 		return nil, errClosed
 	case u.busyFlag:
