@@ -37,7 +37,7 @@ type Env interface {
 	// nginx's message if that is not allowed.
 	DefineVariable(v NewVariable) (message string)
 	// UseVariable notes a reference to a variable by the given part of a word.
-	UseVariable(name string, at ast.Range, reportedAt ast.Pos)
+	UseVariable(name string, at ast.Range)
 }
 
 // NewVariable is a variable that a directive creates.
@@ -274,7 +274,7 @@ func (c *Call) template(t Template, err *TemplateError, i, from int) (Template, 
 func (c *Call) useVariables(t Template, i, from int) {
 	for _, p := range t.Parts {
 		if p.Variable != "" {
-			c.Env.UseVariable(p.Variable, c.Part(i, from+p.From, from+p.To), c.At())
+			c.Env.UseVariable(p.Variable, c.Part(i, from+p.From, from+p.To))
 		}
 	}
 }
@@ -330,9 +330,9 @@ func (defaultEnv) Refuse(diag.Diagnostic)   {}
 func (defaultEnv) Resolve(string) ([]netip.Addr, error) {
 	return nil, errors.New("no resolver for declared defaults")
 }
-func (defaultEnv) FullName(name string, _ bool) string             { return path.Clean(name) }
-func (defaultEnv) Lua(string, string) (int, error)                 { return 0, nil }
-func (defaultEnv) Hostname() string                                { return "localhost" }
-func (defaultEnv) DefineVariable(NewVariable) string               { return "" }
-func (defaultEnv) Regex(string, bool) (int, []string, error)       { return 0, nil, nil }
-func (defaultEnv) UseVariable(name string, _ ast.Range, _ ast.Pos) {}
+func (defaultEnv) FullName(name string, _ bool) string       { return path.Clean(name) }
+func (defaultEnv) Lua(string, string) (int, error)           { return 0, nil }
+func (defaultEnv) Hostname() string                          { return "localhost" }
+func (defaultEnv) DefineVariable(NewVariable) string         { return "" }
+func (defaultEnv) Regex(string, bool) (int, []string, error) { return 0, nil, nil }
+func (defaultEnv) UseVariable(string, ast.Range)             {}

@@ -333,11 +333,6 @@ func KeyValue(s Spec) Directive[Pair] {
 	return directive("pair", s, func(c *Call) (Pair, bool) { return Pair{c.Text(1), c.Text(2)}, true })
 }
 
-// Present declares a directive without arguments that is either there or not.
-func Present(s Spec) Directive[bool] {
-	return directive("present", s, func(*Call) (bool, bool) { return true, true })
-}
-
 // NoArg is the argument type of blocks without arguments.
 type NoArg struct{}
 

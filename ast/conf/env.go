@@ -126,7 +126,7 @@ func (c *checker) DefineVariable(v catalog.NewVariable) string {
 }
 
 // UseVariable implements catalog.Env.
-func (c *checker) UseVariable(name string, at ast.Range, _ ast.Pos) { c.vars.use(name, at) }
+func (c *checker) UseVariable(name string, at ast.Range) { c.vars.use(name, at) }
 
 // lowered is ngx_strlow, which knows ASCII only.
 func lowered(s string) string {

@@ -98,19 +98,6 @@ func Phases() []*Phase {
 	}
 }
 
-// PhaseOf returns the phase that a row gives code for, nil if it is not such a
-// row.
-func PhaseOf(r *catalog.Row) *Phase {
-	for _, p := range Phases() {
-		for _, own := range p.rows {
-			if own == r {
-				return p
-			}
-		}
-	}
-	return nil
-}
-
 // block declares the form with a block of Lua.
 func (p *Phase) block(s catalog.Spec) catalog.Directive[*Script] {
 	s.Name, s.Repeat = p.Name+"_block", catalog.Own

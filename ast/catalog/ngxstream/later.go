@@ -229,7 +229,7 @@ func decodeGeo(c *catalog.Call) (*GeoTable, bool) {
 	if c.Len() == 3 {
 		target = 2
 		if g.Source, ok = c.VariableName(1); ok {
-			c.Env.UseVariable(g.Source, c.Word(1), c.At())
+			c.Env.UseVariable(g.Source, c.Word(1))
 		}
 	}
 	var good bool
