@@ -169,7 +169,7 @@ func (c *checker) accessLog(call *catalog.Call, a *ngxstream.AccessLogArgs) {
 	}
 	if first.Buffer != a.Buffer || first.Flush != a.Flush || first.Gzip != a.Gzip {
 		call.Report(diag.Emerg, catalog.RuleConflict, call.Word(1),
-			`access_log "`+name+`" already defined with conflicting parameters`)
+			`access_log "`+call.Text(1)+`" already defined with conflicting parameters`)
 	}
 }
 
