@@ -57,8 +57,8 @@ func ParseLevel(s string) (Level, bool) {
 	return 0, false
 }
 
-// MaxLine is the longest line in bytes, line feed included (NGX_MAX_ERROR_STR).
-const MaxLine = 2048
+// MaxLine is the longest line in bytes, line feed included (NGX_MAX_ERROR_STR, which OpenResty doubles to 4096).
+const MaxLine = 4096
 
 // Output is one destination of a Log and the least severe level that it takes.
 type Output struct {

@@ -160,10 +160,7 @@ func (c *Cycle) hurry() { c.end() }
 func (c *Cycle) Close() {
 	c.closing.Do(func() {
 		c.stopAccepting()
-		c.end()
-		if c.stream != nil {
-			c.killSessions()
-		}
+		c.endSessions()
 		if c.lua != nil {
 			c.lua.Close()
 		}
@@ -175,6 +172,14 @@ func (c *Cycle) Close() {
 			c.logs.close()
 		}
 	})
+}
+
+// endSessions ends the sessions that are left.
+func (c *Cycle) endSessions() {
+	c.end()
+	if c.stream != nil {
+		c.killSessions()
+	}
 }
 
 // lastWords is how long a session that is killed may take for its log phase before the process stops waiting for it.

@@ -245,7 +245,7 @@ func (s *Server) Stop(graceful bool) {
 			if graceful {
 				c.Drain()
 			}
-			c.Close()
+			c.endSessions()
 		})
 	}
 	wg.Wait()
@@ -258,6 +258,9 @@ func (s *Server) Stop(graceful bool) {
 		}
 	}
 	s.cycle().log.Write(errlog.Notice, 0, "exit")
+	for _, c := range s.cycles() {
+		c.Close()
+	}
 }
 
 // Run serves until a signal ends it. A second TERM or INT during a graceful stop ends at once.

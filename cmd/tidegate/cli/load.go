@@ -78,7 +78,7 @@ func asNamed(file string) place {
 
 // parse reads the configuration with everything it includes.
 func (p place) parse() (*ast.Config, diag.List) {
-	o := parser.Options{Main: p.conf, Prefix: p.prefix, ConfPrefix: p.confDir}
+	o := parser.Options{Main: p.conf, ConfPrefix: p.confDir}
 	if p.source != nil {
 		o.ReadFile = func(name string) ([]byte, error) {
 			if name == p.conf {
