@@ -28,6 +28,7 @@
 package parser
 
 import (
+	"strings"
 	"unsafe"
 
 	"tidegate/ast"
@@ -127,6 +128,9 @@ func newParser(f *ast.File, in subsystem) *parser {
 
 // run reads the file and returns its top level.
 func (p *parser) run() []ast.Directive {
+	if strings.HasPrefix(p.text, "\xef\xbb\xbf") {
+		p.byteOrderMark()
+	}
 	for p.directive() {
 	}
 	p.endOfFile()

@@ -167,6 +167,17 @@ func (p *parser) inWord(d *diag.Diagnostic, start int) {
 	d.Order = ast.Pos{File: p.file, Offset: start + 1}
 }
 
+// byteOrderMark explains what nginx only shows: the mark becomes a part of the
+// first word.
+func (p *parser) byteOrderMark() {
+	d := p.advise("byte-order-mark", p.rangeOf(0, 3), "the file begins with a byte order mark")
+	d.Detail = "nginx takes it for a part of the first word"
+	d.Fixes = []diag.Fix{{
+		Description: "remove the byte order mark", Safe: true,
+		Edits: []diag.Edit{{Range: p.rangeOf(0, 3)}},
+	}}
+}
+
 // endOfFile closes the blocks that the file leaves open.
 func (p *parser) endOfFile() {
 	n := len(p.open)
