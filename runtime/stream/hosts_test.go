@@ -18,3 +18,18 @@ func TestValidHost(t *testing.T) {
 		}
 	}
 }
+
+func FuzzValidHost(f *testing.F) {
+	for _, s := range []string{"Example.org:80", "[::1]:443", "a..b", "."} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		host, ok := validHost(s)
+		if !ok {
+			return
+		}
+		if again, ok := validHost(host); host == "" || !ok && host[len(host)-1] != '.' || ok && len(again) > len(host) {
+			t.Fatalf("%q becomes %q becomes %q %v", s, host, again, ok)
+		}
+	})
+}

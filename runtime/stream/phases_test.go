@@ -12,6 +12,11 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"tidegate/ast/catalog/ngxstream"
+	"tidegate/runtime/errlog"
+	"tidegate/runtime/relay"
+	"tidegate/runtime/stream"
 )
 
 func TestReturn(t *testing.T) {
@@ -372,4 +377,94 @@ func TestIPv6(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	r.expectMatch(`\[info\] \*1 client \[::1\]:\d+ connected to \[::1\]:` + port)
+}
+
+func TestRealIP(t *testing.T) {
+	for _, c := range []struct{ from, want string }{
+		{"127.0.0.0/8", "200 1.2.3.4 100 127.0.0.1 "},
+		{"10.0.0.0/8", "200 127.0.0.1 "},
+		{"unix:", "200 127.0.0.1 "},
+	} {
+		front := freeAddr(t, "tcp")
+		r := start(t, `log_format main '$status $remote_addr $remote_port $realip_remote_addr $realip_remote_port'; access_log log main;
+			server { listen `+front+` proxy_protocol; set_real_ip_from `+c.from+`; allow 1.2.3.4; allow 127.0.0.1; return "$remote_addr"; }`)
+		cl := r.client(front)
+		cl.send("PROXY TCP4 1.2.3.4 5.6.7.8 100 200\r\n")
+		cl.eof()
+		until(t, "the log", func() (bool, string) { return r.file("log") != "", "" })
+		if got := r.file("log"); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: %q", c.from, got)
+		}
+	}
+}
+
+func TestShutdownTimeout(t *testing.T) {
+	a := map[string]string{"front": freeAddr(t, "tcp"), "back": echo(t, "up")}
+	r := start(t, expand(accessLog+`server { listen @front; proxy_pass @back; }`, a), hereOnly)
+	c := r.client(a["front"])
+	c.read("up")
+	drained := r.stream.Drained()
+	select {
+	case <-drained:
+		t.Error("drained with a session")
+	default:
+	}
+	r.stream.KillSessions(relay.CauseShutdownTimeout)
+	c.eof()
+	r.expect(expand(`[info] *1 shutdown timeout while proxying connection, client: 127.0.0.1, server: @front, upstream: "@back", `+
+		`bytes from/to client:0/2, bytes from/to upstream:2/0`, a))
+	r.expectFile("log", expand("200|0|2|@back|0|2\n", a))
+	<-drained
+}
+
+// Each server has the error log of its own level.
+func TestErrorLogOfLevel(t *testing.T) {
+	a, b := freeAddr(t, "tcp"), freeAddr(t, "tcp")
+	other := newLines()
+	r := start(t, `server { listen `+a+`; deny all; return x; } server { listen `+b+`; deny all; return x; error_log other; }`, func(d *stream.Deps) {
+		d.ErrorLog = func(l stream.Level) *errlog.Log {
+			for _, u := range ngxstream.ErrorLog.Uses(l) {
+				if strings.HasSuffix(u.Arg.File, "other") {
+					return errlog.New(nil, errlog.Output{W: other, Level: errlog.Err})
+				}
+			}
+			return d.Log
+		}
+	})
+	r.client(a).eof()
+	r.expect("[error] *1 access forbidden by rule while initializing session, client: 127.0.0.1, server: " + a)
+	r.client(b).eof()
+	other.wait(t, "in the server's own log", func(l string) bool { return strings.HasPrefix(l, "[error] *2 access forbidden") })
+	if strings.Contains(r.log.text(), "*2 access") {
+		t.Error("the line is in both logs")
+	}
+}
+
+// Which sockets a set of listen directives needs.
+func TestAddresses(t *testing.T) {
+	for _, c := range []struct{ servers, want string }{
+		{"server { listen 127.0.0.1:9001; listen 9002 udp; } server { listen 127.0.0.1:9001; listen [::]:9002; }", "127.0.0.1:9001 0.0.0.0:9002 [::]:9002"},
+		{"server { listen 127.0.0.1:9001; } server { listen 9001; }", "0.0.0.0:9001"},
+		{"server { listen 127.0.0.1:9001 bind; } server { listen 9001; }", "127.0.0.1:9001 0.0.0.0:9001"},
+		{"server { listen 127.0.0.1:9001 udp; } server { listen 9001; }", "127.0.0.1:9001 0.0.0.0:9001"},
+		{"server { listen unix:/run/a; } server { listen unix:/run/b; } server { listen unix:/run/a; }", "unix:/run/a unix:/run/b"},
+		{"server { listen 127.0.0.1:9001-9003; }", "127.0.0.1:9001 127.0.0.1:9002 127.0.0.1:9003"},
+	} {
+		file := t.TempDir() + "/nginx.conf"
+		text := "events {} stream { " + strings.ReplaceAll(c.servers, "}", "return x; }") + " }"
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		st, err := build(t, file, stream.Deps{Connections: &stream.Connections{}, Log: errlog.New(nil)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, a := range st.Addresses() {
+			got = append(got, a.String())
+		}
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("%s: %s, want %s", c.servers, s, c.want)
+		}
+	}
 }

@@ -89,6 +89,13 @@ func (s *Session) Peek(n int) ([]byte, error) {
 // readMore adds to buf; the error is an End. The time for all of the phase is preread_timeout, which begins with the first wait.
 func (s *Session) readMore() error {
 	switch {
+	case s.packet != nil:
+		// A datagram is whole; there is no more of it to come.
+		if s.buf != nil {
+			return End(phase.OK)
+		}
+		s.buf = append([]byte{}, s.packet.First()...)
+		return nil
 	case s.buf == nil:
 		s.buf = make([]byte, 0, s.server.PrereadBufferSize)
 		_ = s.transport().SetReadDeadline(s.stream.now().Add(s.server.PrereadTimeout))
@@ -98,7 +105,7 @@ func (s *Session) readMore() error {
 	}
 	var n int
 	var err error
-	if s.tls != nil || s.packet != nil {
+	if s.tls != nil {
 		s.consumed = true
 		n, err = s.transport().Read(s.buf[len(s.buf):cap(s.buf)])
 		s.buf = s.buf[:len(s.buf)+n]

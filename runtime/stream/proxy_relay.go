@@ -2,6 +2,7 @@ package stream
 
 import (
 	"errors"
+	"io"
 	"net"
 	"net/netip"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 	"tidegate/runtime/phase"
 	"tidegate/runtime/relay"
 	"tidegate/runtime/stream/proxyproto"
+	"tidegate/runtime/tlsconf"
 	"tidegate/runtime/upstream"
 )
 
@@ -116,7 +118,7 @@ func (s *Session) counts(c relay.Counters) {
 func (s *Session) relayError(f relay.Failure) {
 	s.counts(f.Counters)
 	s.action = f.Action
-	s.failure(f.Err, f.Side)
+	s.failure(f)
 	s.action = relay.ActionProxying
 }
 
@@ -192,20 +194,30 @@ func (s *Session) disconnected(who string) {
 }
 
 // failure logs an error of one end of a relayed session (ngx_connection_error, ngx_ssl_connection_error).
-func (s *Session) failure(err error, side relay.Side) {
+func (s *Session) failure(f relay.Failure) {
 	var op *relay.OpError
+	overTLS := f.Side == relay.Client && s.tls != nil || f.Side == relay.Upstream && s.up.tls != nil
+	reading := f.Action == relay.ActionReadClient || f.Action == relay.ActionReadUpstream
 	switch {
-	case errors.Is(err, relay.ErrBusy):
-		s.Log(errlog.Alert, err.Error())
-	case errors.As(err, &op):
-		s.LogErr(relay.ConnectionLevel(op.Errno, side), op, op.Text())
-	case errors.Is(err, net.ErrClosed):
+	case errors.Is(f.Err, relay.ErrBusy):
+		s.Log(errlog.Alert, f.Err.Error())
+	case errors.Is(f.Err, net.ErrClosed):
+	case errors.As(f.Err, &op) && !overTLS:
+		s.LogErr(relay.ConnectionLevel(op.Errno, f.Side), op, op.Text())
+	case !overTLS:
+		s.Log(errlog.Err, f.Err.Error())
+	case reading && (op != nil || errors.Is(f.Err, io.ErrUnexpectedEOF)):
+		// A connection that breaks while TLS is read counts as a clean end there.
+	case op != nil:
+		s.LogErr(relay.ConnectionLevel(op.Errno, f.Side), op, "SSL_write() failed")
 	default:
-		level := errlog.Info
-		if side == relay.Upstream {
-			level = errlog.Err
+		call := "SSL_write()"
+		if reading {
+			call = "SSL_read()"
 		}
-		s.Log(level, "SSL_read() failed (SSL: "+strings.TrimPrefix(err.Error(), "tls: ")+")")
+		l := tlsconf.HandshakeError(f.Err, f.Side == relay.Upstream)
+		l.Text = strings.Replace(l.Text, "SSL_do_handshake()", call, 1)
+		s.logLine(l)
 	}
 }
 

@@ -79,14 +79,17 @@ func TestTLSReturnAndPreread(t *testing.T) {
 
 	// ssl_preread on decrypted bytes: another TLS inside.
 	a := map[string]string{"front": freeAddr(t, "tcp"), "back": echo(t, ""), "cert": cert, "key": key}
-	r = start(t, expand(`log_format main '$ssl_preread_server_name'; access_log log main;
+	r = start(t, expand(`log_format main '$ssl_preread_server_name $bytes_received $upstream_bytes_sent'; access_log log main;
 		server { listen @front ssl; ssl_certificate @cert; ssl_certificate_key @key; ssl_preread on; proxy_pass @back; }`, a))
 	c, _ = r.dialTLS(a["front"], &tls.Config{RootCAs: pool(ca), ServerName: "example.test"})
 	hello := clientHello(t, "inner.test")
 	c.send(hello)
 	c.read(hello)
+	c.send("rest")
+	c.read("rest")
 	c.Close()
-	r.expectFile("log", "inner.test\n")
+	// As in nginx, what was read ahead through TLS is not counted as received.
+	r.expectFile("log", fmt.Sprintf("inner.test 4 %d\n", len(hello)+4))
 }
 
 func TestTLSServerNames(t *testing.T) {
@@ -193,6 +196,49 @@ func TestTLSCertificateWithVariables(t *testing.T) {
 		if got := c.eof(); got != "ok" {
 			t.Errorf("%s: got %q", n, got)
 		}
+	}
+}
+
+// What breaks a TLS connection while it is proxied.
+func TestTLSClientBreaks(t *testing.T) {
+	ca := tlstest.NewCA(t, "Test CA")
+	cert, key := ca.Issue(t, tlstest.Options{Names: []string{"example.test"}}).Write(t, certDir(t), "server")
+	a := map[string]string{"front": freeAddr(t, "tcp"), "back": echo(t, ""), "cert": cert, "key": key}
+	for name, c := range map[string]struct {
+		end  func(*tls.Conn, *net.TCPConn)
+		line string
+	}{
+		"reset":           {func(_ *tls.Conn, raw *net.TCPConn) { _ = raw.SetLinger(0); raw.Close() }, ""},
+		"no close_notify": {func(_ *tls.Conn, raw *net.TCPConn) { raw.Close() }, ""},
+		"garbage": {func(_ *tls.Conn, raw *net.TCPConn) {
+			_, _ = raw.Write([]byte("this is not a record"))
+			_ = raw.CloseWrite()
+		},
+			`[info] *1 SSL_read() failed (SSL: error:0A00010B:SSL routines::wrong version number) while proxying and reading from client, client: 127.0.0.1, ` +
+				`server: @front, upstream: "@back", bytes from/to client:2/2, bytes from/to upstream:2/2`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a["front"] = freeAddr(t, "tcp")
+			r := start(t, expand(`log_format main '$status|$bytes_received|$bytes_sent'; access_log log main;
+				server { listen @front ssl; ssl_certificate @cert; ssl_certificate_key @key; ssl_protocols TLSv1.2; proxy_pass @back; }`, a))
+			raw := r.client(a["front"])
+			tcp := raw.Conn.(*net.TCPConn)
+			tc := tls.Client(tcp, &tls.Config{RootCAs: pool(ca), ServerName: "example.test"})
+			if _, err := io.WriteString(tc, "hi"); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.ReadFull(tc, make([]byte, 2)); err != nil {
+				t.Fatal(err)
+			}
+			c.end(tc, tcp)
+			r.expect("[info] *1 client disconnected, bytes from/to client:2/2, bytes from/to upstream:2/2")
+			r.expectFile("log", "200|2|2\n")
+			if c.line != "" {
+				r.expect(expand(c.line, a))
+			} else if text := r.log.text(); strings.Contains(text, "failed") {
+				t.Errorf("the log has\n%s", text)
+			}
+		})
 	}
 }
 
