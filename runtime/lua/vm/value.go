@@ -186,6 +186,12 @@ func (v Value) AsThread() *Thread {
 	return nil
 }
 
+// IsLightUserdata reports whether v was made by NewLightUserdata.
+func (v Value) IsLightUserdata() bool {
+	ud := v.AsUserdata()
+	return ud != nil && ud.light != ""
+}
+
 func (v Value) asCdata() *cdata {
 	if v.has(cdataBits) {
 		return (*cdata)(v.p)
