@@ -56,9 +56,9 @@ func newBatch() *batch { return &batch{data: make([]byte, batchSize*slot)} }
 // at is the i-th datagram received.
 func (b *batch) at(i int) []byte { return b.data[i*slot : i*slot+int(b.in.hdrs[i].n)] }
 
-// recv fills the batch; with names it also asks for senders, with ctrl for destination addresses.
-func (b *batch) recv(fd int32, names, ctrl bool) (int, errno) {
-	for i := range b.in.hdrs {
+// recv reads up to most datagrams; with names it also asks for senders, with ctrl for destination addresses.
+func (b *batch) recv(fd int32, most int, names, ctrl bool) (int, errno) {
+	for i := range most {
 		h := b.in.set(i, b.data[i*slot:i*slot+maxDatagram])
 		if names {
 			h.Name, h.Namelen = &b.names[i].raw[0], sizeofSockaddr
@@ -69,7 +69,7 @@ func (b *batch) recv(fd int32, names, ctrl bool) (int, errno) {
 		}
 	}
 	for {
-		n, _, en := syscall.RawSyscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.in.hdrs)), batchSize, unix.MSG_DONTWAIT, 0, 0)
+		n, _, en := syscall.RawSyscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.in.hdrs)), uintptr(most), unix.MSG_DONTWAIT, 0, 0)
 		switch {
 		case en == unix.EINTR:
 		case en != 0:

@@ -23,7 +23,10 @@ type timed interface {
 	expire(now int64)
 }
 
-const forever = int64(1) << 62
+const (
+	forever    = int64(1) << 62
+	keepTimers = 1024 // room that is not given back
+)
 
 // add sets the deadline of t to when, earlier or later than it was, and tells whether the loop must be woken to see it.
 func (ts *timers) add(t timed, when int64) (wake bool) {
@@ -65,6 +68,9 @@ func (ts *timers) removeAt(i int) {
 	ts.heap = ts.heap[:last]
 	if i != last {
 		ts.fix(i)
+	}
+	if cap(ts.heap) > keepTimers && last < cap(ts.heap)/4 { // a crowd has gone
+		ts.heap = append(make([]timerEntry, 0, cap(ts.heap)/2), ts.heap...)
 	}
 }
 

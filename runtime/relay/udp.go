@@ -171,7 +171,7 @@ func (s *udpSocket) ready(l *loop, _ uint32) {
 	defer s.release()
 	b := l.packets()
 	wild := s.ln.addr.wildcard()
-	n, en := b.recv(s.fd, true, wild)
+	n, en := b.recv(s.fd, batchSize, true, wild)
 	if en != 0 {
 		if en != eagain {
 			s.ln.opts.log(errlog.Alert, "recvmsg() failed", en)

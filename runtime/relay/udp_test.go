@@ -270,3 +270,110 @@ func TestUDPUnix(t *testing.T) {
 		s.Close()
 	}
 }
+
+// With reuseport every loop has a socket, and the kernel spreads the clients.
+func TestUDPReusePort(t *testing.T) {
+	e := newEngine(t, Config{Loops: 3})
+	p := newUDPProxy(t, e, ListenOptions{Addr: udpLoopback(), ReusePort: true}, udpOrigin(t, same), UDPOptions{Responses: -1})
+	if n := len(p.ln.FDs()); n != 3 {
+		t.Fatalf("%d sockets", n)
+	}
+	const clients = 60
+	for i := range clients {
+		exchange(t, dialUDP(t, p.ln.Addr().String()), fmt.Sprint(i), fmt.Sprint(i))
+	}
+	used := 0
+	for _, s := range p.ln.socks {
+		if len(s.sessions()) > 0 {
+			used++
+		}
+	}
+	if used < 2 || e.UDPSessions() != clients {
+		t.Errorf("%d sockets used, %d clients", used, e.UDPSessions())
+	}
+	p.ln.Close()
+	for range clients {
+		if r := p.result(t); r.Cause != CauseShutdown {
+			t.Errorf("%+v", r)
+		}
+	}
+	if e.UDPSessions() != 0 {
+		t.Errorf("%d clients left", e.UDPSessions())
+	}
+}
+
+// A queue that nobody reads is bounded.
+func TestUDPQueue(t *testing.T) {
+	e := newEngine(t, Config{Loops: 1})
+	ln, err := e.ListenUDP(ListenOptions{Addr: udpLoopback()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conns := make(chan *UDPConn, 1)
+	ln.Accept(func(c *UDPConn) { conns <- c })
+	c := dialUDP(t, ln.Addr().String())
+	c.Write([]byte("first"))
+	s := <-conns
+	for s.Dropped() == 0 {
+		c.Write([]byte("more"))
+	}
+	n := 0
+	for s.Pending() {
+		s.Read(make([]byte, 10))
+		n++
+	}
+	if n != maxQueue {
+		t.Errorf("%d datagrams were kept", n)
+	}
+}
+
+// Rates: an upstream's datagrams wait in the kernel, a client's are dropped.
+func TestUDPRates(t *testing.T) {
+	ck := newClock()
+	e := newEngine(t, Config{Now: ck.now, Loops: 1})
+	ck.e = e
+	twice := func(b []byte) [][]byte { return [][]byte{b, b} }
+	p := newUDPProxy(t, e, ListenOptions{Addr: udpLoopback()}, udpOrigin(t, twice),
+		UDPOptions{Responses: 2, Requests: 2, DownloadRate: 100, Timeout: time.Hour})
+	c := dialUDP(t, p.ln.Addr().String())
+	big := string(make([]byte, 200))
+	exchange(t, c, big, big) // 100 × 1 > 0; 200 bytes: 2 s of delay
+	s := e.onlyUDPSession(t)
+	ck.advance(1999 * time.Millisecond)
+	if n := s.Counters().UpstreamReceived; n != 200 {
+		t.Errorf("%d bytes received", n)
+	}
+	ck.advance(time.Millisecond) // 100 × 3 − 200 > 0; again 2 s of delay
+	expect(t, c, big)
+	c.Write([]byte("x"))
+	ck.advance(2 * time.Second) // 100 × 5 − 400 > 0; one byte: 10 ms
+	expect(t, c, "x")
+	ck.advance(10 * time.Millisecond)
+	expect(t, c, "x")
+	if r := p.result(t); r.Cause != CauseDone || r.Requests != 2 || r.Responses != 4 {
+		t.Errorf("%+v", r)
+	}
+
+	p = newUDPProxy(t, e, ListenOptions{Addr: udpLoopback()}, udpOrigin(t, same), UDPOptions{Responses: -1, UploadRate: 1000})
+	c = dialUDP(t, p.ln.Addr().String())
+	exchange(t, c, "first", "first") // sent before the rate counts
+	big = string(make([]byte, 2000))
+	exchange(t, c, big, big)   // 1000 × 1 − 5 > 0; 2 s of delay
+	c.Write([]byte("dropped")) // the loop drops it before it serves the next client
+	exchange(t, dialUDP(t, p.ln.Addr().String()), "other", "other")
+	ck.advance(2 * time.Second)
+	exchange(t, c, "last", "last")
+}
+
+func (e *Engine) onlyUDPSession(t testing.TB) (s *UDPSession) {
+	t.Helper()
+	e.table.each(func(d *desc) {
+		if c, ok := d.h.(*Conn); ok && c.packets.Load() != nil {
+			s = c.packets.Load()
+		}
+	})
+	if s == nil {
+		t.Fatal("no UDP session")
+	}
+	return s
+}

@@ -271,8 +271,12 @@ func (s *UDPSession) event(l *loop, events uint32) {
 // pull reads answers in batches and passes them on.
 func (s *UDPSession) pull(l *loop) {
 	b := l.packets()
+	most := batchSize
+	if s.o.DownloadRate > 0 {
+		most = 1 // each may delay the next
+	}
 	for s.state == running && s.more && s.allowed(Upstream, s.o.DownloadRate, s.count.UpstreamReceived) {
-		n, en := b.recv(s.up.fd, false, false)
+		n, en := b.recv(s.up.fd, most, false, false)
 		if en == eagain {
 			s.more = false
 			break
@@ -286,7 +290,7 @@ func (s *UDPSession) pull(l *loop) {
 			s.fail(Upstream, ActionReadUpstream, &OpError{Op: "recv()", Errno: en}, false)
 			continue
 		}
-		s.more = n == batchSize
+		s.more = n == most
 		s.toClient(l, b, n)
 	}
 	if s.state == running {
