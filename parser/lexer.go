@@ -50,6 +50,10 @@ func (p *parser) directive() bool {
 			}
 			return false
 		}
+		if h.n >= maxWords {
+			p.broken(&h, p.pos)
+			return p.within()
+		}
 		at := p.pos
 		switch p.src[at] {
 		case ';':
@@ -335,7 +339,7 @@ func (p *parser) within() bool {
 		return p.stop("blocks are nested more than %d deep", maxDepth)
 	case p.count.directives > maxDirectives:
 		return p.stop("more than %d directives in one file", maxDirectives)
-	case p.count.words > maxWords:
+	case p.count.words >= maxWords:
 		return p.stop("more than %d words in one file", maxWords)
 	}
 	return true

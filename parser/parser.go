@@ -39,8 +39,8 @@ import (
 // them; real configurations stay orders of magnitude below.
 const (
 	maxDepth      = 1 << 16 // blocks inside each other
-	maxDirectives = 1 << 23 // in one file
-	maxWords      = 1 << 25 // in one file
+	maxDirectives = 1 << 22 // in one file
+	maxWords      = 1 << 24 // in one file
 	maxErrors     = 1000    // recorded for one file
 	maxFileSize   = 1 << 30 // bytes
 )
