@@ -720,3 +720,88 @@ func TestConnWatcherAndReader(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A relay that takes a connection does not leave a goroutine parked on it for ever.
+func TestRelayTakesParked(t *testing.T) {
+	e := newEngine(t, Config{Loops: 2})
+	client, clientPeer := connected(t, e)
+	upstream, upstreamPeer := connected(t, e)
+	for _, c := range []*Conn{client, upstream} { // both have joined a loop, perhaps different ones
+		c.SetReadDeadline(time.Now().Add(time.Hour))
+	}
+	errs := make(chan error, 2)
+	for _, c := range []*Conn{client, upstream} {
+		go func() { _, err := c.Read(make([]byte, 1)); errs <- err }()
+		parked(t, c, reading)
+	}
+	s := e.Relay(client, upstream, Options{}, func(Result) { client.Close() })
+	for range 2 {
+		if err := <-errs; err != ErrInUse {
+			t.Error(err)
+		}
+	}
+	clientPeer.Write([]byte("up"))
+	readExactly(t, upstreamPeer, 2)
+	upstreamPeer.Write([]byte("down"))
+	readExactly(t, clientPeer, 4)
+	if !s.Kill() {
+		t.Error("not alive")
+	}
+}
+
+// A closed connection is not relayed: its descriptor number may be another's by now.
+func TestRelayClosed(t *testing.T) {
+	e := newEngine(t, Config{})
+	for _, closed := range []Side{Client, Upstream} {
+		client, _ := connected(t, e)
+		upstream, peer := connected(t, e)
+		pair := [2]*Conn{client, upstream}
+		pair[closed].Close()
+		done := make(chan Result, 1)
+		e.Relay(client, upstream, Options{}, func(r Result) {
+			client.Close()
+			done <- r
+		})
+		want := [2]Cause{CauseClientError, CauseUpstreamError}[closed]
+		if r := <-done; r.Cause != want || !errors.Is(r.Err, ErrClosed) {
+			t.Errorf("%+v", r)
+		}
+		expectEOF(t, peer)
+		if !client.Closed() || !upstream.Closed() {
+			t.Error("left open")
+		}
+	}
+}
+
+// proxy_bind transparent needs CAP_NET_ADMIN or CAP_NET_RAW: with it the option is set, without it the error names the option.
+func TestDialTransparent(t *testing.T) {
+	e := newEngine(t, Config{})
+	for _, tc := range []struct {
+		listen, local, op string
+		level, opt        int
+	}{
+		{"127.0.0.1:0", "127.0.0.6:0", "setsockopt(IP_TRANSPARENT)", unix.IPPROTO_IP, unix.IP_TRANSPARENT},
+		{"[::1]:0", "[::1]:0", "setsockopt(IPV6_TRANSPARENT)", unix.IPPROTO_IPV6, unix.IPV6_TRANSPARENT},
+	} {
+		ln, err := net.Listen("tcp", tc.listen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ln.Close()
+		c, err := e.Dial(DialOptions{Remote: addrOf(ln.Addr()), Local: TCPAddr(netip.MustParseAddrPort(tc.local)), Transparent: true})
+		var op *OpError
+		switch {
+		case errors.As(err, &op):
+			if op.Op != tc.op || op.Errno != unix.EPERM {
+				t.Error(err)
+			}
+		case err != nil:
+			t.Error(err)
+		default:
+			if v, err := unix.GetsockoptInt(c.FD(), tc.level, tc.opt); v != 1 || err != nil {
+				t.Errorf("%s: %d %v", tc.op, v, err)
+			}
+			c.Close()
+		}
+	}
+}

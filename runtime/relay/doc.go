@@ -17,10 +17,12 @@
 // A side of a relay may carry a filter, such as a *tls.Conn whose transport is the Conn: the loop then reads and writes through
 // it. Filters see a transport that never blocks; what a write could not place is kept and flushed when the socket is writable.
 //
+// A handler of Listener.Accept that finds it has to wait after all may hand the loop on first: see Turn.
+//
 // Callbacks (handlers, done, OnError, the functions given to DialAsync and OnReadable) run on a loop, or on the goroutine whose
 // call made them due. They must not block: whoever may block starts a goroutine. An engine wants GOMAXPROCS to exceed its number
 // of loops, because a loop keeps its processor for a moment while it waits.
 //
-// The package knows bytes, addresses, time and error numbers. It refuses to know configuration, phases, variables, log formats and
-// TLS; it logs nothing itself except through hooks that carry nginx's own words.
+// Linux only. The package knows bytes, addresses, time and error numbers. It refuses to know configuration, phases, variables, log
+// formats and TLS; it logs nothing itself except through hooks that carry nginx's own words.
 package relay
