@@ -81,9 +81,7 @@ func (e *encoder) body(f *ast.File, body []ast.Directive, start, end int) []stat
 		// block are there.
 		if d.Open >= 0 {
 			emit(d.Open)
-			for len(comments) > 0 && comments[0].Start < d.End {
-				comments = comments[1:]
-			}
+			comments = f.CommentsIn(int(d.End), end)
 		} else {
 			emit(d.End)
 		}
