@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -37,13 +39,17 @@ func (c *Cycle) resolverAt(level catalog.Level) *resolver.Resolver {
 // streamResolver is stream.Resolver.
 type streamResolver struct{ r *resolver.Resolver }
 
-// Resolve looks the name up on a goroutine of its own.
+// Resolve looks the name up on a goroutine of its own. The session puts the name in front of the error itself.
 func (s streamResolver) Resolve(name string, timeout time.Duration, done func([]upstream.Addr, error)) {
 	go func() {
 		ips, err := lookup(s.r, name, timeout, nil)
 		addrs := make([]upstream.Addr, len(ips))
 		for i, ip := range ips {
 			addrs[i] = upstream.Addr{IP: netip.AddrPortFrom(ip, 0)}
+		}
+		var failed *resolver.Error
+		if errors.As(err, &failed) {
+			err = fmt.Errorf("could not be resolved (%d: %s)", failed.Code, failed.Text())
 		}
 		done(addrs, err)
 	}()
