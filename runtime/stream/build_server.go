@@ -45,7 +45,6 @@ func (b *builder) server(l Level) *Server {
 	b.serverTLS(s)
 	b.scripts(s)
 	b.content(s)
-	s.waits = s.SSLPreread || s.prereadScript != nil
 	return s
 }
 
@@ -107,24 +106,24 @@ func (b *builder) scripts(s *Server) {
 // content finds the content handler: the last directive of the server that sets one wins, as each assigns the same field in nginx.
 func (b *builder) content(s *Server) {
 	var last ast.Pos
-	take := func(at ast.Pos, h Handler) {
+	take := func(at ast.Pos, h Handler, scripted bool) {
 		if s.content == nil || ast.Before(last, at) {
-			s.content, last = h, at
+			s.content, s.scripted, last = h, scripted, at
 		}
 	}
 	if uses := ngxstream.Return.Uses(s.Level); len(uses) > 0 {
 		u := uses[len(uses)-1]
 		s.returns = b.vars.Compile(u.Arg)
-		take(u.At, (*Session).returnText)
+		take(u.At, (*Session).returnText, false)
 	}
 	if uses := ngxstream.ProxyPass.Uses(s.Level); len(uses) > 0 {
 		u := uses[len(uses)-1]
 		s.Proxy = b.proxy(s, u.Arg, u.At)
-		take(u.At, (*Session).proxy)
+		take(u.At, (*Session).proxy, false)
 	}
 	if b.deps.Scripts != nil {
 		if h, at := b.deps.Scripts.Content(s.Level); h != nil {
-			take(at, scriptContent(h))
+			take(at, scriptContent(h), true)
 		}
 	}
 }

@@ -25,6 +25,12 @@ func (d Downstream) Packets() *relay.UDPConn { return d.s.packet }
 
 // Read reads what there is and waits for the first byte until the read deadline.
 func (d Downstream) Read(b []byte) (int, error) {
+	if d.s.turn != nil {
+		if n, err := d.TryRead(b); err != relay.ErrWouldBlock {
+			return n, err
+		}
+		d.s.Leave()
+	}
 	if n := d.s.takeBuffer(b); n > 0 {
 		return n, nil
 	}
@@ -69,9 +75,18 @@ func (d Downstream) Unread(b []byte) {
 
 // Write sends all of b, waiting for room until the write deadline.
 func (d Downstream) Write(b []byte) (int, error) {
-	n, err := d.s.transport().Write(b)
+	done := 0
+	if d.s.turn != nil {
+		n, err := d.TryWrite(b)
+		if err != relay.ErrWouldBlock {
+			return n, err
+		}
+		d.s.Leave()
+		done = n
+	}
+	n, err := d.s.transport().Write(b[done:])
 	d.s.sent.Add(int64(n))
-	return n, err
+	return done + n, err
 }
 
 // TryWrite sends as much of b as goes at once: with relay.ErrWouldBlock when some is left. With TLS it cannot tell, and says so always.

@@ -108,7 +108,7 @@ func (a *Address) begin(s *Session, local func() relay.Addr) {
 		}
 		s.LogBare(errlog.Info, udp+"client "+s.peer.String()+" connected to "+a.name)
 	}
-	if s.place.waits {
+	if s.place.waits || s.server.prereadScript != nil && s.turn == nil {
 		s.waits, s.turn = true, nil
 		go s.run()
 		return

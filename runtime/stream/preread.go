@@ -140,6 +140,7 @@ func (s *Session) peekMore() (n int, err error) {
 		}
 		switch {
 		case err == unix.EAGAIN:
+			s.Leave()
 			return false
 		case err != nil:
 			err = &relay.OpError{Op: "recv()", Errno: err.(unix.Errno)}
@@ -147,6 +148,9 @@ func (s *Session) peekMore() (n int, err error) {
 		case n == 0, n <= have && hungUp(fd):
 			err = io.EOF
 			return true
+		}
+		if n <= have {
+			s.Leave()
 		}
 		return n > have
 	})

@@ -29,7 +29,7 @@ const patience = 20 * time.Second
 // rig is a stream block that serves: in this process, or, when TIDEGATE_TEST_NGINX names a binary, in a real nginx, so that what the
 // tests expect can be confirmed.
 type rig struct {
-	t      *testing.T
+	t      testing.TB
 	dir    string
 	log    *lines
 	stream *stream.Stream
@@ -74,7 +74,7 @@ var logHead = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (\[\w+\]) \d+#
 func message(line string) string { return logHead.ReplaceAllString(line, "$1 ") }
 
 // wait returns the first line that want accepts.
-func (l *lines) wait(t *testing.T, what string, want func(string) bool) string {
+func (l *lines) wait(t testing.TB, what string, want func(string) bool) string {
 	t.Helper()
 	late := time.AfterFunc(patience, l.cond.Broadcast)
 	defer late.Stop()
@@ -107,7 +107,7 @@ var nextPort = struct {
 }{n: os.Getpid() * 37 % 20000}
 
 // freeAddr is a loopback address that nothing listens on.
-func freeAddr(t *testing.T, network string) string {
+func freeAddr(t testing.TB, network string) string {
 	t.Helper()
 	nextPort.Lock()
 	defer nextPort.Unlock()
@@ -144,7 +144,7 @@ func expand(text string, addrs map[string]string) string {
 func hereOnly(*stream.Deps) {}
 
 // start serves the stream block with that body.
-func start(t *testing.T, body string, adjust ...func(*stream.Deps)) *rig {
+func start(t testing.TB, body string, adjust ...func(*stream.Deps)) *rig {
 	t.Helper()
 	r := &rig{t: t, dir: t.TempDir(), log: newLines()}
 	// A real worker may have given its privileges up.
@@ -211,7 +211,7 @@ func (r *rig) startHere(file string, adjust []func(*stream.Deps)) {
 }
 
 // build checks and builds a configuration file.
-func build(t *testing.T, file string, deps stream.Deps) (*stream.Stream, error) {
+func build(t testing.TB, file string, deps stream.Deps) (*stream.Stream, error) {
 	t.Helper()
 	config, diags := parser.Load(parser.Options{Main: file})
 	tree, more := conf.Check(config, conf.Options{Prefix: deps.Prefix, Hostname: deps.Hostname, Resolve: lookup})
@@ -233,7 +233,7 @@ func build(t *testing.T, file string, deps stream.Deps) (*stream.Stream, error) 
 }
 
 // serve listens on one address, as runtime/server does.
-func serve(t *testing.T, engine *relay.Engine, a *stream.Address) {
+func serve(t testing.TB, engine *relay.Engine, a *stream.Address) {
 	t.Helper()
 	o := relay.ListenOptions{Addr: a.Addr, NoDelay: a.NoDelay, IPv6Only: a.Args.IPv6Only}
 	if a.UDP {
@@ -323,7 +323,7 @@ func (r *rig) expectFile(name, want string) {
 }
 
 // until polls for a condition that nothing announces.
-func until(t *testing.T, what string, ok func() (bool, string)) {
+func until(t testing.TB, what string, ok func() (bool, string)) {
 	t.Helper()
 	deadline := time.Now().Add(patience)
 	tick := time.NewTicker(2 * time.Millisecond)
@@ -360,7 +360,7 @@ func (r *rig) client(addr string) *client {
 
 type client struct {
 	net.Conn
-	t *testing.T
+	t testing.TB
 	r *bufio.Reader
 }
 
@@ -397,11 +397,11 @@ func (c *client) local() string { return c.LocalAddr().String() }
 // backend is a server that a test answers for.
 type backend struct {
 	net.Listener
-	t *testing.T
+	t testing.TB
 }
 
 // listen opens a backend; a path is a unix socket's.
-func listen(t *testing.T, addr string) *backend {
+func listen(t testing.TB, addr string) *backend {
 	t.Helper()
 	network := "tcp"
 	if strings.HasPrefix(addr, "/") {
@@ -438,7 +438,7 @@ func (b *backend) accept() *client {
 }
 
 // echo answers every connection with a name and what it sends.
-func echo(t *testing.T, name string) string {
+func echo(t testing.TB, name string) string {
 	b := listen(t, "127.0.0.1:0")
 	go func() {
 		for {

@@ -44,7 +44,7 @@ type Server struct {
 
 	prereadScript, logScript Handler
 	helloScript, certScript  TLSHandler
-	waits                    bool // a phase may have to wait: sessions get a goroutine
+	scripted                 bool // content is a script
 }
 
 // assignment is one "set".

@@ -150,7 +150,8 @@ func (s *Session) SetVar(name, value string, ok bool) error {
 // OnClose adds a function that is called when the session closes, after the log phase; the last added is called first.
 func (s *Session) OnClose(f func()) { s.cleanups = append(s.cleanups, f) }
 
-// Leave must be called by a script's handler before it first waits: the session may be on a loop, which others drive from then on.
+// Leave must be called by a script's handler before it first waits for anything but the client: the session may be on a loop, which
+// others drive from then on.
 func (s *Session) Leave() {
 	if s.turn != nil {
 		s.turn.Leave()
@@ -265,7 +266,7 @@ func (s *Session) Finalize(status int) {
 	if !s.ended.CompareAndSwap(false, true) {
 		return
 	}
-	s.status = status
+	s.status, s.turn = status, nil
 	if s.server.logScript != nil {
 		// The script may have to wait for its worker, which a loop must not.
 		go s.finish()
