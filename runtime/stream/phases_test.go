@@ -49,7 +49,7 @@ func TestReturnSlowClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, 4096); err != nil {
+	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, 64<<10); err != nil {
 		t.Fatal(err)
 	}
 	ap := netip.MustParseAddrPort(front)
