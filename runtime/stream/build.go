@@ -46,6 +46,7 @@ func Build(level Level, deps Deps) (*Stream, diag.List) {
 	}
 	b.virtualServers()
 	b.listeners()
+	b.wants()
 	for _, err := range st.vars.Resolve() {
 		b.fail(ast.Pos{}, err)
 	}
@@ -53,6 +54,20 @@ func Build(level Level, deps Deps) (*Stream, diag.List) {
 		return nil, b.errs
 	}
 	return st, b.errs
+}
+
+// wants finds out what of a handshake has to be kept: what costs something is kept only where a text or a script can ask for it.
+func (b *builder) wants() {
+	scripted := false
+	for _, s := range b.servers {
+		scripted = scripted || s.TLS != nil && (s.prereadScript != nil || s.logScript != nil || s.certScript != nil || s.helloScript != nil)
+		if s.Proxy != nil && s.Proxy.ProtocolVersion == 2 && len(s.leaves) > 1 {
+			b.wantSigalg = true // to know which certificate was used
+		}
+	}
+	b.recordHello = b.recordHello || scripted || b.vars.Mentioned("ssl_session_id")
+	b.wantSigalg = b.wantSigalg || scripted || b.vars.Mentioned("ssl_sigalg")
+	b.wantSigalgs = scripted || b.vars.Mentioned("ssl_sigalgs")
 }
 
 // fail notes an error with nginx's place for it, which may be nowhere.

@@ -1,6 +1,9 @@
 package stream
 
 import (
+	"crypto/x509"
+	"encoding/pem"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -89,6 +92,31 @@ func (b *builder) serverTLS(s *Server) {
 		return
 	}
 	s.TLS = made
+	for _, p := range cfg.Certificates {
+		if leaf := firstCertificate(p.Cert); leaf != nil && !cfg.Dynamic {
+			s.leaves = append(s.leaves, leaf)
+		}
+	}
+}
+
+// firstCertificate reads the certificate that a file begins with, which has been loaded without complaint before.
+func firstCertificate(name string) *x509.Certificate {
+	text, inline := strings.CutPrefix(name, "data:")
+	if !inline {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			return nil
+		}
+		text = string(b)
+	}
+	for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {
+		if strings.HasSuffix(block.Type, "CERTIFICATE") {
+			if c, err := x509.ParseCertificate(block.Bytes); err == nil {
+				return c
+			}
+		}
+	}
+	return nil
 }
 
 // sessionCache is the cache of ssl_session_cache, nil for none. One name is one cache, which a new configuration goes on with.

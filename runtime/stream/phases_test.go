@@ -13,7 +13,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxstream"
+	"tidegate/ast/conf"
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/relay"
 	"tidegate/runtime/stream"
@@ -465,6 +467,38 @@ func TestAddresses(t *testing.T) {
 		}
 		if s := strings.Join(got, " "); s != c.want {
 			t.Errorf("%s: %s, want %s", c.servers, s, c.want)
+		}
+	}
+}
+
+// Every stream variable that the catalogue offers is there, and behaves as the catalogue says.
+func TestVariablesOfCatalogue(t *testing.T) {
+	front := freeAddr(t, "tcp")
+	var format strings.Builder
+	var all []catalog.Variable
+	for _, m := range conf.Catalog.Modules() {
+		for _, v := range m.Variables {
+			if v.In&catalog.Stream == 0 || v.Runs.Level == catalog.SupportRefused {
+				continue
+			}
+			all = append(all, v)
+			name := v.Name
+			if v.Prefix {
+				name += "alpn"
+			}
+			format.WriteString("${" + name + "}\n")
+		}
+	}
+	if len(all) < 50 {
+		t.Fatalf("only %d variables", len(all))
+	}
+	r := start(t, "log_format main '"+format.String()+"'; access_log log main; server { listen "+front+"; return x; }", hereOnly)
+	r.client(front).eof()
+	until(t, "the log", func() (bool, string) { return strings.Count(r.file("log"), "\n") > len(all)-1, "" })
+	for _, v := range all {
+		changeable, volatile, ok := r.stream.Variable(v.Name)
+		if !ok && !v.Prefix || !v.Prefix && (changeable != v.Changeable || volatile != v.Volatile) {
+			t.Errorf("$%s: there %v, changeable %v, volatile %v", v.Name, ok, changeable, volatile)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"crypto/x509"
 	"net/netip"
 	"time"
 
@@ -39,7 +40,8 @@ type Server struct {
 	access     *access.Rules
 	content    Handler
 	returns    *complexValue
-	certs      []certFiles // of ssl_certificate with variables
+	certs      []certFiles         // of ssl_certificate with variables
+	leaves     []*x509.Certificate // of ssl_certificate without
 	accessLogs []*accesslog.Log[*Session]
 
 	prereadScript, logScript Handler

@@ -44,7 +44,8 @@ type Session struct {
 	realip   *relay.Addr
 	header   *proxyproto.Header
 	hello    *sslpreread.Hello
-	greeting *tlsconf.Hello // during a handshake
+	greeting *tlsconf.Hello        // during a handshake
+	sigalgs  []tls.SignatureScheme // that the client offered, where $ssl_sigalgs is used
 	sni      string
 
 	buf      []byte // preread data from its first byte

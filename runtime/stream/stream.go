@@ -25,6 +25,7 @@ type Stream struct {
 	scriptsFirst bool // preread_by_lua_no_postpone
 	recordHello  bool // something wants the bytes of a ClientHello
 	wantSigalg   bool // something wants $ssl_sigalg
+	wantSigalgs  bool // something wants $ssl_sigalgs
 	sessions     list
 }
 
@@ -83,6 +84,15 @@ func (st *Stream) Sessions() int { return st.sessions.len() }
 
 // Addresses are what has to be listened to, in the order of the file.
 func (st *Stream) Addresses() []*Address { return st.addresses }
+
+// Variable tells of a variable by its name in lower case whether it may be assigned and whether each text computes it anew.
+func (st *Stream) Variable(name string) (changeable, volatile, ok bool) {
+	v := st.vars.Lookup(name)
+	if v == nil {
+		return false, false, false
+	}
+	return v.Flags&vars.Changeable != 0, v.Flags&vars.NoCacheable != 0, true
+}
 
 // Start opens the access logs. After an error Close must be called. The text of an error is nginx's.
 func (st *Stream) Start(files accesslog.Files) error {

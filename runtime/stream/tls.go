@@ -79,6 +79,9 @@ func (s *Session) hooks() *tlsconf.Handshake {
 func (s *Session) note() {
 	info := s.greeting.Info
 	s.sni = info.ServerName
+	if s.stream.wantSigalgs {
+		s.sigalgs = info.SignatureSchemes
+	}
 	s.tlsState = &tlsconf.State{
 		ConnectionState: tls.ConnectionState{Version: s.greeting.Version(), ServerName: info.ServerName},
 		Ciphers:         info.CipherSuites, Curves: info.SupportedCurves, Now: s.stream.deps.Now,

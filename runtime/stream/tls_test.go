@@ -242,6 +242,42 @@ func TestTLSClientBreaks(t *testing.T) {
 	}
 }
 
+// A version 2 header tells of the client's TLS connection; the same bytes as OpenResty's.
+func TestProtocolHeaderOfTLSClient(t *testing.T) {
+	ca := tlstest.NewCA(t, "Test CA")
+	dir := certDir(t)
+	ecCert, ecKey := ca.Issue(t, tlstest.Options{Names: []string{"example.test"}}).Write(t, dir, "ec")
+	rsaCert, rsaKey := ca.Issue(t, tlstest.Options{Names: []string{"example.test"}, RSA: 2048}).Write(t, dir, "rsa")
+	authority, _ := ca.Write(t, dir, "ca")
+	own := ca.Issue(t, tlstest.Options{CommonName: "client"})
+	for _, c := range []struct {
+		suite uint16
+		alg   string
+	}{
+		{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, "\x25\x00\x05EC256\x24\x00\x11ecdsa-with-SHA256\x23\x00\x1dECDHE-ECDSA-AES128-GCM-SHA256"},
+		{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, "\x25\x00\x07RSA2048\x24\x00\x11ecdsa-with-SHA256\x23\x00\x1bECDHE-RSA-AES128-GCM-SHA256"},
+	} {
+		b := listen(t, "127.0.0.1:0")
+		a := map[string]string{"front": freeAddr(t, "tcp"), "back": b.addr(), "ec": ecCert, "eckey": ecKey, "rsa": rsaCert, "rsakey": rsaKey, "ca": authority}
+		r := start(t, expand(`server { listen @front ssl; ssl_certificate @ec; ssl_certificate_key @eckey; ssl_certificate @rsa; ssl_certificate_key @rsakey;
+			ssl_protocols TLSv1.2; ssl_alpn proto; ssl_verify_client optional; ssl_client_certificate @ca; proxy_pass @back; proxy_protocol v2; }`, a))
+		pair := tls.Certificate{Certificate: [][]byte{own.Cert.Raw}, PrivateKey: own.Key}
+		cl, _ := r.dialTLS(a["front"], &tls.Config{RootCAs: pool(ca), ServerName: "example.test", CipherSuites: []uint16{c.suite}, NextProtos: []string{"proto"},
+			Certificates: []tls.Certificate{pair}})
+		cl.send("data")
+		ext := "\x01\x00\x05proto\x21\x00\x07TLSv1.2\x22\x00\x06client" + c.alg
+		head := b.accept()
+		want := "\x20\x00" + string([]byte{byte(len(ext) + 5)}) + "\x07\x00\x00\x00\x00" + ext + "data"
+		got := make([]byte, 28+len(want))
+		if _, err := io.ReadFull(head.r, got); err != nil {
+			t.Fatal(err)
+		}
+		if string(got[28:]) != want {
+			t.Errorf("got  %q\nwant %q", got[28:], want)
+		}
+	}
+}
+
 // tlsBackend answers TLS connections with what it knows of them.
 func tlsBackend(t *testing.T, cfg *tls.Config) string {
 	t.Helper()

@@ -1,7 +1,9 @@
 package stream
 
 import (
-	"tidegate/runtime/stream/proxyproto"
+	"fmt"
+	"strings"
+
 	"tidegate/runtime/tlsconf"
 	"tidegate/runtime/vars"
 )
@@ -52,6 +54,22 @@ func sslVariables() []vars.Variable[*Session] {
 		{Name: "ssl_client_v_start", Get: unlessEmpty((*tlsconf.State).ValidStart)},
 		{Name: "ssl_client_v_end", Get: unlessEmpty((*tlsconf.State).ValidEnd)},
 		{Name: "ssl_client_v_remain", Get: unlessEmpty((*tlsconf.State).ValidRemain)},
+		{Name: "ssl_session_id", Get: unlessEmpty(func(st *tlsconf.State) string { return st.SessionID })},
+		// crypto/tls does not tell how the client signed, as OpenSSL before 3.5 does not.
+		{Name: "ssl_client_sigalg", Get: func(*Session, string) (string, vars.Status) { return missing() }},
+		{Name: "ssl_sigalgs", Get: func(s *Session, _ string) (string, vars.Status) {
+			if len(s.sigalgs) == 0 {
+				return missing()
+			}
+			var b strings.Builder
+			for i, a := range s.sigalgs {
+				if i > 0 {
+					b.WriteByte(':')
+				}
+				fmt.Fprintf(&b, "0x%04x", uint16(a))
+			}
+			return found(b.String())
+		}},
 		{Name: "ssl_server_name", Get: func(s *Session, _ string) (string, vars.Status) {
 			if s.tlsState == nil || s.tlsState.ServerName == "" {
 				return missing()
@@ -63,16 +81,4 @@ func sslVariables() []vars.Variable[*Session] {
 		list[i].Flags = vars.Changeable
 	}
 	return list
-}
-
-// protocolTLS is what a PROXY protocol header says of the client's TLS connection.
-func (s *Session) protocolTLS() *proxyproto.TLS {
-	st := s.tlsState
-	t := &proxyproto.TLS{ALPN: st.ALPN(), Version: st.Protocol(), Cipher: st.Cipher()}
-	if len(st.PeerCertificates) > 0 {
-		t.Cert, t.Verify = true, uint32(st.Verify)
-		t.Valid = st.Verify == tlsconf.VerifyOK
-		t.CN = st.PeerCertificates[0].Subject.CommonName
-	}
-	return t
 }

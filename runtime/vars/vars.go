@@ -165,6 +165,12 @@ func (r *Registry[S]) Index(name string) int {
 	return i
 }
 
+// Mentioned tells whether the configuration refers to a variable by that name in lower case.
+func (r *Registry[S]) Mentioned(name string) bool {
+	_, ok := r.indexes[name]
+	return ok
+}
+
 // Lookup is the variable of that name in lower case, nil when there is none; prefix variables are not looked at.
 func (r *Registry[S]) Lookup(name string) *Variable[S] { return r.names[name] }
 

@@ -153,6 +153,9 @@ func TestGet(t *testing.T) {
 	if errs := r.Resolve(); errs != nil {
 		t.Fatal(errs)
 	}
+	if !r.Mentioned("kept") || r.Mentioned("free") {
+		t.Error("Mentioned is wrong")
+	}
 	s := &session{}
 	for _, c := range []struct {
 		name, want string
