@@ -19,8 +19,7 @@ import (
 
 // Options are what a Server needs besides a configuration.
 type Options struct {
-	// Load reads and checks the configuration, at start and at every reload. When the list holds something fatal, the tree is not
-	// used.
+	// Load reads and checks the configuration anew at a reload. When the list holds something fatal, the tree is not used.
 	Load func() (*conf.Tree, diag.List)
 	// Prefix and ConfDir are where relative names begin, with a slash at their ends.
 	Prefix, ConfDir string
@@ -77,12 +76,8 @@ type StartError struct{ Diagnostics diag.List }
 
 func (e *StartError) Error() string { return "the configuration could not be started" }
 
-// Start builds and starts the first cycle. After an error nothing is left open.
-func (s *Server) Start() error {
-	tree, list := s.opts.Load()
-	if d := list.Fatal(); d != nil || tree == nil {
-		return &StartError{list}
-	}
+// Start builds and starts the first cycle of a configuration in which nothing fatal was found. After an error nothing is left open.
+func (s *Server) Start(tree *conf.Tree) error {
 	engine, err := relay.NewEngine(relay.Config{Loops: loops(tree)})
 	if err != nil {
 		return err

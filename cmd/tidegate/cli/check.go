@@ -61,9 +61,7 @@ func checkCommand(env Env, args []string) int {
 	if *prefix != "" {
 		p.prefix = newPlace(*prefix, p.conf, "", "").prefix
 	}
-	tree, list := p.load()
-	list = append(list, refusals(tree)...)
-	list.Sort()
+	_, list := p.loadToRun()
 	if *asJSON {
 		err = diag.JSON(env.Out, list)
 	} else {

@@ -34,14 +34,14 @@ func letters(env Env, args []string) int {
 	}
 	p := newPlace(o.prefix, o.conf, o.errorLog, o.globals)
 	log := startLog(env, p)
-	tree, list := p.load()
 	if o.test {
-		return testConf(env, p, tree, list, o, log)
+		return testConf(env, p, o, log)
 	}
-	if o.signal == "" {
-		list = append(list, refusals(tree)...)
-		list.Sort()
+	read := p.loadToRun
+	if o.signal != "" {
+		read = p.load
 	}
+	tree, list := read()
 	child := daemonChild()
 	if child == nil { // the parent of a daemon has shown them already
 		_, _ = diag.Nginx(env.Err, list, diag.NginxOptions{File: p.conf})
@@ -56,7 +56,7 @@ func letters(env Env, args []string) int {
 	case ngxcore.Daemon.Get(tree.Main) && child == nil:
 		return detach(env, args)
 	}
-	return serve(env, p, child)
+	return serve(env, p, tree, child)
 }
 
 // startLog is the log of -e, in which nginx repeats what it says while it starts.
@@ -88,7 +88,8 @@ func logList(log *errlog.Log, list diag.List) {
 }
 
 // testConf is -t and -T.
-func testConf(env Env, p place, tree *conf.Tree, list diag.List, o options, log *errlog.Log) int {
+func testConf(env Env, p place, o options, log *errlog.Log) int {
+	tree, list := p.load()
 	logList(log, list)
 	ok, err := diag.Nginx(env.Err, list, diag.NginxOptions{File: p.conf, Test: true, Quiet: o.quiet})
 	if err != nil || !ok {
@@ -136,15 +137,10 @@ func sendSignal(env Env, p place, tree *conf.Tree, name string, log *errlog.Log)
 }
 
 // serve runs the configuration in this process until a signal ends it. ready is the pipe to the process that waits for a daemon.
-func serve(env Env, p place, ready *os.File) int {
+func serve(env Env, p place, tree *conf.Tree, ready *os.File) int {
 	console := errlog.NewConsole(env.Err)
 	s := server.New(server.Options{
-		Load: func() (*conf.Tree, diag.List) {
-			tree, list := p.load()
-			list = append(list, refusals(tree)...)
-			list.Sort()
-			return tree, list
-		},
+		Load:   p.loadToRun,
 		Prefix: p.prefix, ConfDir: p.confDir, ErrorLog: p.errorLog, Console: console, PidFile: p.prefix + defaultPid,
 		Version: catalog.NginxVersion, VersionCode: versionNumber(), Configure: configureArguments(),
 		Ready: func(errorLog *os.File) {
@@ -154,7 +150,7 @@ func serve(env Env, p place, ready *os.File) int {
 			}
 		},
 	})
-	if err := s.Start(); err != nil {
+	if err := s.Start(tree); err != nil {
 		var se *server.StartError
 		if errors.As(err, &se) {
 			_, _ = diag.Nginx(env.Err, se.Diagnostics, diag.NginxOptions{File: p.conf})

@@ -171,8 +171,13 @@ func lookupGroup(name string) error {
 	return err
 }
 
-// refusals are what the runtime would refuse, as diagnostics that stop a start.
-func refusals(tree *conf.Tree) diag.List { return tree.Refused }
+// loadToRun is load with what the runtime refuses to serve among the findings.
+func (p place) loadToRun() (*conf.Tree, diag.List) {
+	tree, list := p.load()
+	list = append(list, tree.Refused...)
+	list.Sort()
+	return tree, list
+}
 
 // openInput opens a file that a subcommand names.
 func openInput(name string) (*os.File, error) {

@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 
 	"tidegate/ast/catalog"
-	"tidegate/ast/conf"
-	"tidegate/ast/diag"
 	"tidegate/runtime/server"
 )
 
@@ -67,13 +65,7 @@ func runDemo(env Env) int {
 
 // foreground serves p with its findings shown for people and its logs on the terminal.
 func foreground(env Env, p place, started func()) int {
-	load := func() (*conf.Tree, diag.List) {
-		tree, list := p.load()
-		list = append(list, refusals(tree)...)
-		list.Sort()
-		return tree, list
-	}
-	_, list := load()
+	tree, list := p.loadToRun()
 	if err := report(env, env.Err, list); err != nil {
 		return 2
 	}
@@ -81,7 +73,7 @@ func foreground(env Env, p place, started func()) int {
 		return 1
 	}
 	s := server.New(server.Options{
-		Load: load, Prefix: p.prefix, ConfDir: p.confDir, ErrorLog: "stderr", Version: catalog.NginxVersion,
+		Load: p.loadToRun, Prefix: p.prefix, ConfDir: p.confDir, ErrorLog: "stderr", Version: catalog.NginxVersion,
 		VersionCode: versionNumber(), Configure: configureArguments(), StayAs: true,
 		Ready: func(*os.File) {
 			if started != nil {
@@ -89,7 +81,7 @@ func foreground(env Env, p place, started func()) int {
 			}
 		},
 	})
-	if err := s.Start(); err != nil {
+	if err := s.Start(tree); err != nil {
 		var se *server.StartError
 		if errors.As(err, &se) {
 			_ = report(env, env.Err, se.Diagnostics)
