@@ -49,9 +49,7 @@ func (w *Worker) installAPI() {
 
 	g.SetString("ngx", ngx.Value())
 	g.SetString("print", vm.NewFunction("print", guard(ngxlua.PrintGlobal, luaPrint)).Value())
-	if co := g.GetString("coroutine").AsTable(); co != nil {
-		co.SetString("status", vm.NewFunction("status", coroutineStatus(co.GetString("status"))).Value())
-	}
+	w.installCoroutines()
 	w.installModules(ngx)
 }
 

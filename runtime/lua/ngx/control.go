@@ -56,6 +56,6 @@ func onAbort(c *vm.Call) int {
 	case !rq.conf.Sockets.CheckClientAbort:
 		return c.Fail("lua_check_client_abort is off")
 	}
-	rq.state.abort = fn
+	rq.state.abort, rq.state.abortParent = fn, c.Thread()
 	return c.Return(vm.Int(1))
 }

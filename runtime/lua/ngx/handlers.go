@@ -20,13 +20,11 @@ func (p *Program) stateOf(s Session, conf *Settings) (*state, error) {
 	st := &state{worker: p.pick()}
 	if !conf.CodeCache {
 		s.Leave()
-		// A VM for this session alone: init_by_lua runs again, nothing is shared but the dictionaries.
-		w, err := p.newWorker(st.worker.id)
+		w, err := st.worker.private()
 		if err != nil {
 			return nil, err
 		}
-		w.sched.Hold(w.guardGlobals)
-		s.OnClose(func() { w.sched.Hold(w.pools.CloseIdle) })
+		s.OnClose(w.unref)
 		st.worker = w
 	}
 	s.SetScript(st)
@@ -87,7 +85,7 @@ func (p *Program) Log(sc *Script, conf *Settings) func(Session) {
 		if rq == nil {
 			return
 		}
-		rq.w.sched.Hold(func() {
+		rq.w.sched.HoldFrom(s, func() {
 			defer rq.release()
 			fn, err := rq.w.load(sc, s)
 			if err != nil {
@@ -102,36 +100,31 @@ func (p *Program) Log(sc *Script, conf *Settings) func(Session) {
 // run runs a script that may wait, and gives what its handler answers: Done for a normal end, the status of ngx.exit, or
 // InternalServerError after an error.
 func (rq *request) run(sc *Script) phase.Result {
-	var fn *vm.Function
-	var err error
-	rq.hold(func() { fn, err = rq.w.load(sc, rq.session) })
-	if err != nil {
-		rq.log.Log(errlog.Err, err.Error())
-		return phase.InternalServerError
-	}
-	return rq.runFunction(fn)
+	return rq.runMain(rq.w.sched.Start(rq), func() (*vm.Function, error) { return rq.w.load(sc, rq.session) })
 }
 
-func (rq *request) runFunction(fn *vm.Function, args ...vm.Value) phase.Result {
-	run := rq.w.sched.Start(rq)
-	run.ThreadFailed = rq.threadFailed
+// runMain runs the function that load gives as the entry thread of run.
+func (rq *request) runMain(run *sched.Run, load func() (*vm.Function, error), args ...vm.Value) phase.Result {
+	run.Owner, run.ThreadFailed, run.Ended = rq, rq.threadFailed, rq.release
 	if rq.session != nil {
-		run.Leave = rq.session.Leave
+		run.Host = rq.session
 	}
-	if rq.session != nil && rq.conf.Sockets.CheckClientAbort && rq.script == phase.ScriptContent && !rq.session.UDP() {
+	if rq.watches() {
 		stop := rq.watchClient(run)
 		defer stop()
 	}
-	out := run.Main(fn, args...)
-	rq.hold(rq.release)
+	out := run.Main(load, args...)
 	switch {
+	case out.Crash != nil:
+		rq.crashed(out.Crash)
+		return phase.InternalServerError
+	case out.NotLoaded != nil:
+		rq.log.Log(errlog.Err, out.NotLoaded.Error())
+		return phase.InternalServerError
 	case out.Err != nil:
 		rq.log.Log(errlog.Err, "lua entry thread aborted: runtime error: "+out.Err.Message()+"\n"+out.Err.Traceback)
 		return phase.InternalServerError
 	case out.Exited:
-		if out.Status == int(phase.Done) {
-			return phase.Done
-		}
 		return phase.Result(out.Status)
 	case out.Killed != nil:
 		if status, ok := out.Killed.(phase.Result); ok {
@@ -142,19 +135,14 @@ func (rq *request) runFunction(fn *vm.Function, args ...vm.Value) phase.Result {
 	return phase.Done
 }
 
-// hold runs f with the worker's baton.
-func (rq *request) hold(f func()) {
-	if rq.session == nil {
-		rq.w.sched.Hold(f)
-		return
-	}
-	rq.w.sched.HoldLeaving(rq.session.Leave, f)
+// watches tells whether the handler is to end when the client goes away (lua_check_client_abort).
+func (rq *request) watches() bool {
+	return rq.session != nil && rq.conf.Sockets.CheckClientAbort && !rq.session.UDP() &&
+		(rq.script == phase.ScriptContent || rq.script == phase.ScriptPreread)
 }
 
-// clientClosed is the status of a session whose client went away under lua_check_client_abort (NGX_STREAM_CLIENT_CLOSED_REQUEST).
-const clientClosed phase.Result = 499
-
-// watchClient ends the handler, or runs the function of ngx.on_abort, when the client closes its connection.
+// watchClient ends the handler, or runs the function of ngx.on_abort, when the client closes its connection
+// (ngx_stream_lua_rd_check_broken_connection).
 func (rq *request) watchClient(run *sched.Run) (stop func()) {
 	_, raw := rq.session.Downstream()
 	over := make(chan struct{})
@@ -172,18 +160,26 @@ func (rq *request) watchClient(run *sched.Run) (stop func()) {
 		rq.w.sched.Post(func() {
 			select {
 			case <-over:
-				return
 			default:
+				rq.clientGone(run, op)
 			}
-			rq.log.Log(errlog.Info, "stream client prematurely closed connection")
-			if fn := rq.state.abort; fn != nil {
-				run.Adopt(fn)
-				return
-			}
-			run.Abort(clientClosed)
 		})
 	}()
 	return func() { close(over) }
+}
+
+// clientGone is called with the baton held.
+func (rq *request) clientGone(run *sched.Run, failed *relay.OpError) {
+	number := ""
+	if failed != nil {
+		number = errlog.Errno(failed)
+	}
+	rq.log.Log(errlog.Info, "stream client prematurely closed connection"+number)
+	if fn := rq.state.abort; fn != nil {
+		run.Adopt(rq.state.abortParent, fn)
+		return
+	}
+	run.Abort(phase.Error)
 }
 
 // giveBack returns what the client's socket read ahead in preread and no script took: the proxied server gets it.

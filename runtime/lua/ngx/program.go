@@ -2,6 +2,8 @@ package ngx
 
 import (
 	"fmt"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -45,6 +47,16 @@ type Settings struct {
 	Network   *cosocket.Network
 	TLS       TLSSettings
 	CodeCache bool
+	// Log is the error log of the server; nil: Config.Log.
+	Log *errlog.Log
+}
+
+// log is where timers of the server write.
+func (s *Settings) log(w *Worker) *errlog.Log {
+	if s.Log != nil {
+		return s.Log
+	}
+	return w.prog.cfg.Log
 }
 
 // Program is the Lua of one configuration: its workers and what they share.
@@ -55,6 +67,9 @@ type Program struct {
 	next    atomic.Uint32
 	exiting atomic.Bool
 	killed  atomic.Bool
+
+	mu      sync.Mutex
+	private map[*Worker]struct{} // VMs of sessions with lua_code_cache off
 }
 
 // New makes a Program. It runs nothing.
@@ -62,7 +77,7 @@ func New(cfg Config) *Program {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Program{cfg: cfg, started: cfg.Now()}
+	return &Program{cfg: cfg, started: cfg.Now(), private: map[*Worker]struct{}{}}
 }
 
 // Start makes the workers and runs init_by_lua in each. Its error is nginx's sentence; the process must not serve then.
@@ -90,24 +105,38 @@ func (p *Program) Exiting() bool { return p.exiting.Load() }
 // Exit begins the end: pending timers run with premature set, and Exit waits for them.
 func (p *Program) Exit() {
 	p.exiting.Store(true)
+	var all sync.WaitGroup
 	for _, w := range p.workers {
-		w.timers.Exit()
+		all.Go(w.timers.Exit)
 	}
+	all.Wait()
 }
 
 // Kill interrupts whatever Lua code runs: a fast stop.
 func (p *Program) Kill() {
-	if p.killed.CompareAndSwap(false, true) {
-		for _, w := range p.workers {
-			w.sched.Stop("the process stops")
-		}
+	if !p.killed.CompareAndSwap(false, true) {
+		return
 	}
+	for _, w := range p.everyVM() {
+		w.sched.Stop("the process stops")
+	}
+}
+
+// everyVM lists the workers and the VMs that lua_code_cache off made.
+func (p *Program) everyVM() []*Worker {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	all := slices.Clone(p.workers)
+	for w := range p.private {
+		all = append(all, w)
+	}
+	return all
 }
 
 // Close closes what the workers keep. No session may be left.
 func (p *Program) Close() {
 	for _, w := range p.workers {
-		w.sched.Hold(w.pools.CloseIdle)
+		w.close()
 	}
 }
 
@@ -123,8 +152,10 @@ type Worker struct {
 	timers *sched.Timers
 	pools  *cosocket.Pools
 	regex  *codec.RegexCache
+	users  atomic.Int64 // of a VM made by lua_code_cache off: its session and its timers; 0 for others
 
 	functions map[*Script]*vm.Function // loaded code, with lua_code_cache on
+	files     map[string]*vm.Function  // the same for files whose paths have variables
 	scratch   []byte                   // for building output; used between two waits
 
 	tcpMeta, reqMeta, udpMeta, reqUDPMeta *vm.Table
@@ -132,20 +163,68 @@ type Worker struct {
 
 // newWorker makes a VM, installs the API and runs init_by_lua.
 func (p *Program) newWorker(id int) (*Worker, error) {
+	clock := sched.NewClock()
+	timers := sched.NewTimers(clock, p.cfg.MaxPendingTimers, p.cfg.MaxRunningTimers)
+	timers.Run, timers.Dropped, timers.Gone = runTimer, timerDropped, timerGone
+	return p.newVM(id, clock, timers)
+}
+
+// newVM makes a worker's VM, or one beside it for a session with lua_code_cache off.
+func (p *Program) newVM(id int, clock *sched.Clock, timers *sched.Timers) (*Worker, error) {
 	m := vm.New(vm.Options{Path: p.cfg.PackagePath, CPath: p.cfg.PackageCPath, Getenv: p.cfg.Getenv})
 	w := &Worker{
-		prog: p, id: id, vm: m, sched: sched.NewWorker(m),
+		prog: p, id: id, vm: m, sched: sched.NewWorker(m, clock), timers: timers,
 		regex:     codec.NewRegexCache(p.cfg.RegexCacheEntries, p.cfg.RegexMatchLimit),
-		functions: map[*Script]*vm.Function{},
+		functions: map[*Script]*vm.Function{}, files: map[string]*vm.Function{},
 	}
 	w.pools = cosocket.NewPools(w.sched.Post)
-	w.timers = sched.NewTimers(p.cfg.MaxPendingTimers, p.cfg.MaxRunningTimers, w.runTimer, w.timerDropped)
 	var err error
 	w.sched.Hold(func() {
 		w.installAPI()
 		err = w.init()
 	})
 	return w, err
+}
+
+// private makes a VM for one session: init_by_lua runs again, nothing is shared with other sessions but the dictionaries. It lives
+// until the session, and the timers that it made, have ended.
+func (w *Worker) private() (*Worker, error) {
+	p := w.prog
+	own, err := p.newVM(w.id, w.sched.Clock(), w.timers)
+	if err != nil {
+		own.close()
+		return nil, err
+	}
+	own.sched.Hold(own.guardGlobals)
+	p.mu.Lock()
+	p.private[own] = struct{}{}
+	p.mu.Unlock()
+	own.users.Store(1)
+	return own, nil
+}
+
+// ref and unref count who uses a private VM.
+func (w *Worker) ref() {
+	if w.users.Load() > 0 {
+		w.users.Add(1)
+	}
+}
+
+func (w *Worker) unref() {
+	if w.users.Load() > 0 && w.users.Add(-1) == 0 {
+		w.prog.mu.Lock()
+		delete(w.prog.private, w)
+		w.prog.mu.Unlock()
+		w.close()
+	}
+}
+
+// close gives back what the VM keeps: idle connections and goroutines.
+func (w *Worker) close() {
+	w.sched.Hold(func() {
+		w.pools.CloseIdle()
+		w.vm.Close()
+	})
 }
 
 func (w *Worker) now() time.Time { return w.prog.cfg.Now() }

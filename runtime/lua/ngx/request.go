@@ -33,9 +33,6 @@ func (rq *request) start() time.Time {
 	return rq.began
 }
 
-// processLog is the log of what outlives the session.
-func (rq *request) processLog() *errlog.Log { return rq.w.prog.cfg.Log }
-
 // state is what all scripts of one session share. Timers and init phases have one of their own.
 type state struct {
 	worker *Worker
@@ -43,9 +40,11 @@ type state struct {
 	out    *output
 	tcp    *cosocket.TCP // the client's socket after ngx.req.socket
 	udp    *cosocket.UDP
-	taken  bool // ngx.req.socket was called
-	eof    bool // no output any more
-	abort  *vm.Function
+	taken  bool         // ngx.req.socket was called
+	eof    bool         // no output any more
+	abort  *vm.Function // of ngx.on_abort, which abortParent called
+
+	abortParent *vm.Thread
 }
 
 // logger is where ngx.log writes: a session, or the process's log with a context.

@@ -1,7 +1,6 @@
 package ngx
 
 import (
-	"errors"
 	"time"
 
 	"tidegate/ast/catalog/ngxlua"
@@ -27,43 +26,74 @@ func arguments(c *vm.Call, from int) []vm.Value {
 }
 
 func threadSpawn(c *vm.Call) int {
-	fn := c.Func(1)
-	return c.Return(threadOf(c).Spawn(fn, arguments(c, 2)...).Value())
+	fn := luaFunction(c, 1)
+	return c.Return(threadOf(c).Spawn(c.Thread(), fn, arguments(c, 2)...).Value())
+}
+
+// luaFunction reads an argument that must be a function written in Lua.
+func luaFunction(c *vm.Call, i int) *vm.Function {
+	fn := c.Value(i).AsFunction()
+	if fn == nil || !fn.IsLua() {
+		c.ArgError(i, "Lua function expected")
+	}
+	return fn
+}
+
+// coroutineArg reads an argument that must be a coroutine.
+func coroutineArg(c *vm.Call, i int, want string) *vm.Thread {
+	co := c.Value(i).AsThread()
+	if co == nil {
+		c.ArgError(i, want+" expected")
+	}
+	return co
 }
 
 // threadWait gives true and the results of the first thread that returned, or false and its error.
 func threadWait(c *vm.Call) int {
-	var threads []*sched.Thread
-	for i := 1; i <= c.NArg(); i++ {
-		co := c.Value(i).AsThread()
-		if co == nil {
-			c.ArgError(i, "lua thread expected")
+	threads := make([]*sched.Thread, c.NArg())
+	for i := range threads {
+		co := coroutineArg(c, i+1, "lua thread")
+		if co.Owner == nil {
+			c.Throw("no co ctx found")
 		}
-		threads = append(threads, sched.UserThread(co))
+		t := sched.UserThread(co)
+		switch {
+		case t == nil:
+			c.Throw("attempt to wait on a coroutine that is not a user thread")
+		case t.Parent() != c.Thread():
+			c.Throw("only the parent coroutine can wait on the thread")
+		}
+		threads[i] = t
 	}
 	if len(threads) == 0 {
-		c.Throw("at least one coroutine should be specified")
+		c.Throw("at least one thread to wait on expected")
 	}
-	results, failed, waited, err := threadOf(c).Join(threads)
-	var bad sched.WaitError
+	j := threadOf(c).Join(threads)
 	switch {
-	case errors.As(err, &bad):
-		c.Throw("%s", bad.Error())
-	case waited:
+	case j.Gone:
 		return c.Fail(sched.AlreadyWaited)
-	case failed != nil:
-		return c.Return(vm.False, failed.Value)
+	case j.Err != nil:
+		// What the failing function had on its stack comes first, in OpenResty: with error("text") the bare text.
+		c.Push(vm.False)
+		return 1 + c.Return(j.Err.Args...) + c.Return(j.Err.Value)
 	}
 	c.Push(vm.True)
-	return 1 + c.Return(results...)
+	return 1 + c.Return(j.Results...)
 }
 
 func threadKill(c *vm.Call) int {
-	co := c.Value(1).AsThread()
-	if co == nil {
-		c.ArgError(1, "lua thread expected")
+	co := coroutineArg(c, 1, "lua thread")
+	if co.Owner == nil {
+		c.Throw("no co ctx found")
 	}
-	if msg := threadOf(c).Kill(sched.UserThread(co)); msg != "" {
+	t := sched.UserThread(co)
+	switch {
+	case t == nil:
+		return c.Fail("not user thread")
+	case t.Parent() != c.Thread():
+		return c.Fail("killer not parent")
+	}
+	if msg := threadOf(c).Kill(t); msg != "" {
 		return c.Fail(msg)
 	}
 	return c.Return(vm.Int(1))
@@ -72,18 +102,6 @@ func threadKill(c *vm.Call) int {
 // threadFailed logs the error that ended a user thread; the session goes on.
 func (rq *request) threadFailed(err *vm.Error) {
 	rq.log.Log(errlog.Err, "stream lua user thread aborted: runtime error: "+err.Message()+"\n"+err.Traceback)
-}
-
-// coroutineStatus is coroutine.status with the answers for light threads.
-func coroutineStatus(plain vm.Value) vm.Func {
-	return func(c *vm.Call) int {
-		if co := c.Value(1).AsThread(); co != nil {
-			if t, ok := co.Owner.(*sched.Thread); ok && t.Value() == co.Value() {
-				return c.Return(vm.String(t.Status()))
-			}
-		}
-		return c.Return(c.Call(plain, arguments(c, 1)...)...)
-	}
 }
 
 var semaphoreMethods = []binding{

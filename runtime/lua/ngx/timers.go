@@ -2,11 +2,11 @@ package ngx
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"tidegate/ast/catalog/ngxlua"
 	"tidegate/runtime/errlog"
+	"tidegate/runtime/lua/sched"
 	"tidegate/runtime/lua/vm"
 	"tidegate/runtime/phase"
 )
@@ -22,11 +22,11 @@ var timerFuncs = []binding{
 
 // timer is what a pending timer keeps.
 type timer struct {
+	w       *Worker
 	fn      *vm.Function
 	args    []vm.Value
 	conf    *Settings // of the server that made it
 	context string    // for its log lines
-	log     *errlog.Log
 }
 
 func addTimer(c *vm.Call, repeat bool) int {
@@ -46,10 +46,11 @@ func addTimer(c *vm.Call, repeat bool) int {
 	if fn == nil || !fn.IsLua() {
 		c.ArgError(2, "Lua function expected")
 	}
-	t := &timer{fn: fn, args: arguments(c, 3), conf: rq.conf, context: timerContext(rq), log: rq.processLog()}
-	if msg := rq.w.timers.Add(t, max(delay, 0), repeat); msg != "" {
+	t := &timer{w: rq.w, fn: fn, args: arguments(c, 3), conf: rq.conf, context: timerContext(rq)}
+	if msg := rq.w.timers.Add(rq.w.sched, t, max(delay, 0), repeat); msg != "" {
 		return c.Fail(msg)
 	}
+	rq.w.ref()
 	return c.Return(vm.Int(1))
 }
 
@@ -68,19 +69,23 @@ func timerContext(rq *request) string {
 }
 
 // runTimer runs an expired timer on the goroutine of the caller.
-func (w *Worker) runTimer(job any, premature bool) {
+func runTimer(job any, run *sched.Run, premature bool) {
 	t := job.(*timer)
+	w := t.w
 	rq := &request{
-		w: w, script: phase.ScriptTimer, conf: t.conf, state: &state{worker: w},
-		log: contextLog{t.log, w.prog.cfg.NextConnection(), t.context},
+		w: w, script: phase.ScriptTimer, conf: t.conf, state: &state{worker: w}, began: w.now(),
+		log: contextLog{t.conf.log(w), w.prog.cfg.NextConnection(), t.context},
 	}
-	rq.runFunction(t.fn, append([]vm.Value{vm.Bool(premature)}, t.args...)...)
+	rq.runMain(run, func() (*vm.Function, error) { return t.fn, nil }, append([]vm.Value{vm.Bool(premature)}, t.args...)...)
 }
 
 // timerDropped reports a timer that was due while lua_max_running_timers were at work.
-func (w *Worker) timerDropped(job any) {
+func timerDropped(job any) {
 	t := job.(*timer)
 	chunk, line := t.fn.Source()
-	t.log.Write(errlog.Alert, 0, fmt.Sprintf("stream lua failed to run timer with function defined at %s:%d: "+
-		"stream lua: %d lua_max_running_timers are not enough", strings.TrimPrefix(chunk, "@"), line, w.timers.MaxRunning))
+	t.w.prog.cfg.Log.Write(errlog.Alert, 0, fmt.Sprintf("stream lua failed to run timer with function defined at %s:%d: "+
+		"stream lua: %d lua_max_running_timers are not enough", chunk, line, t.w.timers.MaxRunning))
 }
+
+// timerGone gives back the VM that a timer kept.
+func timerGone(job any) { job.(*timer).w.unref() }

@@ -2,42 +2,62 @@ package sched
 
 import "sync"
 
+// place is where a goroutine stands in a line. It belongs to one goroutine and is used again and again.
+type place struct {
+	turn chan struct{} // made when it is first needed
+	next *place
+}
+
+// open prepares the place for standing in a line.
+func (p *place) open() {
+	if p.turn == nil {
+		p.turn = make(chan struct{}, 1)
+	}
+}
+
+// line is a queue of places.
+type line struct{ first, last *place }
+
+func (l *line) push(p *place) {
+	p.next = nil
+	if l.last == nil {
+		l.first = p
+	} else {
+		l.last.next = p
+	}
+	l.last = p
+}
+
+func (l *line) pop() *place {
+	p := l.first
+	if p != nil {
+		if l.first = p.next; l.first == nil {
+			l.last = nil
+		}
+		p.next = nil
+	}
+	return p
+}
+
 // baton is a lock that is handed over in the order of arrival.
 type baton struct {
-	mu    sync.Mutex
-	held  bool
-	first *ticket // the queue
-	last  *ticket
+	mu   sync.Mutex
+	held bool
+	line line
 }
 
-// ticket is a place in the queue. It is used again and again by its thread.
-type ticket struct {
-	turn chan struct{}
-	next *ticket
-}
-
-func newTicket() *ticket { return &ticket{turn: make(chan struct{}, 1)} }
-
-// take waits for the baton at the end of the queue. t may be nil: then one is made where it is needed.
-func (b *baton) take(t *ticket) {
+// take waits for the baton at the end of the line.
+func (b *baton) take(p *place) {
 	b.mu.Lock()
 	if !b.held {
 		b.held = true
 		b.mu.Unlock()
 		return
 	}
-	if t == nil {
-		t = newTicket()
-	}
-	t.next = nil
-	if b.last == nil {
-		b.first = t
-	} else {
-		b.last.next = t
-	}
-	b.last = t
+	p.open()
+	b.line.push(p)
 	b.mu.Unlock()
-	<-t.turn
+	<-p.turn
 }
 
 // tryTake takes the baton if nobody holds it.
@@ -51,36 +71,24 @@ func (b *baton) tryTake() bool {
 	return true
 }
 
-// queueFirst puts t at the head of the queue; its owner, who holds the baton, is about to let somebody run before it.
-func (b *baton) queueFirst(t *ticket) {
-	b.mu.Lock()
-	t.next = b.first
-	b.first = t
-	if b.last == nil {
-		b.last = t
-	}
-	b.mu.Unlock()
-}
-
 // give passes the baton to the first in line.
 func (b *baton) give() {
 	b.mu.Lock()
-	t := b.first
-	if t == nil {
-		b.held = false
-		b.mu.Unlock()
-		return
-	}
-	if b.first = t.next; b.first == nil {
-		b.last = nil
-	}
+	p := b.line.pop()
+	b.held = p != nil
 	b.mu.Unlock()
-	t.turn <- struct{}{}
+	if p != nil {
+		p.turn <- struct{}{}
+	}
 }
 
-// waits tells whether anybody is in line.
-func (b *baton) waits() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.first != nil
+// enqueue puts a place whose owner waits, or will wait, for its turn at the end of the line; the caller holds b.mu. The result, if not
+// nil, has the baton at once: the caller tells it after unlocking.
+func (b *baton) enqueue(p *place) *place {
+	if !b.held {
+		b.held = true
+		return p
+	}
+	b.line.push(p)
+	return nil
 }

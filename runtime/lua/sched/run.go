@@ -2,6 +2,7 @@ package sched
 
 import (
 	"fmt"
+	"runtime/debug"
 	"slices"
 
 	"tidegate/runtime/lua/vm"
@@ -11,25 +12,37 @@ import (
 type Run struct {
 	// Owner is what the handler belongs to; bindings find it through ThreadOf(call).Run().Owner.
 	Owner any
-	// Leave is called before the goroutine of Main waits for anything, the baton included; it may be called again.
-	Leave func()
+	// Host, if not nil, is left before the goroutine of Main waits for anything, the baton included. It may be left again.
+	Host Host
 	// ThreadFailed is told of each user thread that an error ended. It is called with the baton held.
 	ThreadFailed func(*vm.Error)
+	// Ended is called once, with the baton held, when every thread has ended.
+	Ended func()
 
-	w       *Worker
-	entry   *Thread
-	threads []*Thread     // user threads that have not ended
-	alive   int           // threads that have not ended, the entry thread included
-	ended   chan struct{} // made when the entry thread waits for the others
-	exited  bool
-	status  int
-	aborted any
+	w          *Worker
+	prev, next *Run // in the worker's list
+	entry      Thread
+	threads    []*Thread // user threads that have not ended
+	posted     line      // threads that gave way and go on before anybody else
+	alive      int       // threads that have not ended, the entry thread included
+	over       bool      // the entry thread waits for the others in Main
+	queued     bool      // the entry thread stands in line already
+	exited     bool
+	status     int
+	aborted    any
+	crash      *Crash
+	spent      []*vm.Thread // ended threads whose coroutines may still be in use
 }
+
+// Host is what the goroutine that calls Main must leave before it waits: an event loop that others have to drive then.
+type Host interface{ Leave() }
 
 // Outcome is how a Run ended.
 type Outcome struct {
 	// Results are those of the entry function when it returned.
 	Results []vm.Value
+	// NotLoaded is the error of the function that was to supply the entry function.
+	NotLoaded error
 	// Err is the Lua error that ended the entry thread.
 	Err *vm.Error
 	// Exited tells that Exit was called, with Status.
@@ -37,221 +50,134 @@ type Outcome struct {
 	Status int
 	// Killed is the reason for which the whole Run was killed, nil if it was not.
 	Killed any
+	// Crash is the first panic in one of the threads, nil if there was none.
+	Crash *Crash
 }
 
-// Thread is a light thread: the entry thread of a handler, or a user thread (ngx.thread.spawn).
-type Thread struct {
-	run    *Run
-	co     *vm.Thread
-	parent *Thread
-	turn   *ticket
-
-	state   state
-	results []vm.Value
-	err     *vm.Error
-	killed  any    // why it must unwind
-	cancel  func() // ends what it waits for; nil when it does not wait
-	waiter  *join  // the parent's wait for it
+// Crash is a Go panic that ended a Run.
+type Crash struct {
+	Value any
+	Stack []byte
 }
 
-type state uint8
-
-const (
-	running state = iota
-	ended         // its results wait for the parent (zombie)
-	dead          // waited for, or killed
-)
-
-// join is a parent's wait for the first of several threads.
-type join struct {
-	done chan struct{}
-	met  bool
-}
+// String is the panic's value; the stack is for whoever wants it.
+func (c *Crash) String() string { return fmt.Sprint("panic: ", c.Value) }
 
 // Start makes a Run. Its Main is called once.
-func (w *Worker) Start(owner any) *Run { return &Run{Owner: owner, w: w, Leave: func() {}} }
-
-// ThreadOf gives the light thread that a binding was called on, also from coroutines of it; nil where Lua runs without one.
-func ThreadOf(c *vm.Call) *Thread {
-	t, _ := c.Owner().(*Thread)
-	return t
+func (w *Worker) Start(owner any) *Run {
+	r := &Run{Owner: owner, w: w}
+	r.entry.run = r
+	return r
 }
 
-// Run is the handler that the thread belongs to.
-func (t *Thread) Run() *Run { return t.run }
+// startInLine is Start for a Run whose place in line counts from now. The caller's goroutine, or one that it starts, must call Main.
+func (w *Worker) startInLine() *Run {
+	r := w.Start(nil)
+	r.queued = true
+	r.entry.open()
+	w.mu.Lock()
+	first := w.enqueue(&r.entry.place)
+	w.mu.Unlock()
+	if first != nil {
+		first.turn <- struct{}{}
+	}
+	return r
+}
 
 // Worker is where the thread runs.
 func (r *Run) Worker() *Worker { return r.w }
 
-// Main runs fn as the entry thread on the calling goroutine and returns when every thread of the Run has ended.
-func (r *Run) Main(fn *vm.Function, args ...vm.Value) Outcome {
-	w := r.w
-	t := &Thread{run: r, turn: newTicket()}
-	if !w.tryTake() {
-		r.Leave()
-		w.take(t.turn)
-	}
+// Main runs the function that load gives as the entry thread, on the calling goroutine, and returns when every thread of the Run has
+// ended. load is called with the baton held.
+func (r *Run) Main(load func() (*vm.Function, error), args ...vm.Value) (out Outcome) {
+	w, t := r.w, &r.entry
+	r.takeFirst()
 	defer w.give()
+	defer r.end()
 	if w.stopping != nil {
 		return Outcome{Killed: w.stopping}
 	}
-	w.runs[r] = struct{}{}
-	defer delete(w.runs, r)
-	r.entry, r.alive = t, 1
-	t.begin()
-	results, err := t.co.Call(fn, args...)
-	out := Outcome{}
-	switch {
-	case err == nil:
-		out.Results = results
-	case err.Abort == nil:
-		out.Err = err
-		r.killAll(t, err)
+	w.enter(r)
+	defer w.exit(r)
+	r.alive = 1
+	var fn *vm.Function
+	if fn, out.NotLoaded = r.load(load); fn != nil {
+		t.begin()
+		out.Results, out.Err = t.call(fn, args)
+	}
+	if out.Err != nil && out.Err.Abort == nil || r.crash != nil {
+		r.killAll(t, out.Err)
 	}
 	t.state = dead
-	w.VM.Release(t.co)
-	t.finish()
-	if r.alive > 0 {
-		r.ended = make(chan struct{})
-		r.Leave()
-		w.give()
-		<-r.ended
-		w.take(t.turn)
+	if r.alive--; r.alive > 0 {
+		r.over = true
+		t.rest()
 	}
-	out.Exited, out.Status, out.Killed = r.exited, r.status, r.aborted
-	if out.Err != nil { // the error came first
-		out.Exited = false
+	return r.conclude(out)
+}
+
+// takeFirst is how the entry thread comes to the baton.
+func (r *Run) takeFirst() {
+	switch t := &r.entry; {
+	case r.queued:
+		<-t.turn
+	case !r.w.tryTake():
+		t.leave()
+		r.w.take(&t.place)
+	}
+}
+
+// conclude fills in how the Run ended.
+func (r *Run) conclude(out Outcome) Outcome {
+	out.Exited, out.Status, out.Killed, out.Crash = r.exited, r.status, r.aborted, r.crash
+	if out.Err != nil {
+		if out.Err.Abort == nil { // the error came first
+			out.Exited = false
+		} else {
+			if out.Killed == nil && !out.Exited {
+				out.Killed = out.Err.Abort // the VM was stopped
+			}
+			out.Err = nil
+		}
 	}
 	return out
 }
 
-// begin gives the thread a Lua thread of the VM.
-func (t *Thread) begin() {
-	t.co = t.run.w.VM.NewThread()
-	t.co.Owner = t
-	t.co.OnYield = func(c *vm.Call) int {
-		t.Yield()
-		return 0
+// load calls the function that supplies the code; a panic in it ends the Run.
+func (r *Run) load(load func() (*vm.Function, error)) (fn *vm.Function, err error) {
+	defer r.caught()
+	return load()
+}
+
+// end is the last thing that happens in a Run: its coroutines are closed, its owner is told.
+func (r *Run) end() {
+	defer r.caught()
+	for _, co := range r.spent {
+		co.Close()
+	}
+	if co := r.entry.co; co != nil {
+		co.Close()
+		r.w.VM.Release(co)
+	}
+	if r.Ended != nil {
+		r.Ended()
 	}
 }
 
-// finish ends the thread's part in the Run; the caller holds the baton.
-func (t *Thread) finish() {
-	r := t.run
-	if i := slices.Index(r.threads, t); i >= 0 {
-		r.threads = slices.Delete(r.threads, i, i+1)
-	}
-	if r.alive--; r.alive == 0 && r.ended != nil {
-		close(r.ended)
+// caught, when deferred, makes a panic the Run's crash.
+func (r *Run) caught() {
+	if v := recover(); v != nil && r.crash == nil {
+		r.crash = &Crash{Value: v, Stack: debug.Stack()}
 	}
 }
 
-// Spawn runs fn as a user thread: at once, until it first waits or ends; then the caller goes on.
-func (t *Thread) Spawn(fn *vm.Function, args ...vm.Value) *Thread {
-	w := t.run.w
-	child := &Thread{run: t.run, parent: t, turn: newTicket()}
-	child.begin()
-	t.run.alive++
-	t.run.threads = append(t.run.threads, child)
-	t.run.leaving(t)
-	w.queueFirst(t.turn)
-	go child.main(fn, args) // it holds the baton from here
-	<-t.turn.turn
-	t.check()
-	return child
-}
-
-func (t *Thread) main(fn *vm.Function, args []vm.Value) {
-	w := t.run.w
-	results, err := t.co.Call(fn, args...)
-	t.results, t.err = results, err
-	if t.state == running {
-		t.state = ended
-	}
-	if err != nil && err.Abort == nil && t.run.ThreadFailed != nil {
-		t.run.ThreadFailed(err)
-	}
-	if j := t.waiter; j != nil && !j.met {
-		j.met = true
-		close(j.done)
-	}
-	t.finish()
-	w.give()
-}
-
-// Wait runs call without the baton. When the thread is killed meanwhile, cancel is called, once and from another goroutine: it must
-// make call return soon. A killed thread does not come back from Wait: it unwinds.
-func (t *Thread) Wait(call, cancel func()) {
-	w := t.run.w
-	t.run.leaving(t)
-	t.cancel = cancel
-	w.give()
-	// A panic in call belongs to this thread; the baton must be back before anything unwinds through Lua.
-	defer func() {
-		w.take(t.turn)
-		t.cancel = nil
-		t.check()
-	}()
-	call()
-}
-
-// Yield lets everybody in line run first (coroutine.yield in a light thread).
-func (t *Thread) Yield() {
-	w := t.run.w
-	if !w.waits() {
+// pass gives the baton to the next: a thread of the Run that gave way, else the first in the worker's line.
+func (r *Run) pass() {
+	if p := r.posted.pop(); p != nil {
+		p.turn <- struct{}{}
 		return
 	}
-	t.run.leaving(t)
-	w.give()
-	w.take(t.turn)
-	t.check()
-}
-
-// leaving is called before t waits: the entry thread runs on the goroutine of Main.
-func (r *Run) leaving(t *Thread) {
-	if t == r.entry {
-		r.Leave()
-	}
-}
-
-// check unwinds a thread that was killed while it did not hold the baton.
-func (t *Thread) check() {
-	if t.killed != nil {
-		t.co.Abort(t.killed)
-	}
-}
-
-// killedThread is the reason of a thread that Kill ended.
-type killedThread struct{}
-
-func (killedThread) String() string { return "killed by its parent" }
-
-// exitReason unwinds threads after Exit.
-type exitReason struct{ status int }
-
-func (e exitReason) String() string { return fmt.Sprintf("exit with status %d", e.status) }
-
-// end makes the thread unwind when it next holds the baton.
-func (t *Thread) end(reason any) {
-	if t.killed != nil || t.state != running {
-		return
-	}
-	t.killed = reason
-	if t.cancel != nil {
-		t.cancel()
-		t.cancel = nil
-	}
-}
-
-// Exit ends the whole Run with a status: every thread is killed and the caller unwinds (ngx.exit). It does not return.
-func (t *Thread) Exit(status int) {
-	r := t.run
-	if !r.exited {
-		r.exited, r.status = true, status
-	}
-	r.killAll(t, exitReason{status})
-	t.killed = exitReason{status}
-	t.check()
+	r.w.give()
 }
 
 // Abort kills the whole Run for a reason that its Outcome tells (a client that is gone, a stop). The caller holds the baton.
@@ -263,7 +189,7 @@ func (r *Run) Abort(reason any) {
 }
 
 func (r *Run) killAll(but *Thread, reason any) {
-	if but != r.entry && r.entry != nil {
+	if but != &r.entry {
 		r.entry.end(reason)
 	}
 	for _, t := range slices.Clone(r.threads) {
@@ -271,4 +197,18 @@ func (r *Run) killAll(but *Thread, reason any) {
 			t.end(reason)
 		}
 	}
+}
+
+// Adopt starts fn as a user thread of the Run whose parent is the coroutine parent (the handler of ngx.on_abort). The caller holds the
+// baton and is no thread of the Run.
+func (r *Run) Adopt(parent *vm.Thread, fn *vm.Function, args ...vm.Value) {
+	if r.alive == 0 || r.aborted != nil {
+		return
+	}
+	t := r.thread(parent)
+	t.begin()
+	go func() {
+		r.w.take(&t.place)
+		t.main(fn, args)
+	}()
 }

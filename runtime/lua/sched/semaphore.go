@@ -11,9 +11,10 @@ type Semaphore struct {
 	waiting []*acquire
 }
 
+// acquire is one wait.
 type acquire struct {
-	ready chan struct{}
-	met   bool
+	t   *Thread
+	met bool
 }
 
 // NewSemaphore makes a Semaphore with n resources.
@@ -27,17 +28,12 @@ func (s *Semaphore) Post(n int) {
 		s.waiting = s.waiting[1:]
 		s.count--
 		a.met = true
-		close(a.ready)
+		a.t.wake()
 	}
 }
 
 // Count is the number of resources, or minus the number of waiters.
-func (s *Semaphore) Count() int {
-	if len(s.waiting) > 0 {
-		return -len(s.waiting)
-	}
-	return s.count
-}
+func (s *Semaphore) Count() int { return s.count - len(s.waiting) }
 
 // TryWait takes a resource if there is one.
 func (s *Semaphore) TryWait() bool {
@@ -53,28 +49,30 @@ func (s *Semaphore) Wait(t *Thread, d time.Duration) bool {
 	if s.TryWait() {
 		return true
 	}
-	if d <= 0 {
+	if d < time.Millisecond {
 		return false
 	}
-	a := &acquire{ready: make(chan struct{})}
+	a := &acquire{t: t}
 	s.waiting = append(s.waiting, a)
-	cancelled := make(chan struct{})
-	// A waiter that unwinds because it was killed must not keep its place, nor a resource that it got at the last moment.
-	defer func() {
-		if i := slices.Index(s.waiting, a); i >= 0 {
-			s.waiting = slices.Delete(s.waiting, i, i+1)
-		} else if t.killed != nil && a.met {
+	// A waiter that is killed must not keep its place, nor a resource that it got at the last moment.
+	t.cancel = func() {
+		if a.met {
 			s.Post(1)
+		} else {
+			s.leave(a)
 		}
-	}()
-	t.Wait(func() {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-a.ready:
-		case <-timer.C:
-		case <-cancelled:
-		}
-	}, func() { close(cancelled) })
+	}
+	t.parkFor(d)
+	t.cancel = nil
+	t.check()
+	if !a.met {
+		s.leave(a)
+	}
 	return a.met
+}
+
+func (s *Semaphore) leave(a *acquire) {
+	if i := slices.Index(s.waiting, a); i >= 0 {
+		s.waiting = slices.Delete(s.waiting, i, i+1)
+	}
 }

@@ -1,21 +1,27 @@
 package sched
 
 import (
+	"cmp"
+	"slices"
 	"sync"
 	"time"
 )
 
-// Timers are a worker's ngx.timer.at and ngx.timer.every: how many may be pending and run, and what happens when the worker ends
-// (ngx_stream_lua_timer.c).
+// Timers are ngx.timer.at and ngx.timer.every of a worker, and of the VMs that lua_code_cache off makes beside it: how many may be
+// pending and run, and what happens when the worker ends (ngx_stream_lua_timer.c).
 type Timers struct {
 	MaxPending int // lua_max_pending_timers
 	MaxRunning int // lua_max_running_timers
-	// Run runs one expired timer on a goroutine of its own and returns when its handler has ended.
-	Run func(job any, premature bool)
+	// Run runs one expired timer as a Run that stands in line already, and returns when its handler has ended. It is called on a
+	// goroutine of its own.
+	Run func(job any, run *Run, premature bool)
+	// Gone is told of a job that is forgotten: a one-shot that has run, one that was dropped. It is called on any goroutine.
+	Gone func(job any)
 	// Dropped is told of a timer that was not run because MaxRunning were.
 	Dropped func(job any)
 
-	mu       sync.Mutex
+	clock    *Clock
+	mu       sync.Mutex // after clock.mu, before Worker.mu
 	pending  map[*timer]struct{}
 	running  int
 	exiting  bool
@@ -23,9 +29,11 @@ type Timers struct {
 }
 
 type timer struct {
+	ts    *Timers
+	w     *Worker
 	job   any
 	every time.Duration // 0: once
-	t     *time.Timer
+	alarm alarm
 }
 
 // Errors of ngx.timer, in OpenResty's words.
@@ -34,15 +42,17 @@ const (
 	ErrExiting        = "process exiting"
 )
 
-// NewTimers makes a set.
-func NewTimers(maxPending, maxRunning int, run func(job any, premature bool), dropped func(job any)) *Timers {
-	ts := &Timers{MaxPending: maxPending, MaxRunning: maxRunning, Run: run, Dropped: dropped, pending: map[*timer]struct{}{}}
+// NewTimers makes a set on a clock.
+func NewTimers(clock *Clock, maxPending, maxRunning int) *Timers {
+	ts := &Timers{clock: clock, MaxPending: maxPending, MaxRunning: maxRunning, pending: map[*timer]struct{}{}}
 	ts.allEnded = sync.NewCond(&ts.mu)
 	return ts
 }
 
-// Add runs job after delay, and again and again when repeat is set. The answer is OpenResty's error, empty when it was added.
-func (ts *Timers) Add(job any, delay time.Duration, repeat bool) string {
+// Add runs job in w after delay, and again and again when repeat is set. The answer is OpenResty's error, empty when it was added.
+func (ts *Timers) Add(w *Worker, job any, delay time.Duration, repeat bool) string {
+	ts.clock.mu.Lock()
+	defer ts.clock.mu.Unlock()
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	if ts.exiting && delay > 0 {
@@ -51,41 +61,64 @@ func (ts *Timers) Add(job any, delay time.Duration, repeat bool) string {
 	if len(ts.pending) >= ts.MaxPending {
 		return ErrTooManyPending
 	}
-	t := &timer{job: job}
+	t := &timer{ts: ts, w: w, job: job}
 	if repeat {
 		t.every = delay
 	}
 	ts.pending[t] = struct{}{}
-	t.t = time.AfterFunc(delay, func() { ts.fire(t, false) })
+	ts.clock.set(&t.alarm, delay, t)
 	return ""
 }
 
-func (ts *Timers) fire(t *timer, premature bool) {
-	ts.mu.Lock()
-	if _, ok := ts.pending[t]; !ok {
-		ts.mu.Unlock()
-		return
-	}
-	delete(ts.pending, t)
-	if t.every > 0 && !ts.exiting { // before it runs: a slow handler does not shift the next one
-		ts.pending[t] = struct{}{}
-		t.t.Reset(t.every)
+// ring is a bell: the timer is due.
+func (t *timer) ring() func() {
+	t.ts.mu.Lock()
+	defer t.ts.mu.Unlock()
+	return t.fire(false)
+}
+
+// fire starts the handler, if there is room; the caller holds the clock's mutex and ts.mu. The answer is what has to be done after
+// giving them up.
+func (t *timer) fire(premature bool) func() {
+	ts := t.ts
+	again := t.every > 0 && !ts.exiting
+	if again { // before it runs: a slow handler does not shift the next one
+		ts.clock.set(&t.alarm, t.every, t)
+	} else {
+		delete(ts.pending, t)
 	}
 	if ts.running >= ts.MaxRunning {
 		ts.allEnded.Broadcast()
-		ts.mu.Unlock()
-		ts.Dropped(t.job)
-		return
+		return func() {
+			ts.Dropped(t.job)
+			if !again {
+				ts.gone(t.job)
+			}
+		}
 	}
 	ts.running++
-	ts.mu.Unlock()
+	go t.run(t.w.startInLine(), premature, !again)
+	return nil
+}
+
+func (t *timer) run(run *Run, premature, last bool) {
+	ts := t.ts
 	defer func() {
+		if last {
+			ts.gone(t.job)
+		}
 		ts.mu.Lock()
 		ts.running--
 		ts.allEnded.Broadcast()
 		ts.mu.Unlock()
 	}()
-	ts.Run(t.job, premature)
+	ts.Run(t.job, run, premature)
+}
+
+func (ts *Timers) gone(job any) {
+	if ts.Gone != nil {
+		ts.Gone(job)
+	}
 }
 
 // Pending is the number of timers that wait (ngx.timer.pending_count).
@@ -102,22 +135,31 @@ func (ts *Timers) Running() int {
 	return ts.running
 }
 
-// Exit runs every pending timer with premature set and waits until no handler is under way. Timers of delay 0 that handlers add
-// meanwhile are run too.
+// Exit runs every pending timer with premature set, the earliest first, and waits until no handler is under way. Timers of delay 0
+// that handlers add meanwhile are run too.
 func (ts *Timers) Exit() {
+	ts.clock.mu.Lock()
 	ts.mu.Lock()
 	ts.exiting = true
 	var all []*timer
 	for t := range ts.pending {
-		t.t.Stop()
 		all = append(all, t)
 	}
-	ts.mu.Unlock()
-	var wg sync.WaitGroup
+	slices.SortFunc(all, func(a, b *timer) int {
+		return cmp.Or(cmp.Compare(a.alarm.when, b.alarm.when), cmp.Compare(a.alarm.seq, b.alarm.seq))
+	})
+	var after []func()
 	for _, t := range all {
-		wg.Go(func() { ts.fire(t, true) })
+		ts.clock.cancel(&t.alarm)
+		if f := t.fire(true); f != nil {
+			after = append(after, f)
+		}
 	}
-	wg.Wait()
+	ts.mu.Unlock()
+	ts.clock.mu.Unlock()
+	for _, f := range after {
+		f()
+	}
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	for ts.running > 0 || len(ts.pending) > 0 {

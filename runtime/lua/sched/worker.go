@@ -11,30 +11,40 @@ type Worker struct {
 	VM *vm.VM
 	baton
 
+	clock    *Clock
+	stopping any // why threads are killed; nil while the worker serves. Guarded by the baton.
+	runs     *Run
+	nruns    int
+
 	posted struct {
 		sync.Mutex
 		jobs    []func()
 		running bool
 	}
-	stopping any // why threads are killed; nil while the worker serves. Guarded by the baton.
-	runs     map[*Run]struct{}
 }
 
 // NewWorker makes a worker of a VM, which nothing else may use from then on.
-func NewWorker(m *vm.VM) *Worker { return &Worker{VM: m, runs: map[*Run]struct{}{}} }
+func NewWorker(m *vm.VM, clock *Clock) *Worker { return &Worker{VM: m, clock: clock} }
+
+// Clock is where the worker's alarms are.
+func (w *Worker) Clock() *Clock { return w.clock }
 
 // Hold runs f with the baton held, without a light thread: for setting up the VM and for bookkeeping.
 func (w *Worker) Hold(f func()) {
-	w.take(nil)
+	var p place
+	w.take(&p)
 	defer w.give()
 	f()
 }
 
-// HoldLeaving is Hold for a goroutine that must not wait unless it calls leave first.
-func (w *Worker) HoldLeaving(leave func(), f func()) {
+// HoldFrom is Hold for a goroutine that must leave its host before it waits.
+func (w *Worker) HoldFrom(host Host, f func()) {
 	if !w.tryTake() {
-		leave()
-		w.take(nil)
+		if host != nil {
+			host.Leave()
+		}
+		var p place
+		w.take(&p)
 	}
 	defer w.give()
 	f()
@@ -74,14 +84,36 @@ func (w *Worker) Stop(reason any) {
 	w.VM.Stop(reason)
 	w.Hold(func() {
 		w.stopping = reason
-		for r := range w.runs {
-			r.killAll(nil, reason)
+		for r := w.runs; r != nil; r = r.next {
+			r.Abort(reason)
 		}
 	})
 }
 
 // Runs is the number of handlers that are under way.
 func (w *Worker) Runs() (n int) {
-	w.Hold(func() { n = len(w.runs) })
+	w.Hold(func() { n = w.nruns })
 	return n
+}
+
+// enter and exit keep the list of Runs; the caller holds the baton.
+func (w *Worker) enter(r *Run) {
+	if r.next = w.runs; r.next != nil {
+		r.next.prev = r
+	}
+	w.runs = r
+	w.nruns++
+}
+
+func (w *Worker) exit(r *Run) {
+	if r.prev != nil {
+		r.prev.next = r.next
+	} else {
+		w.runs = r.next
+	}
+	if r.next != nil {
+		r.next.prev = r.prev
+	}
+	r.prev, r.next = nil, nil
+	w.nruns--
 }

@@ -144,7 +144,11 @@ func (th *Thread) Resume(co *Thread, args []Value) (results []Value, ok bool) {
 	if c.status == coDead {
 		th.vm.reuse(co)
 		if c.abort != nil {
-			panic(c.abort)
+			p, ok := c.abort.reason.(*propagated)
+			if !ok {
+				panic(c.abort)
+			}
+			c.values, c.failed = append(c.values[:0], p.value), true
 		}
 		if c.crash != nil {
 			panic(c.crash)

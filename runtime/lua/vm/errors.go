@@ -7,9 +7,10 @@ import (
 
 // Error is a Lua error that reached Go, or an abort.
 type Error struct {
-	Value     Value  // the error value
-	Traceback string // from "stack traceback:" on; see Thread.Traceback
-	Abort     any    // not nil: the thread was ended by Abort with this reason, and Value is nil
+	Value     Value   // the error value
+	Traceback string  // from "stack traceback:" on; see Thread.Traceback
+	Args      []Value // those of the Go function that raised it, if one did
+	Abort     any     // not nil: the thread was ended by Abort with this reason, and Value is nil
 }
 
 // Message returns the error value as OpenResty logs it: strings and numbers as text, anything else as "unknown reason".

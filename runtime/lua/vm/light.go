@@ -25,3 +25,37 @@ func (th *Thread) InCoroutine() bool {
 
 // Go is the Func behind a function that is not written in Lua, else nil.
 func (fn *Function) Go() Func { return fn.gofn }
+
+// propagated is the reason of an Abort that is an error of the coroutine it passes through, but one that no pcall stops.
+type propagated struct {
+	value     Value
+	traceback string
+}
+
+// Propagate raises v past all pcalls: it ends the coroutine that runs, as an error does. traceback is what the Error of Thread.Call tells.
+func (c *Call) Propagate(v Value, traceback string) { c.th.Abort(&propagated{v, traceback}) }
+
+// error is what Thread.Call returns for an abort.
+func (a *aborted) error() *Error {
+	if p, ok := a.reason.(*propagated); ok {
+		return &Error{Value: p.value, Traceback: p.traceback}
+	}
+	return &Error{Abort: a.reason}
+}
+
+// failingArgs copies the arguments of the running function when it is written in Go. error itself drops all but the first.
+func (th *Thread) failingArgs() []Value {
+	n := len(th.frames)
+	if n == 0 {
+		return nil
+	}
+	fr := &th.frames[n-1]
+	if fr.fn.proto != nil {
+		return nil
+	}
+	args := th.stack[fr.base : fr.base+fr.nvar]
+	if fr.fn.name == "error" && len(args) > 1 {
+		args = args[:1]
+	}
+	return append([]Value(nil), args...)
+}

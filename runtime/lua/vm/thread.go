@@ -177,6 +177,7 @@ func (th *Thread) protect(fn Value, args []Value, outermost bool) (results []Val
 			err = &Error{Value: r.value}
 			if outermost {
 				err.Traceback = th.Traceback()
+				err.Args = th.failingArgs()
 			}
 			th.restore(s)
 		case *aborted:
@@ -184,7 +185,7 @@ func (th *Thread) protect(fn Value, args []Value, outermost bool) (results []Val
 			if !outermost {
 				panic(r)
 			}
-			err = &Error{Abort: r.reason}
+			err = r.error()
 		default:
 			th.restore(s)
 			panic(r)
