@@ -2,9 +2,11 @@ package scenario
 
 import (
 	"bufio"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"regexp"
 	"strconv"
@@ -589,7 +591,7 @@ func TestProxyTimeouts(t *testing.T) {
 		for at, want := range map[string]string{s.at("12341"): "02", s.at("12342"): "00"} {
 			c := dial(t, at)
 			c.send("x\n").line("x")
-			if got := socketTimer(t, b.peer()); got != want {
+			if got := socketTimer(t, b.peer(), s.at("8080")); got != want {
 				t.Errorf("timer %s of the socket to the backend, want %s", got, want)
 			}
 			c.Close()
@@ -597,28 +599,34 @@ func TestProxyTimeouts(t *testing.T) {
 	})
 }
 
-// socketTimer is what timer runs on the IPv4 socket that is bound to addr: 00 none, 01 retransmission, 02 keep-alive (proc(5)).
-func socketTimer(t *testing.T, addr string) (timer string) {
+// socketTimer is what timer runs on the IPv4 socket between two addresses: 00 none, 01 retransmission, 02 keep-alive (proc(5)).
+func socketTimer(t *testing.T, local, remote string) (timer string) {
 	t.Helper()
-	tcp, err := net.ResolveTCPAddr("tcp4", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ip := tcp.IP.To4()
-	local := fmt.Sprintf("%02X%02X%02X%02X:%04X", ip[3], ip[2], ip[1], ip[0], tcp.Port)
+	local, remote = kernelAddr(t, local), kernelAddr(t, remote)
 	await(t, "the socket without a retransmission timer", func() bool {
 		table, err := os.ReadFile("/proc/net/tcp")
 		if err != nil {
 			t.Skip(err)
 		}
 		for _, line := range strings.Split(string(table), "\n") {
-			if f := strings.Fields(line); len(f) > 5 && f[1] == local {
+			if f := strings.Fields(line); len(f) > 5 && f[1] == local && f[2] == remote {
 				timer, _, _ = strings.Cut(f[5], ":")
 				return timer != "01" && timer != "04"
 			}
 		}
-		t.Fatalf("no socket has the address %s", addr)
+		t.Fatalf("no socket goes from %s to %s", local, remote)
 		return false
 	})
 	return timer
+}
+
+// kernelAddr is an address as /proc/net/tcp writes it.
+func kernelAddr(t *testing.T, addr string) string {
+	t.Helper()
+	a, err := netip.ParseAddrPort(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ip := a.Addr().As4()
+	return fmt.Sprintf("%08X:%04X", binary.NativeEndian.Uint32(ip[:]), a.Port())
 }

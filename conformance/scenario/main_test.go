@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	binary  string // the server under test
+	program string // the server under test: path of its binary
 	foreign bool   // it is not Tidegate
 	nursery *proc.Nursery
 )
@@ -32,21 +32,21 @@ func run(m *testing.M) int {
 	}
 	nursery = proc.NewNursery()
 	defer nursery.Close()
-	if binary = os.Getenv("SCENARIO_BINARY"); binary == "" {
+	if program = os.Getenv("SCENARIO_BINARY"); program == "" {
 		dir, err := os.MkdirTemp("", "scenario-")
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
 		defer os.RemoveAll(dir)
-		if binary, err = build(dir); err != nil {
+		if program, err = build(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
 	}
-	version, err := exec.Command(binary, "-V").CombinedOutput()
+	version, err := exec.Command(program, "-V").CombinedOutput()
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "%s -V: %v\n%s", binary, err, version)
+		fmt.Fprintf(os.Stderr, "%s -V: %v\n%s", program, err, version)
 		return 1
 	}
 	foreign = !strings.Contains(strings.ToLower(string(version)), "tidegate")

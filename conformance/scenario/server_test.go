@@ -198,7 +198,7 @@ func (s *server) launch() {
 	if s.stderr, err = os.Create(s.path("stderr")); err != nil {
 		s.t.Fatal(err)
 	}
-	argv := append(append(append([]string{}, s.limit...), binary), s.arguments("daemon off;")...)
+	argv := append(append(append([]string{}, s.limit...), program), s.arguments("daemon off;")...)
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Dir = s.dir
 	cmd.Stdout, cmd.Stderr = s.stderr, s.stderr
@@ -361,7 +361,7 @@ func (s *server) command(args ...string) (out string, status int) {
 func execute(t testing.TB, dir string, args ...string) (string, int) {
 	t.Helper()
 	var out bytes.Buffer
-	cmd := exec.Command(binary, args...)
+	cmd := exec.Command(program, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = dir, &out, &out, time.Second
 	err := cmd.Start()
 	if err != nil {
@@ -370,7 +370,7 @@ func execute(t testing.TB, dir string, args ...string) (string, int) {
 	timer := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
 	err = cmd.Wait()
 	if !timer.Stop() {
-		t.Fatalf("%s %s does not end:\n%s", binary, strings.Join(args, " "), &out)
+		t.Fatalf("%s %s does not end:\n%s", program, strings.Join(args, " "), &out)
 	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) {
