@@ -236,3 +236,40 @@ func TestFilterBackPressure(t *testing.T) {
 	}
 	result(t, p)
 }
+
+// ahead is a filter that has read everything ahead: no event of its transport will ever tell of its bytes.
+type ahead struct {
+	net.Conn
+	left int
+}
+
+func (a *ahead) Read(b []byte) (int, error) {
+	if a.left == 0 {
+		return 0, errWouldBlock
+	}
+	n := min(len(b), a.left)
+	a.left -= n
+	return n, nil
+}
+
+// What a filter has read ahead is delivered, however much it is and whoever begins the relay.
+func TestFilterReadsAhead(t *testing.T) {
+	e := newEngine(t, Config{Loops: 1})
+	client, _ := connected(t, e)
+	upstream, peer := connected(t, e)
+	const size = 5*turnBytes + 1
+	got := make(chan int64)
+	go func() {
+		n, _ := io.CopyN(io.Discard, peer, size)
+		got <- n
+	}()
+	s := e.Relay(client, upstream, Options{ClientFilter: &ahead{client, size}}, func(Result) { client.Close() })
+	select {
+	case n := <-got:
+		if n != size {
+			t.Errorf("%d bytes", n)
+		}
+	case <-time.After(10 * time.Second):
+		t.Errorf("stalled at %+v", s.Counters())
+	}
+}

@@ -223,7 +223,7 @@ func (s *Session) run(l *loop, buf []byte, from Side) {
 	budget := turnBytes
 	for s.flush(l, w, 1-from) && src.ready && !src.eof && w.until == 0 {
 		if budget <= 0 {
-			s.yield(from)
+			s.yield(l, from)
 			break
 		}
 		size := s.allowance(w, src, from)
@@ -260,9 +260,12 @@ func (s *Session) run(l *loop, buf []byte, from Side) {
 }
 
 // yield asks the loop to come back to this way after the others.
-func (s *Session) yield(from Side) {
+func (s *Session) yield(l *loop, from Side) {
 	if s.more == 0 {
 		s.l.later(s)
+		if l == nil {
+			s.l.wake() // it may be asleep
+		}
 	}
 	s.more |= 1 << from
 }
