@@ -103,7 +103,7 @@ func (b *builder) place(e *endpoint) *place {
 	if !e.addr.IsUnix() {
 		p.ip = e.addr.Addr()
 	}
-	p.waits = p.SSL || p.ProxyProtocol || e.def.SSLPreread
+	p.waits = p.SSL || p.ProxyProtocol
 	if len(e.servers) > 1 || capturing(e.def) {
 		p.names = b.names(e)
 	}

@@ -137,7 +137,9 @@ func scriptContent(h Handler) Handler {
 		}
 		if s.turn != nil {
 			r := h(s)
-			s.turn = nil
+			if r != phase.Taken { // else the session is somebody else's by now
+				s.turn = nil
+			}
 			return r
 		}
 		s.waits = true

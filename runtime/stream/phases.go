@@ -30,14 +30,14 @@ func (s *Session) phases() {
 		}
 	}
 	for _, handler := range [...]func(*Session) phase.Result{
-		(*Session).realIP, (*Session).assign, (*Session).access, (*Session).handshake, (*Session).preread,
+		(*Session).realIP, (*Session).assign, (*Session).access, (*Session).handshake,
 	} {
 		if r := handler(s); r.Final() {
 			s.Finalize(r.Status())
 			return
 		}
 	}
-	s.content()
+	s.afterPreread(s.preread())
 }
 
 // content hands the session to its content handler (ngx_stream_core_content_phase).

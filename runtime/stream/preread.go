@@ -3,6 +3,7 @@ package stream
 import (
 	"errors"
 	"io"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -14,7 +15,7 @@ import (
 )
 
 // preread is the preread phase: ssl_preread and the preread script, each of which may ask for more of what the client sends
-// (ngx_stream_core_preread_phase).
+// (ngx_stream_core_preread_phase). phase.Taken tells that afterPreread will be called from elsewhere.
 func (s *Session) preread() phase.Result {
 	s.action = "prereading client data"
 	first, second := (*Session).prereadTLS, (*Session).prereadScript
@@ -22,49 +23,118 @@ func (s *Session) preread() phase.Result {
 		// preread_by_lua_no_postpone: in the order of the phase, which is the reverse order of modules.
 		first, second = second, first
 	}
-	r := first(s)
-	if r == phase.Next {
-		r = second(s)
+	if r := first(s); r != phase.Next {
+		return r
+	}
+	return second(s)
+}
+
+// afterPreread goes on with the phase's result.
+func (s *Session) afterPreread(r phase.Result) {
+	switch {
+	case r == phase.Taken:
+		return
+	case r.Final():
+		s.Finalize(r.Status())
+		return
 	}
 	if s.buf != nil {
 		_ = s.transport().SetReadDeadline(time.Time{})
 	}
-	return r
+	s.content()
 }
 
 func (s *Session) prereadScript() phase.Result {
-	if s.server.prereadScript == nil {
+	switch {
+	case s.server.prereadScript == nil:
 		return phase.Next
+	case s.waits || s.turn != nil:
+		return s.server.prereadScript(s) // on the loop it begins at once, and calls Leave before it waits
 	}
-	return s.server.prereadScript(s)
+	s.waits = true
+	go s.guard(func() { s.afterPreread(s.server.prereadScript(s)) })
+	return phase.Taken
 }
 
 // prereadTLS is ngx_stream_ssl_preread_handler.
 func (s *Session) prereadTLS() phase.Result {
-	if !s.server.SSLPreread || s.UDP() {
+	switch {
+	case !s.server.SSLPreread || s.UDP():
 		return phase.Next
+	case !s.waits:
+		s.turn = nil // what follows is another turn of the loop
+		s.conn.OnReadable(s.server.PrereadTimeout, func(err error) { s.guard(func() { s.prereadReady(err) }) })
+		return phase.Taken
 	}
+	return s.prereadHello()
+}
+
+// prereadHello reads until it knows what the client says hello with.
+func (s *Session) prereadHello() phase.Result {
 	for {
-		hello, result := sslpreread.Parse(s.buf)
-		if s.buf != nil {
-			s.hello = &hello
-		}
-		switch result {
-		case sslpreread.NotTLS:
-			s.hello = nil
-			return phase.Next
-		case sslpreread.Version2:
-			return phase.Done
-		case sslpreread.Whole:
-			if !s.choose(hello.ServerName) {
-				return phase.Error
-			}
-			return phase.Next
+		if r := s.parseHello(s.buf); r != phase.Again {
+			return r
 		}
 		if err := s.readMore(); err != nil {
 			return err.(End).Result()
 		}
 	}
+}
+
+// parseHello looks at what the client has sent so far; phase.Again asks for more.
+func (s *Session) parseHello(b []byte) phase.Result {
+	hello, result := sslpreread.Parse(b)
+	if len(b) > 0 {
+		s.hello = &hello
+	}
+	switch result {
+	case sslpreread.NotTLS:
+		s.hello = nil
+	case sslpreread.Version2:
+		return phase.Done
+	case sslpreread.Whole:
+		if !s.choose(hello.ServerName) {
+			return phase.Error
+		}
+	case sslpreread.More:
+		return phase.Again
+	}
+	return phase.Next
+}
+
+// helloBuffers hold a ClientHello while it is looked at on a loop.
+var helloBuffers = sync.Pool{New: func() any { return new([16 << 10]byte) }}
+
+// prereadReady is the loop's call when the client has sent something, or not in time. Nearly always that is the whole hello; a
+// goroutine takes over when it is not.
+func (s *Session) prereadReady(err error) {
+	if err != nil {
+		s.Finalize(int(phase.OK))
+		return
+	}
+	room := helloBuffers.Get().(*[16 << 10]byte)
+	b := room[:min(len(room), s.server.PrereadBufferSize)]
+	n, err := s.conn.Peek(b)
+	r := phase.Again
+	if n > 0 {
+		r = s.parseHello(b[:n])
+	}
+	helloBuffers.Put(room)
+	if r == phase.Again {
+		s.waits = true
+		s.hello = nil
+		go s.guard(func() { s.prereadGo(s.prereadHello()) })
+		return
+	}
+	s.prereadGo(r)
+}
+
+// prereadGo goes on behind ssl_preread.
+func (s *Session) prereadGo(r phase.Result) {
+	if r == phase.Next && !s.stream.scriptsFirst {
+		r = s.prereadScript()
+	}
+	s.afterPreread(r)
 }
 
 // End is the error of Peek when the session has to end: what the client sends does not fit, does not come, or has ended. A script
