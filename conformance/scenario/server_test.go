@@ -289,7 +289,7 @@ lines:
 
 // everything is what the server has said so far.
 func (s *server) everything() string {
-	return tail(s.read("logs/error.log")) + tail(s.read("stderr"))
+	return tail(s.read("logs/error.log")) + tail(s.read("stderr")) + "access log:\n" + tail(s.read("logs/access.log"))
 }
 
 func tail(text string) string {
