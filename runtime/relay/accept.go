@@ -30,9 +30,10 @@ type Listener struct {
 // acceptor is one listening descriptor.
 type acceptor struct {
 	desc
-	refs
 	ln    *Listener
-	posts []*post // by loop; nil where the loop does not serve this descriptor
+	gate  sync.RWMutex // held for reading around accept4, so that Stop and Close really end it
+	open  bool         // guarded by gate
+	posts []*post      // by loop; nil where the loop does not serve this descriptor
 }
 
 // post is an acceptor's registration with one loop.
@@ -106,6 +107,7 @@ func (ln *Listener) Accept(h func(*Conn)) error {
 	}
 	ln.open = true
 	for _, a := range ln.socks {
+		a.set(true)
 		ln.e.adopt(&a.desc)
 		for _, p := range a.posts {
 			if p == nil {
@@ -138,6 +140,7 @@ func (ln *Listener) stop() {
 	}
 	ln.open = false
 	for _, a := range ln.socks {
+		a.set(false)
 		ln.e.table.drop(&a.desc)
 		for _, p := range a.posts {
 			if p != nil {
@@ -158,9 +161,7 @@ func (ln *Listener) Close() error {
 	ln.closed = true
 	ln.stop()
 	for _, a := range ln.socks {
-		if _, last := a.refs.close(); last {
-			closeFD(a.fd)
-		}
+		closeFD(a.fd)
 	}
 	ln.e.untrack(ln)
 	return ln.opts.unlink(ln.addr)
@@ -192,16 +193,9 @@ func (a *acceptor) ready(l *loop, _ uint32) {
 		burst = acceptBurst
 	}
 	p.turn = l.turn.Load()
-	h := *a.ln.handler.Load()
 	before := runtime.NumGoroutine()
 	for range burst {
-		if !a.enter() {
-			return
-		}
-		fd, en := accept(a.fd, &l.sa)
-		if a.leave() {
-			closeFD(a.fd)
-		}
+		fd, en := a.take(l)
 		if en == eagain {
 			break
 		}
@@ -212,7 +206,7 @@ func (a *acceptor) ready(l *loop, _ uint32) {
 		c := a.ln.e.newConn(fd, l.sa.addr(false), a.ln.e.balance(l))
 		driver := l.driver
 		c.turn = driver
-		h(c)
+		(*a.ln.handler.Load())(c)
 		if driver.left {
 			return // the loop is another goroutine's now
 		}
@@ -220,6 +214,22 @@ func (a *acceptor) ready(l *loop, _ uint32) {
 	if runtime.NumGoroutine() > before {
 		l.woke = true // let the handler's goroutines run here, before this processor sleeps
 	}
+}
+
+func (a *acceptor) set(open bool) {
+	a.gate.Lock()
+	a.open = open
+	a.gate.Unlock()
+}
+
+// take accepts one connection; EAGAIN when there is none, or when the listener has stopped.
+func (a *acceptor) take(l *loop) (int32, errno) {
+	a.gate.RLock()
+	defer a.gate.RUnlock()
+	if !a.open {
+		return -1, eagain
+	}
+	return accept(a.fd, &l.sa)
 }
 
 // failed follows ngx_event_accept: a full file table is critical and accepting rests for accept_mutex_delay. Unlike nginx, accepting

@@ -40,7 +40,7 @@ type udpSocket struct {
 	ln    *UDPListener
 	home  *loop
 	mu    sync.Mutex
-	table map[udpKey]*UDPConn
+	table map[udpKey]*UDPConn // nil once the listener has closed
 }
 
 // udpKey is what tells sessions of a socket apart.
@@ -142,7 +142,7 @@ func (ln *UDPListener) Close() error {
 	ln.stop()
 	ln.mu.Unlock()
 	for _, s := range ln.socks {
-		for _, c := range s.sessions() {
+		for _, c := range s.retire() {
 			c.endWith(CauseShutdown)
 		}
 		if _, last := s.refs.close(); last {
@@ -153,13 +153,16 @@ func (ln *UDPListener) Close() error {
 	return ln.opts.unlink(ln.addr)
 }
 
-func (s *udpSocket) sessions() []*UDPConn {
+// retire takes all sessions out of the table and bars new ones.
+func (s *udpSocket) retire() []*UDPConn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	list := make([]*UDPConn, 0, len(s.table))
 	for _, c := range s.table {
+		c.bound = false
 		list = append(list, c)
 	}
+	s.table = nil
 	return list
 }
 
@@ -258,14 +261,25 @@ func (s *udpSocket) open(b *batch, i int, key udpKey) {
 		c.local = UDPAddr(netip.AddrPortFrom(key.local, s.ln.addr.Port()))
 	}
 	c.queue = append(c.queue, append(make([]byte, 0, b.in.hdrs[i].n), b.at(i)...))
-	if !key.anonymous() {
-		s.mu.Lock()
-		s.table[key] = c
-		c.bound = true
-		s.mu.Unlock()
+	if !s.bind(c) {
+		return
 	}
 	s.ln.e.udp.Add(1)
 	(*s.ln.handler.Load())(c)
+}
+
+// bind enters a new session in the table, unless nobody can be found by its key; false when the listener has closed meanwhile.
+func (s *udpSocket) bind(c *UDPConn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.table == nil {
+		return false
+	}
+	if !c.key.anonymous() {
+		s.table[c.key] = c
+		c.bound = true
+	}
+	return true
 }
 
 // packets is the loop's room for datagrams.

@@ -284,7 +284,10 @@ func TestUDPReusePort(t *testing.T) {
 	}
 	used := 0
 	for _, s := range p.ln.socks {
-		if len(s.sessions()) > 0 {
+		s.mu.Lock()
+		n := len(s.table)
+		s.mu.Unlock()
+		if n > 0 {
 			used++
 		}
 	}
