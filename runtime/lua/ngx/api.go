@@ -4,16 +4,16 @@ import (
 	"tidegate/ast/catalog/ngxlua"
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/codec"
+	"tidegate/runtime/lua/resty/cjson"
+	"tidegate/runtime/lua/resty/lrucache"
 	"tidegate/runtime/lua/vm"
 )
 
 // restyCoreVersion is what the Go twins of lua-resty-core's modules say of themselves.
 const restyCoreVersion = "0.1.33"
 
-// null is ngx.null: the light userdata NULL.
-var null = vm.NewLightUserdata("NULL")
-
-func isNull(v vm.Value) bool { return v.AsUserdata() == null }
+// isNull tells ngx.null, which is cjson.null too.
+func isNull(v vm.Value) bool { return v == vm.Null }
 
 // coreConstants are the numbers of ngx.OK and its kin.
 var coreConstants = []struct {
@@ -31,7 +31,7 @@ func (w *Worker) installAPI() {
 	for _, l := range logLevels {
 		ngx.SetString(l.name, vm.Int(int(l.level)))
 	}
-	ngx.SetString("null", null.Value())
+	ngx.SetString("null", vm.Null)
 	for _, group := range [][]binding{outputFuncs, logFuncs, controlFuncs, encodeFuncs, timeFuncs} {
 		w.install(ngx, group)
 	}
@@ -63,6 +63,8 @@ func (w *Worker) methods(bs []binding) *vm.Table {
 // with a version.
 func (w *Worker) installModules(ngx *vm.Table) {
 	w.vm.SetModule("ngx", ngx.Value())
+	cjson.Open(w.vm)
+	lrucache.Open(w.vm, func() float64 { return float64(w.now().UnixMilli()) / 1000 })
 	for name, open := range map[string]func(*Worker) vm.Value{
 		"ngx.balancer": openBalancer, "ngx.semaphore": openSemaphore, "ngx.re": openRe, "ngx.base64": openBase64,
 		"ngx.errlog": openErrlog, "ngx.process": openProcess, "ngx.ssl": openSSL, "ngx.ssl.clienthello": openClientHello,
