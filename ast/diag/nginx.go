@@ -68,12 +68,16 @@ func Nginx(w io.Writer, list List, o NginxOptions) (ok bool, err error) {
 
 // NginxLine returns "[level] message in file:line" as ngx_conf_log_error
 // writes it into a log.
-func (d *Diagnostic) NginxLine() string {
+func (d *Diagnostic) NginxLine() string { return "[" + d.Severity.String() + "] " + d.NginxText() }
+
+// NginxText returns "message in file:line", for a log that writes the level
+// itself.
+func (d *Diagnostic) NginxText() string {
 	message := d.Message
 	if len(message) > maxConfError {
 		message = message[:maxConfError]
 	}
-	return fmt.Sprintf("[%s] %s%s", d.Severity, message, nginxPlace(d.At))
+	return message + nginxPlace(d.At)
 }
 
 // nginxPlace returns the end of a message as ngx_conf_log_error formats it.

@@ -1,16 +1,13 @@
 package server
 
 import (
-	"fmt"
 	"os"
 	"runtime"
-	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxcore"
+	"tidegate/ast/catalog/ngxstream"
 )
 
 // core is the settings of the process as a whole.
@@ -55,6 +52,9 @@ func buildCore(main catalog.Level, getenv func(string) (string, bool)) (*core, e
 	events, _ := ngxcore.Events.First(main)
 	c.connections = ngxcore.WorkerConnections.Get(events.Level)
 	c.environment(main, getenv)
+	if bindsTransparently(main) {
+		c.keepCaps = capNetRaw
+	}
 	seen := map[int]bool{}
 	for _, mask := range ngxcore.WorkerCPUAffinity.Get(main).Masks {
 		for _, cpu := range mask {
@@ -81,6 +81,20 @@ func buildCore(main catalog.Level, getenv func(string) (string, bool)) (*core, e
 	return c, nil
 }
 
+// bindsTransparently tells whether a proxy_bind asks for addresses that are not the host's own (ccf->transparent).
+func bindsTransparently(main catalog.Level) bool {
+	st, ok := ngxcore.Stream.First(main)
+	if !ok {
+		return false
+	}
+	bind, _ := ngxstream.ProxyBind.Own(st.Level)
+	for _, srv := range ngxstream.Server.In(st.Level) {
+		own, _ := ngxstream.ProxyBind.Own(srv.Level)
+		bind.Transparent = bind.Transparent || own.Transparent
+	}
+	return bind.Transparent
+}
+
 // environment is what scripts see: TZ and the variables that env names, as ngx_set_environment leaves them.
 func (c *core) environment(main catalog.Level, getenv func(string) (string, bool)) {
 	if v, ok := getenv("TZ"); ok {
@@ -93,44 +107,4 @@ func (c *core) environment(main catalog.Level, getenv func(string) (string, bool
 			c.env[e.Name] = v
 		}
 	}
-}
-
-// applyLimits sets what nginx's workers set at their start (ngx_worker_process_init).
-func (c *core) applyLimits() error {
-	set := func(resource int, name string, n uint64) error {
-		if err := syscall.Setrlimit(resource, &syscall.Rlimit{Cur: n, Max: n}); err != nil {
-			return fmt.Errorf("setrlimit(%s, %d) failed: %w", name, n, err)
-		}
-		return nil
-	}
-	if c.nofile > 0 {
-		if err := set(syscall.RLIMIT_NOFILE, "RLIMIT_NOFILE", uint64(c.nofile)); err != nil {
-			return err
-		}
-	}
-	if c.coreSize > 0 {
-		if err := set(syscall.RLIMIT_CORE, "RLIMIT_CORE", uint64(c.coreSize)); err != nil {
-			return err
-		}
-	}
-	if c.priority != 0 {
-		if err := syscall.Setpriority(syscall.PRIO_PROCESS, 0, c.priority); err != nil {
-			return fmt.Errorf("setpriority(%d) failed: %w", c.priority, err)
-		}
-	}
-	if len(c.affinity) > 0 {
-		var set unix.CPUSet
-		for _, cpu := range c.affinity {
-			set.Set(cpu)
-		}
-		if err := unix.SchedSetaffinity(0, &set); err != nil {
-			return fmt.Errorf("sched_setaffinity() failed: %w", err)
-		}
-	}
-	if c.directory != "" {
-		if err := os.Chdir(c.directory); err != nil {
-			return fmt.Errorf("chdir(\"%s\") failed: %w", c.directory, err)
-		}
-	}
-	return nil
 }

@@ -30,10 +30,9 @@ type Cycle struct {
 
 	resolvers resolvers
 
-	accepting bool
-	over      context.Context // ends when draining has to
-	end       context.CancelFunc
-	closing   sync.Once
+	over    context.Context // ends when draining has to
+	end     context.CancelFunc
+	closing sync.Once
 }
 
 // build makes a cycle without side effects. The cycle is nil when the list holds something fatal.
@@ -57,8 +56,6 @@ func (s *Server) build(tree *conf.Tree) (*Cycle, diag.List) {
 		return fail(err)
 	}
 	c.log = c.logs.of(tree.Main)
-	s.connections.Max = c.core.connections * c.core.workers
-	s.connections.Worker = c.core.connections
 	level := streamLevel(tree.Main)
 	if c.zones, err = s.zones.acquire(level); err != nil {
 		c.Close()
@@ -114,8 +111,8 @@ func (s *Server) start(c *Cycle) error {
 		return err
 	}
 	c.taken = taken
+	s.connections.SetLimit(c.core.connections, c.core.workers)
 	c.lua.InitWorkers()
-	c.accepting = true
 	if err := s.listeners.serve(c); err != nil {
 		c.log.Write(errlog.Emerg, 0, err.Error())
 		return err
@@ -125,10 +122,7 @@ func (s *Server) start(c *Cycle) error {
 
 // stopAccepting leaves the listening sockets to the next cycle, or to nobody.
 func (c *Cycle) stopAccepting() {
-	if c.accepting {
-		c.accepting = false
-		c.server.listeners.release(c)
-	}
+	c.server.listeners.release(c)
 }
 
 // Drain stops accepting and waits for the sessions and timers that are left, no longer than worker_shutdown_timeout allows.
@@ -166,6 +160,9 @@ func (c *Cycle) Close() {
 		}
 		if c.stream != nil {
 			c.stream.Close()
+		}
+		for _, r := range c.resolvers {
+			r.Close()
 		}
 		c.server.zones.release(c.zones)
 		if c.logs != nil {

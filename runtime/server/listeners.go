@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/relay"
@@ -11,8 +12,11 @@ import (
 
 // listeners are the open listening sockets of the process, by address. Cycles share them: on a reload the new cycle takes over what
 // it declares again, so that no connection is refused or lost, opens what is new, and what nobody uses any more is closed.
-// Everything here is called from the goroutine that runs the Server's life, or under Stop, never at the same time.
-type listeners map[string]*socket
+// A reload takes sockets while the cycle before it may still be giving its own back, so everything is done under the lock.
+type listeners struct {
+	mu   sync.Mutex
+	open map[string]*socket
+}
 
 // socket is one address that is listened to.
 type socket struct {
@@ -40,11 +44,13 @@ func socketKey(a *stream.Address) string {
 
 // take opens or takes over the sockets of a cycle. When one cannot be opened those that were opened for it are closed again, and all
 // others are as they were.
-func (ls listeners) take(e *relay.Engine, c *Cycle) ([]*socket, error) {
+func (ls *listeners) take(e *relay.Engine, c *Cycle) ([]*socket, error) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
 	var taken []*socket
 	for _, a := range c.stream.Addresses() {
 		key := socketKey(a)
-		k := ls[key]
+		k := ls.open[key]
 		if k == nil {
 			opened, err := open(e, c, a)
 			if err != nil {
@@ -52,7 +58,7 @@ func (ls listeners) take(e *relay.Engine, c *Cycle) ([]*socket, error) {
 				return nil, err
 			}
 			k = &socket{key: key, tcp: opened.tcp, udp: opened.udp}
-			ls[key] = k
+			ls.open[key] = k
 		}
 		k.refs++
 		taken = append(taken, k)
@@ -60,17 +66,20 @@ func (ls listeners) take(e *relay.Engine, c *Cycle) ([]*socket, error) {
 	return taken, nil
 }
 
-func (ls listeners) drop(taken []*socket) {
+// drop is called under the lock.
+func (ls *listeners) drop(taken []*socket) {
 	for _, k := range taken {
 		if k.refs--; k.refs == 0 {
 			_ = k.close()
-			delete(ls, k.key)
+			delete(ls.open, k.key)
 		}
 	}
 }
 
 // serve makes new connections on the cycle's sockets its own.
-func (ls listeners) serve(c *Cycle) error {
+func (ls *listeners) serve(c *Cycle) error {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
 	for i, a := range c.stream.Addresses() {
 		k := c.taken[i]
 		k.user = c
@@ -87,8 +96,10 @@ func (ls listeners) serve(c *Cycle) error {
 	return nil
 }
 
-// release gives the cycle's sockets back: those that no other cycle has taken over are closed.
-func (ls listeners) release(c *Cycle) {
+// release gives the cycle's sockets back: those that no other cycle has taken over are closed. Only the first call does anything.
+func (ls *listeners) release(c *Cycle) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
 	for _, k := range c.taken {
 		if k.user == c {
 			k.user = nil
@@ -98,10 +109,12 @@ func (ls listeners) release(c *Cycle) {
 	c.taken = nil
 }
 
-func (ls listeners) closeAll() {
-	for key, k := range ls {
+func (ls *listeners) closeAll() {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	for key, k := range ls.open {
 		_ = k.close()
-		delete(ls, key)
+		delete(ls.open, key)
 	}
 }
 

@@ -57,8 +57,10 @@ const (
 	capDacReadSearch  = 1 << unix.CAP_DAC_READ_SEARCH
 	capNetBindService = 1 << unix.CAP_NET_BIND_SERVICE
 	capNetRaw         = 1 << unix.CAP_NET_RAW
+	capSysNice        = 1 << unix.CAP_SYS_NICE
+	capSysResource    = 1 << unix.CAP_SYS_RESOURCE
 
-	masterCaps = capChown | capDacOverride | capDacReadSearch | capNetBindService
+	masterCaps = capChown | capDacOverride | capDacReadSearch | capNetBindService | capSysNice | capSysResource
 )
 
 // become changes every thread of the process to id. keep are capabilities that all threads go on using (CAP_NET_RAW for

@@ -66,7 +66,7 @@ func New(opts Options) *Server {
 	}
 	return &Server{
 		opts: opts, files: errlog.NewFiles(), connections: &stream.Connections{}, draining: map[*Cycle]struct{}{},
-		quit: make(chan struct{}), listeners: listeners{}, zones: zones{},
+		quit: make(chan struct{}), listeners: listeners{open: map[string]*socket{}}, zones: zones{open: map[string]*zone{}},
 		caches: map[cacheKey]*tlsconf.SessionCache{},
 	}
 }
@@ -117,8 +117,8 @@ func (s *Server) settle(c *Cycle) error {
 			return err
 		}
 	}
-	if err := c.core.applyLimits(); err != nil {
-		c.log.Write(errlog.Alert, 0, err.Error())
+	if err := c.core.applyLimits(nil, c.log); err != nil {
+		return err
 	}
 	if s.opts.Ready != nil {
 		s.opts.Ready(c.standardError())
@@ -157,6 +157,7 @@ func (s *Server) Reload() error {
 			c.Close()
 			return err
 		}
+		_ = c.core.applyLimits(old.core, c.log) // what could not be set has been logged
 		return nil
 	})
 	if err != nil {
@@ -327,6 +328,6 @@ func (s *Server) logList(log *errlog.Log, list diag.List) {
 		if d.Stage == diag.Advice {
 			continue
 		}
-		log.Write(errlog.Level(d.Severity), 0, d.NginxLine())
+		log.Write(errlog.Level(d.Severity), 0, d.NginxText())
 	}
 }

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"sync"
+
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxlua"
 	"tidegate/runtime/shdict"
@@ -9,7 +11,10 @@ import (
 
 // zones are the shared dictionaries of the process by name, counted by the cycles that use them. One that the next cycle declares
 // with the same size is taken over with its contents, as nginx does with shared memory.
-type zones map[string]*zone
+type zones struct {
+	mu   sync.Mutex
+	open map[string]*zone
+}
 
 type zone struct {
 	dict *shdict.Zone
@@ -17,18 +22,20 @@ type zone struct {
 }
 
 // acquire gives the dictionaries that a stream block declares.
-func (zs zones) acquire(level catalog.Level) ([]*zone, error) {
+func (zs *zones) acquire(level catalog.Level) ([]*zone, error) {
+	zs.mu.Lock()
+	defer zs.mu.Unlock()
 	var out []*zone
 	for _, d := range ngxlua.LuaSharedDict.All(level) {
-		z := zs[d.Name]
+		z := zs.open[d.Name]
 		if z == nil || z.dict.Size() != int(d.Size) {
 			dict, err := shdict.New(d.Name, int(d.Size), nil)
 			if err != nil {
-				zs.release(out)
+				zs.drop(out)
 				return nil, err
 			}
 			z = &zone{dict: dict}
-			zs[d.Name] = z
+			zs.open[d.Name] = z
 		}
 		z.refs++
 		out = append(out, z)
@@ -37,10 +44,17 @@ func (zs zones) acquire(level catalog.Level) ([]*zone, error) {
 }
 
 // release gives dictionaries back; the last user of one frees it.
-func (zs zones) release(list []*zone) {
+func (zs *zones) release(list []*zone) {
+	zs.mu.Lock()
+	defer zs.mu.Unlock()
+	zs.drop(list)
+}
+
+// drop is called under the lock.
+func (zs *zones) drop(list []*zone) {
 	for _, z := range list {
-		if z.refs--; z.refs == 0 && zs[z.dict.Name()] == z {
-			delete(zs, z.dict.Name())
+		if z.refs--; z.refs == 0 && zs.open[z.dict.Name()] == z {
+			delete(zs.open, z.dict.Name())
 		}
 	}
 }

@@ -2,7 +2,6 @@ package stream
 
 import (
 	"net/netip"
-	"strconv"
 
 	"tidegate/ast/catalog/ngxstream"
 	"tidegate/runtime/errlog"
@@ -39,9 +38,6 @@ func (a *Address) String() string { return a.name }
 
 // Stream is the configuration that the address belongs to.
 func (a *Address) Stream() *Stream { return a.stream }
-
-// ErrorLog is the log of the default server of the socket.
-func (a *Address) ErrorLog() *errlog.Log { return a.places[len(a.places)-1].server.ErrorLog }
 
 // find is the place that a connection came to; our end of it is asked for only when there is a choice.
 func (a *Address) find(local func() relay.Addr) *place {
@@ -88,8 +84,7 @@ func (a *Address) ServePacket(c *relay.UDPConn) {
 func (a *Address) newSession() *Session {
 	conns := a.stream.deps.Connections
 	if !conns.take() {
-		a.stream.deps.Log.Write(errlog.Alert, 0,
-			strconv.Itoa(conns.Worker)+" worker_connections are not enough while accepting new connection on "+a.name)
+		a.stream.deps.Log.Write(errlog.Alert, 0, conns.notEnough()+" while accepting new connection on "+a.name)
 		return nil
 	}
 	return &Session{stream: a.stream, entry: a, number: conns.Next(), action: actionInit, limited: true}

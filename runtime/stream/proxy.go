@@ -3,7 +3,6 @@ package stream
 import (
 	"crypto/tls"
 	"errors"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -242,7 +241,7 @@ func (s *Session) tryNext() bool {
 	u.name = peer.Name
 	u.state().peer = peer.Name
 	if !s.stream.deps.Connections.take() {
-		s.Log(errlog.Alert, strconv.Itoa(s.stream.deps.Connections.Worker)+" worker_connections are not enough")
+		s.Log(errlog.Alert, s.stream.deps.Connections.notEnough())
 		s.endProxy(int(phase.InternalServerError))
 		return false
 	}

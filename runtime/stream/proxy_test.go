@@ -532,7 +532,7 @@ func TestKillWhileConnecting(t *testing.T) {
 func TestWorkerConnections(t *testing.T) {
 	a := map[string]string{"front": freeAddr(t, "tcp"), "back": echo(t, "in")}
 	r := start(t, expand(`server { listen @front; proxy_pass @back; }`, a), func(d *stream.Deps) {
-		d.Connections = &stream.Connections{Max: 2, Worker: 2}
+		d.Connections = stream.NewConnections(2, 1)
 	})
 	first := r.client(a["front"])
 	first.read("in")
@@ -550,7 +550,7 @@ func TestWorkerConnections(t *testing.T) {
 func TestWorkerConnectionsUpstream(t *testing.T) {
 	a := map[string]string{"front": freeAddr(t, "tcp"), "back": echo(t, "in")}
 	r := start(t, expand(accessLog+`server { listen @front; proxy_pass @back; }`, a), func(d *stream.Deps) {
-		d.Connections = &stream.Connections{Max: 1, Worker: 1}
+		d.Connections = stream.NewConnections(1, 1)
 	})
 	r.client(a["front"]).eof()
 	r.expect(expand(`[alert] *1 1 worker_connections are not enough while connecting to upstream, client: 127.0.0.1, server: @front, `+

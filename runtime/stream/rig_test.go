@@ -178,7 +178,7 @@ func (r *rig) startHere(file string, adjust []func(*stream.Deps)) {
 	r.engine = engine
 	t.Cleanup(func() { engine.Close() })
 	r.deps = stream.Deps{
-		Engine: engine, Connections: &stream.Connections{Max: 64, Worker: 64},
+		Engine: engine, Connections: stream.NewConnections(64, 1),
 		Log:    errlog.New(nil, errlog.Output{W: r.log, Level: errlog.Info}),
 		Prefix: r.dir + "/", Conf: r.dir + "/", Hostname: "testhost", Version: "1.31.1", Pid: os.Getpid(),
 	}

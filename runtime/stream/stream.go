@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,13 +54,26 @@ type Deps struct {
 	Now func() time.Time
 }
 
-// Connections counts the connections of a process: their numbers and, against worker_connections, how many are open.
+// Connections counts the connections of a process: their numbers and, against worker_connections, how many are open. The zero value
+// has no limit.
 type Connections struct {
-	Max    int // worker_connections times worker_processes; 0 for no limit
-	Worker int // worker_connections, for the log
-
 	number atomic.Uint64
 	open   atomic.Int64
+	max    atomic.Int64 // of all workers together; 0 for no limit
+	worker atomic.Int64 // of one, for the log
+}
+
+// NewConnections makes a count with a limit, see SetLimit.
+func NewConnections(worker, workers int) *Connections {
+	c := &Connections{}
+	c.SetLimit(worker, workers)
+	return c
+}
+
+// SetLimit sets worker_connections and the number of workers. Connections that are open already stay.
+func (c *Connections) SetLimit(worker, workers int) {
+	c.worker.Store(int64(worker))
+	c.max.Store(int64(worker) * int64(workers))
 }
 
 // Next is the number of a new connection. Connections to upstreams take numbers too, as in nginx.
@@ -68,9 +82,14 @@ func (c *Connections) Next() uint64 { return c.number.Add(1) }
 // Open is the number of connections now open.
 func (c *Connections) Open() int { return int(c.open.Load()) }
 
+// notEnough is what nginx says when there is no place left.
+func (c *Connections) notEnough() string {
+	return strconv.FormatInt(c.worker.Load(), 10) + " worker_connections are not enough"
+}
+
 // take reserves a place; false when all are taken (ngx_get_connection).
 func (c *Connections) take() bool {
-	if n := c.open.Add(1); c.Max > 0 && n > int64(c.Max) {
+	if n, limit := c.open.Add(1), c.max.Load(); limit > 0 && n > limit {
 		c.open.Add(-1)
 		return false
 	}

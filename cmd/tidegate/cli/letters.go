@@ -78,9 +78,7 @@ func logList(log *errlog.Log, list diag.List) {
 		if d.Stage == diag.Advice {
 			continue
 		}
-		line := d.NginxLine()
-		_, text, _ := strings.Cut(line, "] ")
-		log.Write(errlog.Level(d.Severity), 0, text)
+		log.Write(errlog.Level(d.Severity), 0, d.NginxText())
 		if d.Fatal() {
 			return // nginx stops there
 		}
