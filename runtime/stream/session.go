@@ -216,13 +216,6 @@ func (s *Session) LogBare(level errlog.Level, msg string) {
 	s.server.ErrorLog.Write(level, s.number, msg)
 }
 
-// Context is what Log adds behind a message, for texts that have to be composed elsewhere.
-func (s *Session) Context() string {
-	var b strings.Builder
-	s.context(&b)
-	return b.String()
-}
-
 func (s *Session) context(b *strings.Builder) {
 	if s.action != "" {
 		b.WriteString(" while ")
@@ -258,9 +251,6 @@ func (s *Session) appendBytes(b *strings.Builder) {
 	put(", bytes from/to upstream:", s.up.received)
 	put("/", s.up.sent)
 }
-
-// alert is Log for a failed write or close that nobody expects.
-func (s *Session) alert(err error, msg string) { s.LogErr(errlog.Alert, err, msg) }
 
 // Finalize ends the session with a status: log phase, clean-up, close (ngx_stream_finalize_session). Only the first call counts.
 func (s *Session) Finalize(status int) {

@@ -88,9 +88,10 @@ func (s *Session) note() {
 	}
 }
 
-// handshakeFailed logs why there is no TLS connection. A handshake that ran out of time is not worth a line to nginx.
+// handshakeFailed logs why there is no TLS connection. A handshake that ran out of time is not worth a line to nginx, nor is one that
+// was killed.
 func (s *Session) handshakeFailed(err error) {
-	if errors.Is(err, relay.ErrTimeout) {
+	if errors.Is(err, relay.ErrTimeout) || s.conn.Closed() {
 		return
 	}
 	s.logLine(tlsconf.HandshakeError(err, false))
