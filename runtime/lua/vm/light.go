@@ -59,3 +59,13 @@ func (th *Thread) failingArgs() []Value {
 	}
 	return append([]Value(nil), args...)
 }
+
+// PropagatedTrace is the traceback of the error that ended the coroutine, if it was raised by Propagate.
+func (th *Thread) PropagatedTrace() string {
+	if th.co != nil && th.co.abort != nil {
+		if p, ok := th.co.abort.reason.(*propagated); ok {
+			return p.traceback
+		}
+	}
+	return ""
+}

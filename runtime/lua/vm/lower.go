@@ -7,12 +7,14 @@ import (
 // Constructs that gopher-lua's compiler gets wrong are written down in terms of others that it gets right:
 //
 //	a, b = b, a          assigns one by one into registers it still has to read: temporaries hold the values
+//	v = f() and x        leaves a local variable v as it was when f() is false: a temporary takes the value
 //	break                leaves captured variables of inner scopes open: a goto to a label behind the loop
 //	goto                 closes all captured variables of the function: the translator corrects the register (node.closeTo)
 //	for k in f, s, c     looks at the number of names where three values count: temporaries hold generator, state and control
 //	return (f())         returns all results: a temporary cuts them to one
 //	local f = function   sees itself: variables have unique names, and so the inner f is another one
 //	0 and -0             share a constant: constants have their bits in their names
+//	jumps back to jumps  end up anywhere: no loop begins with a jump (anchor)
 
 const breakName = "break" // no goto can name it
 
@@ -22,11 +24,61 @@ func (p *parser) jump(name string) []ast.Stmt {
 	g := &pending{name: name, line: p.lx.last, nact: len(p.fs.active), stmt: &st.Label}
 	g.node = p.here(st)
 	if l := p.fs.block.find(name); l != nil {
+		p.land(l)
 		p.resolve(g, l)
 	} else {
 		p.fs.block.gotos = append(p.fs.block.gotos, g)
 	}
 	return []ast.Stmt{st}
+}
+
+// anchor returns the body of a loop, with an instruction that does nothing in front if the first would be a jump: gopher-lua's compiler
+// follows jumps to jumps and takes one behind it, whose distance is final, for one that still has a label.
+func (p *parser) anchor(body []ast.Stmt) []ast.Stmt {
+	if !beginsWithJump(body) {
+		return body
+	}
+	return append([]ast.Stmt{p.nothing()}, body...)
+}
+
+// nothing makes a statement of one instruction without effect: no variable takes a nil.
+func (p *parser) nothing() ast.Stmt {
+	e := &ast.NilExpr{}
+	p.here(e)
+	st := &ast.LocalAssignStmt{Exprs: []ast.Expr{e}}
+	p.here(st)
+	return st
+}
+
+// land prepares a label for a jump back to it.
+func (p *parser) land(l *label) {
+	if l.landing != nil && len(l.landing.Stmts) == 0 {
+		l.landing.Stmts = []ast.Stmt{p.nothing()}
+	}
+}
+
+// beginsWithJump reports whether the code of a list of statements may begin with a jump, or be empty.
+func beginsWithJump(list []ast.Stmt) bool {
+	for _, st := range list {
+		switch st := st.(type) {
+		case *ast.LabelStmt:
+		case *ast.DoBlockStmt:
+			if len(st.Stmts) > 0 {
+				return beginsWithJump(st.Stmts)
+			}
+		case *ast.IfStmt:
+			_, constant := constantTruth(st.Condition)
+			return constant
+		case *ast.WhileStmt:
+			_, constant := constantTruth(st.Condition)
+			return constant
+		case *ast.RepeatStmt:
+			return false // begins with an anchor if need be
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // loop parses a loop and puts behind it the label that its breaks jump to.
@@ -41,7 +93,7 @@ func (p *parser) loop(line int, parse func(line int) ast.Stmt) []ast.Stmt {
 		p.closeBlock()
 		return []ast.Stmt{st}
 	}
-	l := &label{name: breakName, unique: p.unique(breakName), nact: len(p.fs.active), line: line}
+	l := &label{name: breakName, unique: p.unique(breakName), nact: len(p.fs.active)}
 	p.addLabel(l)
 	p.closeBlock()
 	mark := &ast.LabelStmt{Name: l.unique}
@@ -100,7 +152,8 @@ func (p *parser) lowerReturn(st *ast.ReturnStmt) []ast.Stmt {
 // assign makes an assignment. Only one value for one target is left to the compiler. Otherwise the tables and keys of the targets are
 // evaluated first, then the values, and the stores follow from the last to the first, as in Lua.
 func (p *parser) assign(targets, values []ast.Expr) []ast.Stmt {
-	if len(targets) == 1 && len(values) == 1 {
+	_, logical := values[0].(*ast.LogicalOpExpr)
+	if len(targets) == 1 && len(values) == 1 && !(logical && p.ref(targets[0]).kind == refLocal) {
 		if call, ok := values[0].(*ast.FuncCallExpr); ok {
 			call.AdjustRet = false
 		}

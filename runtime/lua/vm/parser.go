@@ -194,6 +194,13 @@ func (p *parser) binary(limit int) ast.Expr {
 func (p *parser) operation(op token, l, r ast.Expr) ast.Expr {
 	switch op {
 	case tokAnd, tokOr:
+		if truth, ok := constantTruth(l); ok {
+			if truth == (op == tokOr) {
+				return l
+			}
+			single(r)
+			return r
+		}
 		e := &ast.LogicalOpExpr{Operator: op.String(), Lhs: l, Rhs: r}
 		p.here(e)
 		return e
@@ -219,6 +226,17 @@ func (p *parser) operation(op token, l, r ast.Expr) ast.Expr {
 	e := &ast.ArithmeticOpExpr{Operator: op.String(), Lhs: l, Rhs: r}
 	p.nodes[p.here(e)].desc = siteDesc{a: p.ref(l), b: p.ref(r)}
 	return e
+}
+
+// constantTruth returns whether e counts as true, when that is known.
+func constantTruth(e ast.Expr) (truth, ok bool) {
+	switch e.(type) {
+	case *ast.StringExpr, *ast.TrueExpr:
+		return true, true
+	case *ast.NilExpr, *ast.FalseExpr:
+		return false, true
+	}
+	return false, false
 }
 
 // fold computes an operation on number constants, as LuaJIT does unless the result is NaN or -0.

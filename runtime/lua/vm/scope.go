@@ -3,6 +3,8 @@ package vm
 import (
 	"strconv"
 	"strings"
+
+	"github.com/yuin/gopher-lua/ast"
 )
 
 // refKind says what an expression is to an error message.
@@ -52,10 +54,10 @@ type local struct {
 
 // label is the target of goto, or of break.
 type label struct {
-	name   string
-	unique string
-	nact   int
-	line   int
+	name    string
+	unique  string
+	nact    int
+	landing *ast.DoBlockStmt // an empty block behind it, to be filled if a goto jumps back to it; nil at the end of a block
 }
 
 // pending is a goto whose label has not been seen.
@@ -193,6 +195,7 @@ func (p *parser) closeBlock() {
 			p.lx.fail(0, "undefined label '%s'", g.name)
 		}
 		if l := b.prev.find(g.name); l != nil {
+			p.land(l)
 			p.resolve(g, l)
 		} else {
 			b.prev.gotos = append(b.prev.gotos, g)

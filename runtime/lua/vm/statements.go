@@ -98,6 +98,9 @@ func (p *parser) whileStmt(line int) ast.Stmt {
 	st.Condition = p.expr()
 	p.expect(tokDo)
 	st.Stmts = p.block()
+	if truth, ok := constantTruth(st.Condition); ok && truth {
+		st.Stmts = p.anchor(st.Stmts)
+	}
 	p.match(tokEnd, tokWhile, line)
 	return st
 }
@@ -111,6 +114,7 @@ func (p *parser) repeatStmt(line int) ast.Stmt {
 	p.match(tokUntil, tokRepeat, line)
 	st.Condition = p.expr()
 	p.closeBlock()
+	st.Stmts = p.anchor(st.Stmts)
 	return st
 }
 
@@ -171,7 +175,7 @@ func (p *parser) genericFor(name string) ast.Stmt {
 	p.expect(tokDo)
 	p.nodes[p.at(st, line)].desc.a = nameRef{refLocal, "(for generator)"}
 	p.declare(vars...)
-	st.Stmts = p.block()
+	st.Stmts = p.anchor(p.block())
 	p.closeBlock()
 	if outer != nil {
 		p.closeBlock()
@@ -299,7 +303,7 @@ func (p *parser) labels() []ast.Stmt {
 		if dup {
 			p.lx.fail(0, "duplicate label '%s'", name)
 		}
-		l := &label{name: name, unique: p.unique(name), nact: len(p.fs.active), line: line}
+		l := &label{name: name, unique: p.unique(name), nact: len(p.fs.active)}
 		found = append(found, l)
 		p.expect(tokLabel)
 		st := &ast.LabelStmt{Name: l.unique}
@@ -307,11 +311,18 @@ func (p *parser) labels() []ast.Stmt {
 		list = append(list, st)
 	}
 	trailing := p.blockEnd() && p.lx.tok != tokUntil
+	landing := &ast.DoBlockStmt{}
+	p.here(landing)
 	for _, l := range found {
 		if trailing {
 			l.nact = p.fs.block.base
+		} else {
+			l.landing = landing
 		}
 		p.addLabel(l)
+	}
+	if !trailing {
+		list = append(list, landing)
 	}
 	return list
 }
