@@ -126,7 +126,7 @@ func TestErrors(t *testing.T) {
 
 // An expression that runs away is reported and the default is used.
 func TestFailedMatch(t *testing.T) {
-	_, out, err := build(t, Config{}, "default d", "~^(?:a*)*(?:a*)*(?:a*)*$ x")
+	_, out, err := build(t, Config{}, "default d", "~(*LIMIT_MATCH=1000)^(?:a*)*(?:a*)*(?:a*)*$ x")
 	if err != nil {
 		t.Fatal(err)
 	}
