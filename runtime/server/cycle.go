@@ -111,6 +111,7 @@ func (s *Server) start(c *Cycle) error {
 		return err
 	}
 	c.taken = taken
+	c.core.checkConnections(c.log)
 	s.connections.SetLimit(c.core.connections, c.core.workers)
 	c.lua.InitWorkers()
 	if err := s.listeners.serve(c); err != nil {

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"syscall"
@@ -51,6 +52,26 @@ func (c *core) applyLimits(before *core, log *errlog.Log) error {
 		}
 	}
 	return nil
+}
+
+// checkConnections warns of worker_connections that there are not enough files for (ngx_event_module_init).
+func (c *core) checkConnections(log *errlog.Log) {
+	var now syscall.Rlimit
+	if err := syscall.Getrlimit(unix.RLIMIT_NOFILE, &now); err != nil {
+		log.WriteErr(errlog.Alert, 0, err, "getrlimit(RLIMIT_NOFILE) failed, ignored")
+		return
+	}
+	limit := int64(min(now.Cur, math.MaxInt64))
+	if c.nofile > 0 {
+		limit = max(limit, int64(c.nofile))
+	}
+	if int64(c.connections) <= limit {
+		return
+	}
+	if c.nofile > 0 {
+		limit = int64(c.nofile)
+	}
+	log.Write(errlog.Warn, 0, fmt.Sprintf("%d worker_connections exceed open file resource limit: %d", c.connections, limit))
 }
 
 // eachThread calls f for every thread of the process: priority and processors belong to threads on Linux, and threads that begin

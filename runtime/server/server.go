@@ -53,7 +53,8 @@ type Server struct {
 	mu       sync.Mutex
 	current  *Cycle
 	draining map[*Cycle]struct{}
-	quit     chan struct{} // closed to begin a graceful stop
+	signals  chan os.Signal // taken over as soon as the pid file tells others where to send them
+	quit     chan struct{}  // closed to begin a graceful stop
 	quitOnce sync.Once
 	pidFile  string
 	dropped  bool
@@ -78,7 +79,7 @@ func (e *StartError) Error() string { return "the configuration could not be sta
 
 // Start builds and starts the first cycle of a configuration in which nothing fatal was found. After an error nothing is left open.
 func (s *Server) Start(tree *conf.Tree) error {
-	engine, err := relay.NewEngine(relay.Config{Loops: loops(tree)})
+	engine, err := relay.NewEngine(relay.Config{Loops: loops(tree), Panic: s.panicked})
 	if err != nil {
 		return err
 	}
@@ -99,10 +100,21 @@ func (s *Server) Start(tree *conf.Tree) error {
 	return s.settle(c)
 }
 
-// loops is the number of event loops: one per worker, but no more than there are processors to run them.
+// loops is the number of event loops: one per worker, but no more than there are processors to run them. A loop that waits keeps its
+// place among Go's running threads for a moment, so there has to be one more of these than loops.
 func loops(tree *conf.Tree) int {
-	n := workerProcesses(tree.Main)
-	return max(1, min(n, runtime.GOMAXPROCS(0)))
+	n := max(1, min(workerProcesses(tree.Main), runtime.NumCPU()))
+	if runtime.GOMAXPROCS(0) <= n {
+		runtime.GOMAXPROCS(n + 1)
+	}
+	return n
+}
+
+// panicked reports a panic that the relay has confined to one session.
+func (s *Server) panicked(v any, stack []byte) {
+	if c := s.cycle(); c != nil {
+		c.log.Write(errlog.Alert, 0, fmt.Sprintf("panic in event loop: %v\n%s", v, stack))
+	}
 }
 
 // settle does what comes once the first cycle serves: pid file, the signal to whoever waits, limits and privileges.
@@ -111,6 +123,7 @@ func (s *Server) settle(c *Cycle) error {
 	if s.pidFile == "" {
 		s.pidFile = s.opts.PidFile
 	}
+	s.watchSignals()
 	if s.pidFile != "" {
 		if err := writePidFile(s.pidFile); err != nil {
 			c.log.Write(errlog.Emerg, 0, err.Error())
@@ -137,6 +150,14 @@ func (s *Server) settle(c *Cycle) error {
 	return nil
 }
 
+// watchSignals takes nginx's signals over. It comes before anybody can know where to send them: the default of most is to end the
+// process.
+func (s *Server) watchSignals() {
+	s.signals = make(chan os.Signal, 16)
+	signal.Notify(s.signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGWINCH)
+	signal.Ignore(syscall.SIGPIPE)
+}
+
 // Reload exchanges the configuration. A new one that cannot be started is logged, and the old one stays.
 func (s *Server) Reload() error {
 	old := s.cycle()
@@ -155,7 +176,7 @@ func (s *Server) Reload() error {
 		}
 		if err := s.start(c); err != nil {
 			c.Close()
-			return err
+			return &StartError{}
 		}
 		_ = c.core.applyLimits(old.core, c.log) // what could not be set has been logged
 		return nil
@@ -259,18 +280,15 @@ func (s *Server) Stop(graceful bool) {
 	}
 }
 
-// Run serves until a signal ends it. A second TERM or INT during a graceful stop ends at once.
+// Run serves, after Start, until a signal ends it. A second TERM or INT during a graceful stop ends at once.
 func (s *Server) Run() {
-	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGWINCH)
-	defer signal.Stop(signals)
-	signal.Ignore(syscall.SIGPIPE)
+	defer signal.Stop(s.signals)
 	for {
 		select {
 		case <-s.quit:
-			s.stopOn(signals, "graceful exit requested")
+			s.stopOn("graceful exit requested")
 			return
-		case sig := <-signals:
+		case sig := <-s.signals:
 			log := s.cycle().log
 			switch sig {
 			case syscall.SIGTERM, syscall.SIGINT:
@@ -278,7 +296,7 @@ func (s *Server) Run() {
 				s.Stop(false)
 				return
 			case syscall.SIGQUIT, syscall.SIGWINCH:
-				s.stopOn(signals, fmt.Sprintf("signal %d (%s) received, shutting down", sig, signalName(sig)))
+				s.stopOn(fmt.Sprintf("signal %d (%s) received, shutting down", sig, signalName(sig)))
 				return
 			case syscall.SIGHUP:
 				_ = s.Reload() // what went wrong has been logged
@@ -291,7 +309,7 @@ func (s *Server) Run() {
 }
 
 // stopOn drains, unless a signal asks for the end at once.
-func (s *Server) stopOn(signals <-chan os.Signal, why string) {
+func (s *Server) stopOn(why string) {
 	s.cycle().log.Write(errlog.Notice, 0, why)
 	done := make(chan struct{})
 	go func() {
@@ -302,7 +320,7 @@ func (s *Server) stopOn(signals <-chan os.Signal, why string) {
 		select {
 		case <-done:
 			return
-		case sig := <-signals:
+		case sig := <-s.signals:
 			if sig == syscall.SIGTERM || sig == syscall.SIGINT {
 				for _, c := range s.cycles() {
 					c.hurry()
