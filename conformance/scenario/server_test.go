@@ -239,8 +239,9 @@ func (s *server) wait() int {
 	select {
 	case <-s.child.Done():
 	case <-time.After(patience):
+		// A Go program tells what it hangs on.
+		_ = s.child.Stop(syscall.SIGABRT, time.Second)
 		s.t.Errorf("the server does not end\n%s", s.everything())
-		_ = s.child.Stop(syscall.SIGKILL, time.Second)
 		return -1
 	}
 	var exit *exec.ExitError
