@@ -4,6 +4,7 @@ import (
 	"iter"
 	"runtime"
 	"sync"
+	"weak"
 )
 
 // A coroutine has a goroutine of its own from its first resume to its end, so that it can yield from anywhere: from inside pcall, a
@@ -77,16 +78,21 @@ func (th *Thread) NewCoroutine(fn *Function) *Thread {
 	return co
 }
 
-// watch has the coroutine closed when its last Lua reference is gone. It is called when a goroutine begins to depend on it.
-func (vm *VM) watch(co *Thread) {
-	ref := co.ref.Value()
+// detach has the coroutine closed when its last Lua reference is gone. It is called when it first yields: from then on a goroutine waits
+// for it to be resumed.
+func (co *Thread) detach() {
+	co.detached = true
+	ref := co.ref
 	if ref == nil {
 		return
 	}
+	co.ref = nil
+	co.weakRef = weak.Make(ref)
 	runtime.AddCleanup(ref, func(co *Thread) {
-		vm.garbage.mu.Lock()
-		vm.garbage.list = append(vm.garbage.list, co)
-		vm.garbage.mu.Unlock()
+		g := &co.vm.garbage
+		g.mu.Lock()
+		g.list = append(g.list, co)
+		g.mu.Unlock()
 	}, co)
 }
 
@@ -168,7 +174,6 @@ func (co *Thread) start(th *Thread) {
 		root.group = &group{}
 	}
 	root.group.add(co)
-	vm.watch(co)
 }
 
 func (g *group) add(co *Thread) {
@@ -257,6 +262,9 @@ func (co *Thread) Yield(values []Value) []Value {
 	c := co.co
 	c.values = append(c.values[:0], values...)
 	c.status = coSuspended
+	if !co.detached {
+		co.detach()
+	}
 	if !c.worker.yield(struct{}{}) {
 		panic(closed{})
 	}

@@ -121,8 +121,8 @@ func (th *Thread) writeLevel(b *strings.Builder, level int, addr bool) {
 	switch {
 	case p != nil:
 		fmt.Fprintf(b, "%s:%d:", p.src.short, p.line(fr.pc))
-	case what == "" && addr && fr.fn.builtin != 0:
-		fmt.Fprintf(b, "[builtin#%d]:", fr.fn.builtin)
+	case what == "" && addr && fr.fn.builtin() != 0:
+		fmt.Fprintf(b, "[builtin#%d]:", fr.fn.builtin())
 	default:
 		b.WriteString("[C]:")
 	}

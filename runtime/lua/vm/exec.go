@@ -18,9 +18,9 @@ frames:
 		fn := fr.fn
 		p := fn.proto
 		code, K := p.code, p.consts
-		base := fr.base
+		base := int(fr.base)
 		R := th.stack[base : base+p.nregs]
-		pc := fr.pc
+		pc := int(fr.pc)
 		for {
 			i := code[pc]
 			pc++
@@ -45,7 +45,7 @@ frames:
 					R[i.a()] = v
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.index(fn.env.Value(), K[i.n()])
 				th.stack[base+i.a()] = v
 				continue frames
@@ -54,7 +54,7 @@ frames:
 					fn.env.setString(K[i.n()], p.khash[i.n()], R[i.a()])
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				th.setIndex(fn.env.Value(), K[i.n()], R[i.a()])
 				continue frames
 			case opGetField:
@@ -64,7 +64,7 @@ frames:
 						continue
 					}
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.index(R[i.b()], K[i.c()])
 				th.stack[base+i.a()] = v
 				continue frames
@@ -81,7 +81,7 @@ frames:
 						continue
 					}
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.index(R[i.b()], k)
 				th.stack[base+i.a()] = v
 				continue frames
@@ -96,7 +96,7 @@ frames:
 					t.setString(K[i.b()], p.khash[i.b()], v)
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				th.setIndex(R[i.a()], K[i.b()], v)
 				continue frames
 			case opSetIndex:
@@ -118,7 +118,7 @@ frames:
 						continue
 					}
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				th.setIndex(R[i.a()], k, v)
 				continue frames
 			case opNewTable:
@@ -153,7 +153,7 @@ frames:
 						continue
 					}
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.index(obj, k)
 				th.stack[base+i.a()] = v
 				continue frames
@@ -163,7 +163,7 @@ frames:
 					R[i.a()] = Number(x.num() + y.num())
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.arith(opAdd, *x, *y)
 				th.stack[base+i.a()] = v
 				continue frames
@@ -173,7 +173,7 @@ frames:
 					R[i.a()] = Number(x.num() - y.num())
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.arith(opSub, *x, *y)
 				th.stack[base+i.a()] = v
 				continue frames
@@ -183,7 +183,7 @@ frames:
 					R[i.a()] = Number(x.num() * y.num())
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.arith(opMul, *x, *y)
 				th.stack[base+i.a()] = v
 				continue frames
@@ -193,7 +193,7 @@ frames:
 					R[i.a()] = Number(arith(i.op(), x.num(), y.num()))
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.arith(i.op(), *x, *y)
 				th.stack[base+i.a()] = v
 				continue frames
@@ -203,7 +203,7 @@ frames:
 					R[i.a()] = Number(x.num() + y.num())
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.arith(opAdd, *x, *y)
 				th.stack[base+i.a()] = v
 				continue frames
@@ -213,7 +213,7 @@ frames:
 					R[i.a()] = Number(x.num() - y.num())
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.arith(opSub, *x, *y)
 				th.stack[base+i.a()] = v
 				continue frames
@@ -223,7 +223,7 @@ frames:
 					R[i.a()] = Number(x.num() * y.num())
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.arith(opMul, *x, *y)
 				th.stack[base+i.a()] = v
 				continue frames
@@ -234,12 +234,12 @@ frames:
 					R[i.a()] = Number(arith(op, x.num(), y.num()))
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.arith(op, *x, *y)
 				th.stack[base+i.a()] = v
 				continue frames
 			case opArith:
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.arith(opcode(i.d()), th.rk(base, K, i.b()), th.rk(base, K, i.c()))
 				th.stack[base+i.a()] = v
 				continue frames
@@ -248,7 +248,7 @@ frames:
 					R[i.a()] = Number(-x.num())
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.negate(R[i.b()])
 				th.stack[base+i.a()] = v
 				continue frames
@@ -264,19 +264,19 @@ frames:
 					R[i.a()] = Int(t.Len())
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.length(x)
 				th.stack[base+i.a()] = v
 				continue frames
 			case opConcat:
-				fr.pc = pc
+				fr.pc = int32(pc)
 				v := th.concat(base+i.b(), base+i.c())
 				th.stack[base+i.a()] = v
 				continue frames
 			case opJump:
 				n := i.n()
 				if n < 0 && interrupt.Load() != 0 {
-					fr.pc = pc
+					fr.pc = int32(pc)
 					th.checkInterrupt()
 				}
 				pc += n
@@ -294,7 +294,7 @@ frames:
 					pc++
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				fr.branch(th.less(*x, *y) == (i.a() != 0), th, depth, code)
 				continue frames
 			case opLeRR:
@@ -306,7 +306,7 @@ frames:
 					pc++
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				fr.branch(th.lessEqual(*x, *y) == (i.a() != 0), th, depth, code)
 				continue frames
 			case opLtRK:
@@ -318,7 +318,7 @@ frames:
 					pc++
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				fr.branch(th.less(*x, *y) == (i.a() != 0), th, depth, code)
 				continue frames
 			case opLeRK:
@@ -330,7 +330,7 @@ frames:
 					pc++
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				fr.branch(th.lessEqual(*x, *y) == (i.a() != 0), th, depth, code)
 				continue frames
 			case opLtKR:
@@ -342,7 +342,7 @@ frames:
 					pc++
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				fr.branch(th.less(*x, *y) == (i.a() != 0), th, depth, code)
 				continue frames
 			case opLeKR:
@@ -354,11 +354,11 @@ frames:
 					pc++
 					continue
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				fr.branch(th.lessEqual(*x, *y) == (i.a() != 0), th, depth, code)
 				continue frames
 			case opEq, opLt, opLe:
-				fr.pc = pc
+				fr.pc = int32(pc)
 				r := th.compare(i.op(), th.rk(base, K, i.b()), th.rk(base, K, i.c()))
 				fr.branch(r == (i.a() != 0), th, depth, code)
 				continue frames
@@ -379,7 +379,7 @@ frames:
 				if nargs < 0 {
 					nargs = th.top - f - 1
 				}
-				fr.pc = pc
+				fr.pc = int32(pc)
 				callee := R[i.a()].AsFunction()
 				if callee == nil {
 					callee = th.callable(f, &nargs)
@@ -395,7 +395,7 @@ frames:
 				fr = &th.frames[depth]
 				R = th.stack[base : base+p.nregs]
 			case opTailCall:
-				fr.pc = pc
+				fr.pc = int32(pc)
 				if interrupt.Load() != 0 {
 					th.checkInterrupt()
 				}
@@ -405,7 +405,7 @@ frames:
 				if th.open != nil {
 					th.closeUpvalues(base)
 				}
-				ret, want, fresh := fr.ret, fr.want, fr.fresh
+				ret, want, fresh := int(fr.ret), int(fr.want), fr.fresh
 				th.frames = th.frames[:depth]
 				if want == all {
 					th.top = ret
@@ -421,7 +421,7 @@ frames:
 					th.closeUpvalues(base)
 				}
 				v := R[i.a()]
-				ret, want, fresh := fr.ret, fr.want, fr.fresh
+				ret, want, fresh := int(fr.ret), int(fr.want), fr.fresh
 				th.frames = th.frames[:depth]
 				switch want {
 				case all:
@@ -446,7 +446,7 @@ frames:
 				if n < 0 {
 					n = th.top - src
 				}
-				ret, want, fresh := fr.ret, fr.want, fr.fresh
+				ret, want, fresh := int(fr.ret), int(fr.want), fr.fresh
 				th.frames = th.frames[:depth]
 				th.returned(ret, src, n, want)
 				if fresh {
@@ -454,7 +454,7 @@ frames:
 				}
 				continue frames
 			case opForPrep:
-				fr.pc = pc
+				fr.pc = int32(pc)
 				th.forPrep(R[i.a() : i.a()+3])
 				pc += i.n()
 			case opForLoop:
@@ -465,7 +465,7 @@ frames:
 					v := Value{loop[0].p, math.Float64bits(idx)}
 					loop[0], loop[3] = v, v
 					if interrupt.Load() != 0 {
-						fr.pc = pc
+						fr.pc = int32(pc)
 						th.checkInterrupt()
 					}
 					pc += i.n()
@@ -473,20 +473,14 @@ frames:
 			case opForCall:
 				a := i.a()
 				if interrupt.Load() != 0 {
-					fr.pc = pc
+					fr.pc = int32(pc)
 					th.checkInterrupt()
 				}
-				if g := R[a].AsFunction(); g != nil && g.builtin == builtinNext && i.c() <= 2 {
-					if t := R[a+1].AsTable(); t != nil {
-						if k, v, _, ok := t.Next(R[a+2]); ok {
-							R[a+3] = k
-							R[a+4] = v
-							continue
-						}
-					}
+				if i.c() <= 2 && forBuiltin(R[a:a+5:a+5]) {
+					continue
 				}
 				copy(R[a+3:a+6], R[a:a+3])
-				fr.pc = pc
+				fr.pc = int32(pc)
 				f, nargs := base+a+3, 2
 				callee := R[a].AsFunction()
 				if callee == nil {
@@ -537,7 +531,7 @@ func (th *Thread) rk(base int, consts []Value, x int) Value {
 func (*frame) branch(taken bool, th *Thread, depth int, code []ins) {
 	fr := &th.frames[depth]
 	if taken {
-		fr.pc += code[fr.pc].n()
+		fr.pc += int32(code[fr.pc].n())
 	}
 	fr.pc++
 }
@@ -564,9 +558,9 @@ func (th *Thread) tailCall(f, nargs int) {
 	depth := len(th.frames) - 1
 	fr := &th.frames[depth]
 	if th.open != nil {
-		th.closeUpvalues(fr.base)
+		th.closeUpvalues(int(fr.base))
 	}
-	ret, want, fresh := fr.ret, fr.want, fr.fresh
+	ret, want, fresh := int(fr.ret), int(fr.want), fr.fresh
 	copy(th.stack[ret:], th.stack[f:f+nargs+1])
 	th.frames = th.frames[:depth]
 	if callee.proto == nil {
@@ -603,23 +597,79 @@ func setList(t *Table, offset int, items []Value) {
 
 // closure makes a function of p, which is defined inside parent.
 func (th *Thread) closure(parent *Function, p *proto, base int) *Function {
-	fn := &Function{proto: p, env: parent.env}
-	if n := len(p.upvals); n > 0 {
-		fn.upvals = make([]*upvalue, n)
-		for i, d := range p.upvals {
-			if d.fromParent {
-				fn.upvals[i] = th.findUpvalue(base + d.index)
-			} else {
-				fn.upvals[i] = parent.upvals[d.index]
-			}
+	fn := newClosure(len(p.upvals))
+	fn.proto, fn.env = p, parent.env
+	for i := range p.upvals {
+		if d := &p.upvals[i]; d.fromParent {
+			fn.upvals[i] = th.findUpvalue(base + d.index)
+		} else {
+			fn.upvals[i] = parent.upvals[d.index]
 		}
 	}
 	return fn
 }
 
+// newClosure returns a function with room for n upvalues, in one piece of memory when they are few.
+func newClosure(n int) *Function {
+	switch n {
+	case 0:
+		return &Function{}
+	case 1:
+		c := &struct {
+			Function
+			up [1]*upvalue
+		}{}
+		c.upvals = c.up[:]
+		return &c.Function
+	case 2:
+		c := &struct {
+			Function
+			up [2]*upvalue
+		}{}
+		c.upvals = c.up[:]
+		return &c.Function
+	}
+	return &Function{upvals: make([]*upvalue, n)}
+}
+
+// forBuiltin does a step of a generic loop whose generator is next, or the one of ipairs, without a call. R is generator, state, control
+// and the first two loop variables.
+func forBuiltin(R []Value) bool {
+	g := R[0].AsFunction()
+	if g == nil || g.native == nil {
+		return false
+	}
+	t := R[1].AsTable()
+	if t == nil {
+		return false
+	}
+	switch g.native.builtin {
+	case builtinNext:
+		k, v, _, ok := t.Next(R[2])
+		if ok {
+			R[3], R[4] = k, v
+		}
+		return ok
+	case builtinIpairsAux:
+		if !R[2].isNumber() {
+			return false
+		}
+		i := int(R[2].num()) + 1
+		v := t.GetInt(i)
+		if R[4] = v; v.IsNil() {
+			R[3] = Nil
+		} else {
+			R[3] = Int(i)
+		}
+		return true
+	}
+	return false
+}
+
 // vararg copies n extra arguments of frame fr, or all, to slot dst.
 func (th *Thread) vararg(fr *frame, dst, n int) {
-	base, have := fr.base, fr.nvar
+	base, nvar := int(fr.base), int(fr.nvar)
+	have := nvar
 	if n < 0 {
 		n = have
 		th.top = dst + n
@@ -628,6 +678,6 @@ func (th *Thread) vararg(fr *frame, dst, n int) {
 		th.grow(dst + n)
 	}
 	have = min(have, n)
-	copy(th.stack[dst:dst+have], th.stack[base-fr.nvar:base-fr.nvar+have])
+	copy(th.stack[dst:dst+have], th.stack[base-nvar:base-nvar+have])
 	clear(th.stack[dst+have : dst+n])
 }

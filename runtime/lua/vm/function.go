@@ -10,7 +10,12 @@ type Function struct {
 	upvals []*upvalue
 	env    *Table
 
-	gofn    Func
+	native *native // of a function written in Go
+}
+
+// native is the part of a Function that is written in Go.
+type native struct {
+	fn      Func
 	name    string
 	builtin int // number in tostring, as "function: builtin#7"; 0 for functions that print their address
 }
@@ -30,10 +35,27 @@ func (u *upvalue) close() {
 }
 
 // NewFunction returns fn as a Lua function. The name is for Go-side diagnostics: error messages name a function as its caller does.
-func NewFunction(name string, fn Func) *Function { return &Function{gofn: fn, name: name} }
+func NewFunction(name string, fn Func) *Function { return newBuiltin(name, 0, fn) }
+
+func newBuiltin(name string, builtin int, fn Func) *Function {
+	return &Function{native: &native{fn, name, builtin}}
+}
+
+// builtin returns the number that LuaJIT gives the function, 0 if none.
+func (fn *Function) builtin() int {
+	if fn.native == nil {
+		return 0
+	}
+	return fn.native.builtin
+}
 
 // Name returns the name given to NewFunction, or "" for a Lua function.
-func (fn *Function) Name() string { return fn.name }
+func (fn *Function) Name() string {
+	if fn.native == nil {
+		return ""
+	}
+	return fn.native.name
+}
 
 // IsLua reports whether fn is written in Lua rather than in Go.
 func (fn *Function) IsLua() bool { return fn.proto != nil }
@@ -101,11 +123,11 @@ type localVar struct {
 }
 
 // line returns the source line of the instruction before pc, the one being executed.
-func (p *proto) line(pc int) int {
+func (p *proto) line(pc int32) int {
 	if pc > 0 {
 		pc--
 	}
-	if pc < len(p.lines) {
+	if int(pc) < len(p.lines) {
 		return int(p.lines[pc])
 	}
 	return p.lineDefined

@@ -9,12 +9,17 @@ type libFunc struct {
 }
 
 // Functions that the interpreter recognizes.
-const builtinNext = 4
+const (
+	builtinNext      = 4
+	builtinIpairsAux = 6
+)
 
 // addLib adds functions to t.
 func (vm *VM) addLib(t *Table, funcs []libFunc) {
 	for _, f := range funcs {
-		t.SetString(f.name, (&Function{gofn: f.fn, name: f.name, builtin: f.builtin, env: vm.globals}).Value())
+		fn := newBuiltin(f.name, f.builtin, f.fn)
+		fn.env = vm.globals
+		t.SetString(f.name, fn.Value())
 	}
 }
 

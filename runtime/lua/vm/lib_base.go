@@ -20,7 +20,7 @@ func (vm *VM) openBase() {
 	})
 	g.SetString("_VERSION", String("Lua 5.1"))
 	vm.globalNext = g.GetString("next")
-	vm.ipairsAux = (&Function{gofn: ipairsAux, name: "ipairs_aux", builtin: 6}).Value()
+	vm.ipairsAux = newBuiltin("ipairs_aux", builtinIpairsAux, ipairsAux).Value()
 }
 
 func baseAssert(c *Call) int {

@@ -51,8 +51,7 @@ func coroutineResume(c *Call) int {
 // string (lj_ffh_coroutine_wrap_err).
 func coroutineWrap(c *Call) int {
 	ref := c.th.NewCoroutine(c.Func(1)).Value()
-	fn := &Function{name: "wrap", builtin: 37}
-	fn.gofn = func(c *Call) int {
+	fn := newBuiltin("wrap", 37, func(c *Call) int {
 		r, ok := c.th.Resume(ref.AsThread(), c.th.stack[c.base:c.base+c.nargs])
 		if !ok {
 			if s, ok := r[0].ToString(); ok {
@@ -61,6 +60,6 @@ func coroutineWrap(c *Call) int {
 			c.ThrowValue(r[0])
 		}
 		return c.Return(r...)
-	}
+	})
 	return c.Return(fn.Value())
 }

@@ -174,29 +174,30 @@ func (th *Thread) localAt(level, n int) (name string, slot int) {
 		return "", 0
 	}
 	p := fr.fn.proto
+	base, nvar, pc := int(fr.base), int(fr.nvar), int(fr.pc)
 	if n < 0 {
-		if p == nil || -n > fr.nvar {
+		if p == nil || -n > nvar {
 			return "", 0
 		}
-		return "(*vararg)", fr.base - fr.nvar - n - 1
+		return "(*vararg)", base - nvar - n - 1
 	}
 	if n == 0 {
 		return "", 0
 	}
 	top := th.top
 	if p != nil {
-		top = fr.base + p.nregs
+		top = base + p.nregs
 		left := n
 		for i := range p.locals {
 			l := &p.locals[i]
-			if l.start < fr.pc && fr.pc <= l.end {
+			if l.start < pc && pc <= l.end {
 				if left--; left == 0 {
-					return l.name, fr.base + l.reg
+					return l.name, base + l.reg
 				}
 			}
 		}
 	}
-	if slot := fr.base + n - 1; slot < top && level == 0 {
+	if slot := base + n - 1; slot < top && level == 0 {
 		return "(*temporary)", slot
 	}
 	return "", 0

@@ -476,8 +476,7 @@ func (c *Call) lines(f *file, arg int, own bool) int {
 	for ; arg <= c.nargs; arg++ {
 		formats = append(formats, c.Value(arg))
 	}
-	fn := &Function{name: "lines", builtin: 112}
-	fn.gofn = func(c *Call) int {
+	fn := newBuiltin("lines", 112, func(c *Call) int {
 		if f.closed() {
 			c.Throw("attempt to use a closed file")
 		}
@@ -492,6 +491,6 @@ func (c *Call) lines(f *file, arg int, own bool) int {
 			return c.Return(Nil)
 		}
 		return n
-	}
+	})
 	return c.Return(fn.Value())
 }

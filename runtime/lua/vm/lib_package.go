@@ -25,7 +25,9 @@ func (vm *VM) openPackage() {
 	}
 	searchers := NewTable(4, 0)
 	for _, s := range []libFunc{{"preload", 0, searchPreload}, {"lua", 0, searchLua}, {"c", 0, searchC}, {"croot", 0, searchCRoot}} {
-		searchers.Append((&Function{gofn: s.fn, name: s.name, env: vm.globals}).Value())
+		fn := NewFunction(s.name, s.fn)
+		fn.env = vm.globals
+		searchers.Append(fn.Value())
 	}
 	t.SetString("path", String(path))
 	t.SetString("cpath", String(cpath))

@@ -156,8 +156,7 @@ func (c *Call) findAux(find bool) int {
 func stringGmatch(c *Call) int {
 	s, pat := c.String(1), c.String(2)
 	pos := 0
-	fn := &Function{name: "gmatch_aux", builtin: 89}
-	fn.gofn = func(c *Call) int {
+	fn := newBuiltin("gmatch_aux", 89, func(c *Call) int {
 		m := newMatcher(c, s, pat)
 		for ; pos <= len(s); pos++ {
 			m.level, m.depth = 0, 0
@@ -171,7 +170,7 @@ func stringGmatch(c *Call) int {
 			}
 		}
 		return 0
-	}
+	})
 	return c.Return(fn.Value())
 }
 

@@ -24,7 +24,12 @@ func (th *Thread) InCoroutine() bool {
 }
 
 // Go is the Func behind a function that is not written in Lua, else nil.
-func (fn *Function) Go() Func { return fn.gofn }
+func (fn *Function) Go() Func {
+	if fn.native == nil {
+		return nil
+	}
+	return fn.native.fn
+}
 
 // propagated is the reason of an Abort that is an error of the coroutine it passes through, but one that no pcall stops.
 type propagated struct {
@@ -53,8 +58,8 @@ func (th *Thread) failingArgs() []Value {
 	if fr.fn.proto != nil {
 		return nil
 	}
-	args := th.stack[fr.base : fr.base+fr.nvar]
-	if fr.fn.name == "error" && len(args) > 1 {
+	args := th.stack[fr.base:][:fr.nvar]
+	if fr.fn.Name() == "error" && len(args) > 1 {
 		args = args[:1]
 	}
 	return append([]Value(nil), args...)

@@ -26,7 +26,9 @@ type Thread struct {
 
 	overflowed bool // the stack is at its limit and the reserve is in use
 	exposed    bool // Lua code may hold a reference
-	ref        weak.Pointer[threadRef]
+	detached   bool // suspended at least once: only weakRef refers to the Lua value
+	ref        *threadRef
+	weakRef    weak.Pointer[threadRef]
 
 	env     *Table
 	resumer *Thread // who resumed this coroutine
@@ -39,13 +41,12 @@ type Thread struct {
 // frame is one active call.
 type frame struct {
 	fn    *Function
-	pc    int
-	base  int // first register, or first argument of a Go function
-	ret   int // where the results go
-	want  int // how many are wanted, or all
-	nvar  int // extra arguments, stored just below base (Lua), number of arguments (Go)
-	tails int // tail calls that this frame replaced
-	fresh bool
+	pc    int32
+	base  int32 // first register, or first argument of a Go function
+	ret   int32 // where the results go
+	want  int32 // how many are wanted, or all
+	nvar  int32 // extra arguments, stored just below base (Lua), number of arguments (Go)
+	fresh bool  // run returns to Go at its end
 }
 
 const (
@@ -203,7 +204,7 @@ func (th *Thread) save() saved { return saved{th.top, len(th.frames), th.ncalls}
 
 func (th *Thread) restore(s saved) {
 	if s.frames < len(th.frames) {
-		th.closeUpvalues(th.frames[s.frames].ret)
+		th.closeUpvalues(int(th.frames[s.frames].ret))
 		th.frames = th.frames[:s.frames]
 	}
 	th.top, th.ncalls = s.top, s.calls
@@ -232,7 +233,7 @@ func (th *Thread) callValues(fn Value, args []Value) []Value {
 func (th *Thread) frameTop() int {
 	if n := len(th.frames); n > 0 {
 		if fr := &th.frames[n-1]; fr.fn.proto != nil {
-			return fr.base + fr.fn.proto.nregs
+			return int(fr.base) + fr.fn.proto.nregs
 		}
 	}
 	return th.top
@@ -301,19 +302,31 @@ func (th *Thread) pushLua(fn *Function, f, nargs, ret, want int) {
 	} else if nargs < p.nparams {
 		clear(th.stack[base+nargs : base+p.nparams])
 	}
-	th.frames = append(th.frames, frame{fn: fn, base: base, ret: ret, want: want, nvar: nvar})
+	th.pushFrame(fn, base, ret, want, nvar)
+}
+
+func (th *Thread) pushFrame(fn *Function, base, ret, want, nvar int) {
+	n := len(th.frames)
+	if n == cap(th.frames) {
+		th.frames = append(th.frames, frame{})
+	} else {
+		th.frames = th.frames[:n+1]
+	}
+	fr := &th.frames[n]
+	fr.fn, fr.pc, fr.fresh = fn, 0, false
+	fr.base, fr.ret, fr.want, fr.nvar = int32(base), int32(ret), int32(want), int32(nvar)
 }
 
 // callGo calls a Go function.
 func (th *Thread) callGo(fn *Function, f, nargs, want int) {
-	th.frames = append(th.frames, frame{fn: fn, base: f + 1, ret: f, want: want, nvar: nargs})
+	th.pushFrame(fn, f+1, f, want, nargs)
 	if f+nargs+8 > len(th.stack) {
 		th.grow(f + nargs + 8)
 	}
 	c := th.nextCall()
 	c.fn, c.base, c.nargs = fn, f+1, nargs
 	th.top = f + 1 + nargs
-	n := fn.gofn(c)
+	n := fn.native.fn(c)
 	th.ncalls--
 	th.frames = th.frames[:len(th.frames)-1]
 	th.returned(f, th.top-n, n, want)

@@ -256,8 +256,8 @@ func (v Value) String() string {
 			return "userdata: " + ud.light
 		}
 	case KindFunction:
-		if fn := v.AsFunction(); fn.builtin != 0 {
-			return fmt.Sprintf("function: builtin#%d", fn.builtin)
+		if fn := v.AsFunction(); fn.builtin() != 0 {
+			return fmt.Sprintf("function: builtin#%d", fn.builtin())
 		}
 	}
 	return fmt.Sprintf("%s: 0x%08x", v.TypeName(), uintptr(v.p))
@@ -302,15 +302,25 @@ func (fn *Function) Value() Value { return Value{unsafe.Pointer(fn), functionBit
 
 // threadRef is what a Lua value of type thread points to. It is apart from the Thread so that a suspended coroutine, whose goroutine refers
 // to its Thread, can still be found to be garbage.
-type threadRef struct{ th *Thread }
+type threadRef struct {
+	th *Thread
+	// The collector keeps what it has to do for an object in a list of the objects near by; larger objects have fewer neighbours.
+	_ [120]byte
+}
 
 // Value returns th as a Lua value.
 func (th *Thread) Value() Value {
 	th.exposed = true
-	ref := th.ref.Value()
+	ref := th.ref
 	if ref == nil {
-		ref = &threadRef{th}
-		th.ref = weak.Make(ref)
+		if ref = th.weakRef.Value(); ref == nil {
+			ref = &threadRef{th: th}
+			if th.detached {
+				th.weakRef = weak.Make(ref)
+			} else {
+				th.ref = ref
+			}
+		}
 	}
 	return Value{unsafe.Pointer(ref), threadBits}
 }
