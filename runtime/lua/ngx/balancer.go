@@ -74,52 +74,55 @@ func (rq *request) balance(sc *Script, u *upstream.Balance) error {
 const busy phase.Result = -3
 
 var balancerFuncs = []binding{
-	{ngxlua.BalancerSetCurrentPeer, setCurrentPeer},
-	{ngxlua.BalancerSetMoreTries, setMoreTries},
-	{ngxlua.BalancerGetLastFailure, getLastFailure},
-	{ngxlua.BalancerSetTimeouts, setTimeouts},
-	{ngxlua.BalancerBindToLocalAddr, bindToLocalAddr},
+	{row: &ngxlua.BalancerSetCurrentPeer, fn: setCurrentPeer, own: true},
+	{row: &ngxlua.BalancerSetMoreTries, fn: setMoreTries, own: true},
+	{row: &ngxlua.BalancerGetLastFailure, fn: getLastFailure, own: true},
+	{row: &ngxlua.BalancerSetTimeouts, fn: setTimeouts, own: true},
+	{row: &ngxlua.BalancerBindToLocalAddr, fn: bindToLocalAddr, own: true},
 }
 
 // openBalancer makes the module ngx.balancer.
 func openBalancer(w *Worker) vm.Value {
-	m := w.table(balancerFuncs)
+	m := w.table("ngx.balancer.", balancerFuncs)
 	m.SetString("enable_keepalive", vm.NewFunction("enable_keepalive", func(c *vm.Call) int {
-		c.ThrowLevel(2, "'enable_keepalive' not yet implemented in stream subsystem")
+		c.Throw("'enable_keepalive' not yet implemented in stream subsystem")
 		return 0
 	}).Value())
 	m.SetString("version", vm.String(restyCoreVersion))
 	return m.Value()
 }
 
-// balancingOf gives the attempt under way. fail is the number of results outside balancer_by_lua, else 0.
-func balancingOf(c *vm.Call) (b *upstream.Balance, fail int) {
-	rq := requestOf(c)
-	if rq.script == phase.ScriptInit {
-		c.Throw("no request found")
+// balancingOf gives the attempt under way; else the error says that there is none, or that this is not balancer_by_lua.
+func balancingOf(c *vm.Call) (b *upstream.Balance, problem string) {
+	rq := needRequest(c)
+	if rq.balancer != nil {
+		return rq.balancer.balance, ""
 	}
-	if rq.balancer == nil {
-		return nil, c.Fail("API disabled in the current context")
+	if rq.session != nil {
+		if _, ok := rq.session.Var("upstream_addr"); ok {
+			return nil, disabledHere
+		}
 	}
-	return rq.balancer.balance, 0
+	return nil, "no upstream found"
 }
 
 func setCurrentPeer(c *vm.Call) int {
+	needRequest(c)
 	if !c.IsNil(3) {
-		c.ThrowLevel(2, "bad argument #3 to 'set_current_peer' ('host' not yet implemented in stream subsystem)")
+		c.Throw("bad argument #3 to 'set_current_peer' ('host' not yet implemented in stream subsystem)")
 	}
-	host := c.String(1)
 	port := 0
-	if n, ok := c.Value(2).ToNumber(); ok {
+	if v := c.Value(2); v.Truth() {
+		n, _ := v.ToNumber()
 		port = int(n)
 	}
-	b, fail := balancingOf(c)
-	if fail != 0 {
-		return fail
+	b, problem := balancingOf(c)
+	if problem != "" {
+		return c.Fail(problem)
 	}
-	addr, err := peerAddr(host, port)
-	if err != "" {
-		return c.Fail(err)
+	addr, problem := peerAddr(c.String(1), port)
+	if problem != "" {
+		return c.Fail(problem)
 	}
 	b.SetPeer(addr)
 	return c.Return(vm.True)
@@ -148,32 +151,29 @@ func peerAddr(host string, port int) (upstream.Addr, string) {
 }
 
 func setMoreTries(c *vm.Call) int {
-	count := c.Int(1)
-	b, fail := balancingOf(c)
-	if fail != 0 {
-		return fail
+	b, problem := balancingOf(c)
+	if problem != "" {
+		return c.Fail(problem)
 	}
-	if b.SetMoreTries(count) {
+	if b.SetMoreTries(c.Int(1)) {
 		return c.Return(vm.True, vm.String("reduced tries due to limit"))
 	}
 	return c.Return(vm.True)
 }
 
 func getLastFailure(c *vm.Call) int {
-	rq := requestOf(c)
-	if rq.script == phase.ScriptInit {
-		c.Throw("no request found")
+	b, problem := balancingOf(c)
+	if problem != "" {
+		return c.Return(vm.Nil, vm.Nil, vm.String(problem))
 	}
-	if rq.balancer == nil {
-		return c.Return(vm.Nil, vm.Nil, vm.String("API disabled in the current context"))
-	}
-	if rq.balancer.balance.LastFailure() == upstream.StateOK {
+	if b.LastFailure() == upstream.StateOK {
 		return c.Return(vm.Nil)
 	}
 	return c.Return(vm.String("failed"), vm.Int(0))
 }
 
 func setTimeouts(c *vm.Call) int {
+	needRequest(c)
 	var d [3]time.Duration
 	for i, name := range [...]string{"connect", "send", "read"} {
 		v := c.Value(i + 1)
@@ -182,13 +182,13 @@ func setTimeouts(c *vm.Call) int {
 		}
 		n, ok := v.AsNumber()
 		if !ok || n <= 0 {
-			c.ThrowLevel(2, "bad %s timeout", name)
+			c.Throw("bad %s timeout", name)
 		}
-		d[i] = time.Duration(n * float64(time.Second))
+		d[i] = time.Duration(n*1000) * time.Millisecond
 	}
-	b, fail := balancingOf(c)
-	if fail != 0 {
-		return fail
+	b, problem := balancingOf(c)
+	if problem != "" {
+		return c.Return(vm.False, vm.String(disabledHere))
 	}
 	b.SetTimeouts(upstream.Timeouts{Connect: d[0], Session: max(d[1], d[2])})
 	return c.Return(vm.True)
@@ -196,16 +196,20 @@ func setTimeouts(c *vm.Call) int {
 
 // bindToLocalAddr sets where the connection of this attempt comes from.
 func bindToLocalAddr(c *vm.Call) int {
-	text := c.String(1)
-	b, fail := balancingOf(c)
-	if fail != 0 {
-		return fail
+	needRequest(c)
+	text, ok := c.Value(1).AsString()
+	if !ok {
+		c.Throw("bad argument #1 to 'bind_to_local_addr' (string expected, got %s)", c.Value(1).TypeName())
+	}
+	b, problem := balancingOf(c)
+	if problem != "" {
+		return c.Fail(problem)
 	}
 	ap, err := netip.ParseAddrPort(text)
 	if err != nil {
 		ip, err := netip.ParseAddr(text)
 		if err != nil {
-			return c.Fail("invalid address")
+			return c.Fail("parse addr port failed")
 		}
 		ap = netip.AddrPortFrom(ip, 0)
 	}

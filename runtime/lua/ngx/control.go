@@ -11,10 +11,10 @@ import (
 // ngx.exit, sleep, get_phase and on_abort.
 
 var controlFuncs = []binding{
-	{ngxlua.Exit, exit},
-	{ngxlua.Sleep, sleep},
-	{ngxlua.GetPhase, getPhase},
-	{ngxlua.OnAbort, onAbort},
+	{row: &ngxlua.Exit, fn: exit},
+	{row: &ngxlua.Sleep, fn: sleep, first: sleepArgs},
+	{row: &ngxlua.GetPhase, fn: getPhase},
+	{row: &ngxlua.OnAbort, fn: onAbort, own: true},
 }
 
 // exit ends the handler with a status. In balancer_by_lua, which has no light thread, it only sets the outcome and the code goes on.
@@ -29,15 +29,20 @@ func exit(c *vm.Call) int {
 	return 0
 }
 
-func sleep(c *vm.Call) int {
+// sleepArgs checks the argument of sleep.
+func sleepArgs(c *vm.Call) int {
 	if n := c.NArg(); n != 1 {
 		c.Throw("attempt to pass %d arguments, but accepted 1", n)
 	}
-	seconds := c.Number(1)
-	if seconds < 0 {
-		c.Throw("invalid sleep duration \"%d\"", int(seconds*1000))
+	needRequest(c)
+	if ms := int(c.Number(1) * 1000); ms < 0 {
+		c.Throw("invalid sleep duration \"%d\"", ms)
 	}
-	threadOf(c).Sleep(time.Duration(seconds * float64(time.Second)))
+	return 0
+}
+
+func sleep(c *vm.Call) int {
+	threadOf(c).Sleep(time.Duration(c.Number(1)*1000) * time.Millisecond)
 	return 0
 }
 
@@ -45,16 +50,19 @@ func getPhase(c *vm.Call) int { return c.Return(vm.String(requestOf(c).script.St
 
 // onAbort registers the function that runs when the client goes away; it needs lua_check_client_abort.
 func onAbort(c *vm.Call) int {
-	rq := requestOf(c)
-	fn := c.Func(1)
-	if rq.session == nil {
-		c.Throw("API disabled in the current context")
+	rq := needRequest(c)
+	if rq.fake() {
+		c.Throw("%s", disabled(rq))
 	}
 	switch {
 	case rq.state.abort != nil:
 		return c.Fail("duplicate call")
 	case !rq.conf.Sockets.CheckClientAbort:
 		return c.Fail("lua_check_client_abort is off")
+	}
+	fn := luaFunction(c, 1)
+	if !rq.script.Yieldable() {
+		c.Throw("%s", disabled(rq))
 	}
 	rq.state.abort, rq.state.abortParent = fn, c.Thread()
 	return c.Return(vm.Int(1))

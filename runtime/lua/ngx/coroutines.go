@@ -14,11 +14,11 @@ import (
 type requestCoroutine struct{}
 
 var coroutineFuncs = []binding{
-	{ngxlua.CoroutineCreate, coroutineCreate},
-	{ngxlua.CoroutineYield, nil}, // the VM's
-	{ngxlua.CoroutineResume, coroutineResume},
-	{ngxlua.CoroutineStatus, coroutineStatus},
-	{ngxlua.CoroutineWrap, coroutineWrap},
+	{row: &ngxlua.CoroutineCreate, fn: coroutineCreate, first: spawnArgs},
+	{row: &ngxlua.CoroutineYield}, // the VM's
+	{row: &ngxlua.CoroutineResume, fn: coroutineResume, first: coroutineFirst},
+	{row: &ngxlua.CoroutineStatus, fn: coroutineStatus, first: coroutineFirst},
+	{row: &ngxlua.CoroutineWrap, fn: coroutineWrap, first: spawnArgs},
 }
 
 // installCoroutines replaces the library. The table also has the functions that the public ones choose from, as OpenResty's has: _create
@@ -34,7 +34,7 @@ func (w *Worker) installCoroutines() {
 		if fn == nil {
 			fn = std.Go()
 		}
-		ours := guard(b.row, fn)
+		ours := guard(binding{row: b.row, fn: fn, first: b.first})
 		t.SetString("_"+name, std.Value())
 		t.SetString("__"+name, vm.NewFunction(name, ours).Value())
 		t.SetString(name, vm.NewFunction(name, func(c *vm.Call) int {
@@ -46,6 +46,12 @@ func (w *Worker) installCoroutines() {
 	}
 	w.vm.SetGlobal("coroutine", t.Value())
 	w.vm.SetModule("coroutine", t.Value())
+}
+
+// coroutineFirst checks that the first argument is a coroutine.
+func coroutineFirst(c *vm.Call) int {
+	coroutineArg(c, 1, "coroutine")
+	return 0
 }
 
 func coroutineCreate(c *vm.Call) int { return c.Return(makeCoroutine(c).Value()) }
@@ -100,7 +106,11 @@ func resumeCoroutine(c *vm.Call, co *vm.Thread, first int, plain bool) int {
 		c.PushBool(ok)
 		n = 1
 	} else if !ok {
-		c.Propagate(res[0], sched.Joint(co.Traceback(), c.Thread().Traceback()))
+		trace := co.PropagatedTrace()
+		if trace == "" {
+			trace = sched.Joint(co.Traceback(), c.Thread().Traceback())
+		}
+		c.Propagate(res[0], trace)
 	}
 	return n + c.Return(res...)
 }

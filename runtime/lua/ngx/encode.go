@@ -12,36 +12,36 @@ import (
 // Encoding, hashing and time.
 
 var encodeFuncs = []binding{
-	{ngxlua.EscapeURI, escapeURI},
-	{ngxlua.UnescapeURI, func(c *vm.Call) int { return c.Return(vm.String(codec.UnescapeURI(scalarArg(c, 1)))) }},
-	{ngxlua.EncodeArgs, encodeArgs},
-	{ngxlua.DecodeArgs, decodeArgs},
-	{ngxlua.EncodeBase64, encodeBase64},
-	{ngxlua.DecodeBase64, decodeBase64(codec.DecodeBase64)},
-	{ngxlua.DecodeBase64MIME, decodeBase64(codec.DecodeBase64MIME)},
-	{ngxlua.Crc32Short, func(c *vm.Call) int { return c.Return(vm.Number(float64(codec.CRC32(scalarArg(c, 1))))) }},
-	{ngxlua.Crc32Long, func(c *vm.Call) int { return c.Return(vm.Number(float64(codec.CRC32(scalarArg(c, 1))))) }},
-	{ngxlua.HMACSHA1, hmacSHA1},
-	{ngxlua.MD5, func(c *vm.Call) int { return c.Return(vm.String(codec.MD5(scalarArg(c, 1)))) }},
-	{ngxlua.MD5Bin, func(c *vm.Call) int { return c.Return(vm.String(codec.MD5Bin(scalarArg(c, 1)))) }},
-	{ngxlua.SHA1Bin, func(c *vm.Call) int { return c.Return(vm.String(codec.SHA1Bin(scalarArg(c, 1)))) }},
-	{ngxlua.QuoteSQLStr, quoteSQL},
+	{row: &ngxlua.EscapeURI, fn: escapeURI},
+	{row: &ngxlua.UnescapeURI, fn: func(c *vm.Call) int { return c.Return(vm.String(codec.UnescapeURI(scalarArg(c, 1)))) }},
+	{row: &ngxlua.EncodeArgs, fn: encodeArgs},
+	{row: &ngxlua.DecodeArgs, fn: decodeArgs},
+	{row: &ngxlua.EncodeBase64, fn: encodeBase64},
+	{row: &ngxlua.DecodeBase64, fn: decodeBase64(codec.DecodeBase64)},
+	{row: &ngxlua.DecodeBase64MIME, fn: decodeBase64(codec.DecodeBase64MIME)},
+	{row: &ngxlua.Crc32Short, fn: func(c *vm.Call) int { return c.Return(vm.Number(float64(codec.CRC32(scalarArg(c, 1))))) }},
+	{row: &ngxlua.Crc32Long, fn: func(c *vm.Call) int { return c.Return(vm.Number(float64(codec.CRC32(scalarArg(c, 1))))) }},
+	{row: &ngxlua.HMACSHA1, fn: hmacSHA1},
+	{row: &ngxlua.MD5, fn: func(c *vm.Call) int { return c.Return(vm.String(codec.MD5(scalarArg(c, 1)))) }},
+	{row: &ngxlua.MD5Bin, fn: func(c *vm.Call) int { return c.Return(vm.String(codec.MD5Bin(scalarArg(c, 1)))) }},
+	{row: &ngxlua.SHA1Bin, fn: func(c *vm.Call) int { return c.Return(vm.String(codec.SHA1Bin(scalarArg(c, 1)))) }},
+	{row: &ngxlua.QuoteSQLStr, fn: quoteSQL},
 }
 
 var timeFuncs = []binding{
-	{ngxlua.Now, func(c *vm.Call) int {
+	{row: &ngxlua.Now, fn: func(c *vm.Call) int {
 		return c.Return(vm.Number(float64(requestOf(c).w.now().UnixMilli()) / 1000))
 	}},
-	{ngxlua.Time, func(c *vm.Call) int { return c.Return(vm.Number(float64(requestOf(c).w.now().Unix()))) }},
-	{ngxlua.UpdateTime, func(c *vm.Call) int { return 0 }}, // the clock is read at every call
-	{ngxlua.Today, localTime(codec.Today)},
-	{ngxlua.Localtime, localTime(codec.LocalTime)},
-	{ngxlua.Utctime, func(c *vm.Call) int { return c.Return(vm.String(codec.UTCTime(requestOf(c).w.now().Unix()))) }},
+	{row: &ngxlua.Time, fn: func(c *vm.Call) int { return c.Return(vm.Number(float64(requestOf(c).w.now().Unix()))) }},
+	{row: &ngxlua.UpdateTime, fn: func(c *vm.Call) int { return 0 }}, // the clock is read at every call
+	{row: &ngxlua.Today, fn: localTime(codec.Today)},
+	{row: &ngxlua.Localtime, fn: localTime(codec.LocalTime)},
+	{row: &ngxlua.Utctime, fn: func(c *vm.Call) int { return c.Return(vm.String(codec.UTCTime(requestOf(c).w.now().Unix()))) }},
 }
 
-// scalarArg is an argument as resty.core turns it into text: nil is "", anything else its tostring.
+// scalarArg is an argument as resty.core turns it into text: nil and false are "", anything else its tostring.
 func scalarArg(c *vm.Call, i int) string {
-	if c.IsNil(i) {
+	if !c.Value(i).Truth() {
 		return ""
 	}
 	return textArg(c, i)
@@ -50,9 +50,12 @@ func scalarArg(c *vm.Call, i int) string {
 func escapeURI(c *vm.Call) int {
 	kind := codec.EscapeComponent
 	if !c.IsNil(2) {
-		n := c.Number(2)
+		n, ok := c.Value(2).AsNumber()
+		if !ok {
+			c.ThrowLevel(2, "\"type\" is not a number")
+		}
 		if err := codec.CheckEscapeType(n); err != nil {
-			c.Throw("%s", err)
+			c.ThrowLevel(2, "%s", err)
 		}
 		kind = codec.EscapeType(n)
 	}
@@ -143,15 +146,11 @@ func decodeArgs(c *vm.Call) int {
 }
 
 func encodeBase64(c *vm.Call) int {
-	noPadding := false
-	if !c.IsNil(2) {
-		b, ok := c.Value(2).AsBool()
-		if !ok {
-			c.Throw("boolean argument only")
-		}
-		noPadding = b
+	noPadding := c.Value(2)
+	if _, ok := noPadding.AsBool(); !ok && noPadding.Truth() {
+		c.Throw("bad no_padding: boolean expected, got %s", noPadding.TypeName())
 	}
-	return c.Return(vm.String(codec.EncodeBase64(scalarArg(c, 1), noPadding)))
+	return c.Return(vm.String(codec.EncodeBase64(scalarArg(c, 1), noPadding.Truth())))
 }
 
 func decodeBase64(decode func(string) (string, bool)) vm.Func {
@@ -186,7 +185,7 @@ func localTime(format func(sec int64, gmtoff int) string) vm.Func {
 	return func(c *vm.Call) int {
 		now := requestOf(c).w.now()
 		_, off := now.Local().Zone()
-		return c.Return(vm.String(format(now.Unix(), off)))
+		return c.Return(vm.String(format(now.Unix(), off/60)))
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 // ngx.log, print and the module ngx.errlog (ngx_stream_lua_log.c).
 
-var logFuncs = []binding{{ngxlua.Log, ngxLog}}
+var logFuncs = []binding{{row: &ngxlua.Log, fn: ngxLog}}
 
 var logLevels = []struct {
 	name  string

@@ -18,10 +18,37 @@ import (
 // client does not read waits in print when more than maxPending bytes are kept.
 
 var outputFuncs = []binding{
-	{ngxlua.Print, func(c *vm.Call) int { return echo(c, false) }},
-	{ngxlua.Say, func(c *vm.Call) int { return echo(c, true) }},
-	{ngxlua.Flush, flush},
-	{ngxlua.Eof, eof},
+	{row: &ngxlua.Print, fn: func(c *vm.Call) int { return echo(c, false) }, first: streamOnly},
+	{row: &ngxlua.Say, fn: func(c *vm.Call) int { return echo(c, true) }, first: streamOnly},
+	{row: &ngxlua.Flush, fn: flush, first: flushArgs},
+	{row: &ngxlua.Eof, fn: eof, own: true},
+}
+
+// streamOnly throws in a UDP session, which has its own socket for answers.
+func streamOnly(c *vm.Call) int {
+	rq := requestOf(c)
+	rq.need(c, "no request object found")
+	if rq.session != nil && rq.session.UDP() {
+		c.Throw(disabledHere)
+	}
+	return 0
+}
+
+// flushArgs checks the arguments of flush.
+func flushArgs(c *vm.Call) int {
+	if n := c.NArg(); n > 1 {
+		c.Throw("attempt to pass %d arguments, but accepted 0 or 1", n)
+	}
+	rq := needRequest(c)
+	if c.NArg() == 1 {
+		if _, ok := c.Value(1).AsBool(); !ok {
+			c.TypeError(1, "boolean")
+		}
+	}
+	if rq.session != nil && rq.session.UDP() {
+		c.Throw(disabledHere)
+	}
+	return 0
 }
 
 // maxPending is how many bytes of output may wait for a client that does not read.
@@ -29,9 +56,6 @@ const maxPending = 1 << 20
 
 func echo(c *vm.Call, newline bool) int {
 	rq := requestOf(c)
-	if rq.session.UDP() {
-		c.Throw("API disabled in the current context")
-	}
 	if rq.state.eof {
 		return c.Fail("seen eof")
 	}
@@ -59,25 +83,11 @@ func echo(c *vm.Call, newline bool) int {
 }
 
 func flush(c *vm.Call) int {
-	if n := c.NArg(); n > 1 {
-		c.Throw("attempt to pass %d arguments, but accepted 0 or 1", n)
-	}
 	rq := requestOf(c)
-	wait := false
-	if c.NArg() == 1 {
-		b, ok := c.Value(1).AsBool()
-		if !ok {
-			c.TypeError(1, "boolean")
-		}
-		wait = b
-	}
-	if rq.session.UDP() {
-		c.Throw("API disabled in the current context")
-	}
 	if rq.state.eof {
 		return c.Fail("seen eof")
 	}
-	if wait {
+	if c.Bool(1) {
 		if msg := rq.output().drain(threadOf(c), rq.conf.Sockets.SendTimeout, 0); msg != "" {
 			return c.Fail(msg)
 		}
@@ -86,16 +96,16 @@ func flush(c *vm.Call) int {
 }
 
 func eof(c *vm.Call) int {
+	rq := requestOf(c)
+	rq.need(c, "no request object found")
 	if n := c.NArg(); n != 0 {
 		c.Throw("no argument is expected")
-	}
-	rq := requestOf(c)
-	if rq.session.UDP() {
-		c.Throw("API disabled in the current context")
 	}
 	if rq.state.eof {
 		return c.Fail("seen eof")
 	}
+	streamOnly(c)
+	allow(c, rq, &ngxlua.Eof)
 	rq.state.eof = true
 	return c.Return(vm.Int(1))
 }

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tidegate/ast/catalog"
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/codec"
 	"tidegate/runtime/lua/cosocket"
@@ -68,6 +69,8 @@ type Program struct {
 	exiting atomic.Bool
 	killed  atomic.Bool
 
+	refused map[string][]*catalog.LuaFunc // see refusedFunctions
+
 	mu      sync.Mutex
 	private map[*Worker]struct{} // VMs of sessions with lua_code_cache off
 }
@@ -77,7 +80,7 @@ func New(cfg Config) *Program {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Program{cfg: cfg, started: cfg.Now(), private: map[*Worker]struct{}{}}
+	return &Program{cfg: cfg, started: cfg.Now(), private: map[*Worker]struct{}{}, refused: refusedFunctions()}
 }
 
 // Start makes the workers and runs init_by_lua in each. Its error is nginx's sentence; the process must not serve then.
@@ -158,7 +161,7 @@ type Worker struct {
 	files     map[string]*vm.Function  // the same for files whose paths have variables
 	scratch   []byte                   // for building output; used between two waits
 
-	tcpMeta, reqMeta, udpMeta, reqUDPMeta *vm.Table
+	tcpMeta, reqMeta, udpMeta, reqUDPMeta, semaphoreMeta *vm.Table
 }
 
 // newWorker makes a VM, installs the API and runs init_by_lua.

@@ -12,11 +12,11 @@ import (
 // ngx.re (resty/core/regex.lua); the work is done in package codec.
 
 var reFuncs = []binding{
-	{ngxlua.ReMatch, reMatch},
-	{ngxlua.ReFind, reFind},
-	{ngxlua.ReGmatch, reGmatch},
-	{ngxlua.ReSub, func(c *vm.Call) int { return reSub(c, false) }},
-	{ngxlua.ReGsub, func(c *vm.Call) int { return reSub(c, true) }},
+	{row: &ngxlua.ReMatch, fn: reMatch},
+	{row: &ngxlua.ReFind, fn: reFind},
+	{row: &ngxlua.ReGmatch, fn: reGmatch},
+	{row: &ngxlua.ReSub, fn: func(c *vm.Call) int { return reSub(c, false) }},
+	{row: &ngxlua.ReGsub, fn: func(c *vm.Call) int { return reSub(c, true) }},
 }
 
 // textArg is tostring of an argument, as resty.core applies it to subjects and patterns.

@@ -13,31 +13,28 @@ import (
 // ngx.req: in the stream subsystem it is the client's socket and little else.
 
 var reqFuncs = []binding{
-	{ngxlua.ReqSocket, reqSocket},
-	{ngxlua.ReqStartTime, reqStartTime},
+	{row: &ngxlua.ReqSocket, fn: reqSocket, first: arity(0, 1, "expecting zero arguments, but got %d")},
+	{row: &ngxlua.ReqStartTime, fn: reqStartTime, own: true},
 }
 
 // reqMethods are the methods of the client's socket in a stream session.
 var reqMethods = []binding{
-	{ngxlua.ReqPeek, reqPeek},
-	{ngxlua.ReqReceive, tcpReceive},
-	{ngxlua.ReqReceiveAny, tcpReceiveAny},
-	{ngxlua.ReqReceiveUntil, tcpReceiveUntil},
-	{ngxlua.ReqSend, tcpSend},
-	{ngxlua.ReqShutdown, tcpShutdown},
-	{ngxlua.ReqSetTimeout, tcpSetTimeout},
-	{ngxlua.ReqSetTimeouts, tcpSetTimeouts},
-	{ngxlua.ReqSetOption, tcpSetOption},
-	{ngxlua.ReqGetOption, tcpGetOption},
-	{ngxlua.ReqGetFd, tcpGetFD},
+	{row: &ngxlua.ReqPeek, fn: reqPeek},
+	{row: &ngxlua.ReqReceive, fn: tcpReceive},
+	{row: &ngxlua.ReqReceiveAny, fn: tcpReceiveAny},
+	{row: &ngxlua.ReqReceiveUntil, fn: tcpReceiveUntil},
+	{row: &ngxlua.ReqSend, fn: tcpSend},
+	{row: &ngxlua.ReqShutdown, fn: tcpShutdown},
+	{row: &ngxlua.ReqSetTimeout, fn: tcpSetTimeout},
+	{row: &ngxlua.ReqSetTimeouts, fn: tcpSetTimeouts},
+	{row: &ngxlua.ReqSetOption, fn: tcpSetOption},
+	{row: &ngxlua.ReqGetOption, fn: tcpGetOption},
+	{row: &ngxlua.ReqGetFd, fn: tcpGetFD},
 }
 
 // reqSocket gives the client's socket, once per session (ngx_stream_lua_req_socket_tcp). The argument that asks for the raw socket is
 // taken and means nothing: in this subsystem it always is.
 func reqSocket(c *vm.Call) int {
-	if n := c.NArg(); n > 1 {
-		c.Throw("expecting zero arguments, but got %d", n)
-	}
 	rq := requestOf(c)
 	if rq.state.out != nil && rq.state.out.size() > 0 {
 		return c.Fail("pending data to write")
@@ -56,11 +53,11 @@ func reqSocket(c *vm.Call) int {
 }
 
 func reqStartTime(c *vm.Call) int {
-	rq := requestOf(c)
-	if rq.script == phase.ScriptInit {
-		c.Throw("no request found")
+	rq := needRequest(c)
+	if rq.fake() {
+		return c.Return(vm.Int(0)) // a fake connection has no beginning
 	}
-	return c.Return(vm.Number(float64(rq.start().UnixMilli()) / 1000))
+	return c.Return(vm.Number(float64(rq.session.Start().UnixMilli()) / 1000))
 }
 
 // reqPeek gives the first n bytes of what the client sent, and leaves them for whoever comes after (ngx_stream_lua_socket_tcp_peek).

@@ -33,6 +33,9 @@ func (rq *request) start() time.Time {
 	return rq.began
 }
 
+// fake tells that the handler has no connection of a client to itself: timers, the init phases, TLS handshakes.
+func (rq *request) fake() bool { return rq.session == nil || rq.ssl != nil }
+
 // state is what all scripts of one session share. Timers and init phases have one of their own.
 type state struct {
 	worker *Worker

@@ -36,6 +36,8 @@ type Session interface {
 	UDP() bool
 	Peer() relay.Addr
 	Local() relay.Addr
+	// Listening is the address of the listening socket as nginx prints it.
+	Listening() string
 	ServerPort() int
 	TLS() *tls.Conn
 

@@ -10,33 +10,33 @@ import (
 // get_keys, of the C functions behind them.
 
 var sharedMethods = []binding{
-	{ngxlua.SharedDictGet, dictGet},
-	{ngxlua.SharedDictGetStale, dictGetStale},
-	{ngxlua.SharedDictSet, dictStore((*shdict.Zone).Set)},
-	{ngxlua.SharedDictSafeSet, dictStore(safe((*shdict.Zone).SafeSet))},
-	{ngxlua.SharedDictAdd, dictStore((*shdict.Zone).Add)},
-	{ngxlua.SharedDictSafeAdd, dictStore(safe((*shdict.Zone).SafeAdd))},
-	{ngxlua.SharedDictReplace, dictStore((*shdict.Zone).Replace)},
-	{ngxlua.SharedDictDelete, dictDelete},
-	{ngxlua.SharedDictIncr, dictIncr},
-	{ngxlua.SharedDictLpush, dictPush((*shdict.Zone).LPush)},
-	{ngxlua.SharedDictRpush, dictPush((*shdict.Zone).RPush)},
-	{ngxlua.SharedDictLpop, dictPop((*shdict.Zone).LPop)},
-	{ngxlua.SharedDictRpop, dictPop((*shdict.Zone).RPop)},
-	{ngxlua.SharedDictLlen, dictLen},
-	{ngxlua.SharedDictTtl, dictTTL},
-	{ngxlua.SharedDictExpire, dictExpire},
-	{ngxlua.SharedDictFlushAll, dictFlushAll},
-	{ngxlua.SharedDictFlushExpired, dictFlushExpired},
-	{ngxlua.SharedDictGetKeys, dictGetKeys},
-	{ngxlua.SharedDictCapacity, dictCapacity},
-	{ngxlua.SharedDictFreeSpace, dictFreeSpace},
+	{row: &ngxlua.SharedDictGet, fn: dictGet},
+	{row: &ngxlua.SharedDictGetStale, fn: dictGetStale},
+	{row: &ngxlua.SharedDictSet, fn: dictStore((*shdict.Zone).Set)},
+	{row: &ngxlua.SharedDictSafeSet, fn: dictStore(safe((*shdict.Zone).SafeSet))},
+	{row: &ngxlua.SharedDictAdd, fn: dictStore((*shdict.Zone).Add)},
+	{row: &ngxlua.SharedDictSafeAdd, fn: dictStore(safe((*shdict.Zone).SafeAdd))},
+	{row: &ngxlua.SharedDictReplace, fn: dictStore((*shdict.Zone).Replace)},
+	{row: &ngxlua.SharedDictDelete, fn: dictDelete},
+	{row: &ngxlua.SharedDictIncr, fn: dictIncr},
+	{row: &ngxlua.SharedDictLpush, fn: dictPush((*shdict.Zone).LPush)},
+	{row: &ngxlua.SharedDictRpush, fn: dictPush((*shdict.Zone).RPush)},
+	{row: &ngxlua.SharedDictLpop, fn: dictPop((*shdict.Zone).LPop)},
+	{row: &ngxlua.SharedDictRpop, fn: dictPop((*shdict.Zone).RPop)},
+	{row: &ngxlua.SharedDictLlen, fn: dictLen},
+	{row: &ngxlua.SharedDictTtl, fn: dictTTL},
+	{row: &ngxlua.SharedDictExpire, fn: dictExpire},
+	{row: &ngxlua.SharedDictFlushAll, fn: dictFlushAll},
+	{row: &ngxlua.SharedDictFlushExpired, fn: dictFlushExpired},
+	{row: &ngxlua.SharedDictGetKeys, fn: dictGetKeys},
+	{row: &ngxlua.SharedDictCapacity, fn: dictCapacity},
+	{row: &ngxlua.SharedDictFreeSpace, fn: dictFreeSpace},
 }
 
 // installShared makes ngx.shared: per zone a table whose first item is the zone, with the methods in its metatable, so that code
 // which looks inside finds what it finds in OpenResty.
 func (w *Worker) installShared(zones []*shdict.Zone) *vm.Table {
-	methods := w.table(sharedMethods)
+	methods := w.table("ngx.shared.DICT:", sharedMethods)
 	mt := vm.NewTable(0, 1)
 	mt.SetString("__index", methods.Value())
 	shared := vm.NewTable(0, len(zones))
@@ -58,7 +58,7 @@ func zoneOf(c *vm.Call) *shdict.Zone {
 			}
 		}
 	}
-	c.ThrowLevel(2, "bad \"zone\" argument")
+	c.Throw("bad \"zone\" argument")
 	return nil
 }
 

@@ -1,10 +1,8 @@
 package ngx
 
 import (
-	"crypto"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 
 	"tidegate/ast/catalog/ngxlua"
@@ -68,30 +66,31 @@ func (l sslLog) Log(level errlog.Level, msg string) {
 	l.s.SetAction(action)
 }
 
+// sslFuncs look at the connection's TLS themselves, in every phase.
 var sslFuncs = []binding{
-	{ngxlua.SSLClearCerts, sslClearCerts},
-	{ngxlua.SSLSetCert, sslSetCert},
-	{ngxlua.SSLSetPrivKey, sslSetPrivKey},
-	{ngxlua.SSLSetDERCert, sslSetDERCert},
-	{ngxlua.SSLSetDERPrivKey, sslSetDERPrivKey},
-	{ngxlua.SSLCertPEMToDER, sslCertPEMToDER},
-	{ngxlua.SSLPrivKeyPEMToDER, sslPrivKeyPEMToDER},
-	{ngxlua.SSLParsePEMCert, sslParsePEMCert},
-	{ngxlua.SSLParsePEMPrivKey, sslParsePEMPrivKey},
-	{ngxlua.SSLParseDERCert, sslParseDERCert},
-	{ngxlua.SSLParseDERPrivKey, sslParseDERPrivKey},
-	{ngxlua.SSLServerName, sslServerName},
-	{ngxlua.SSLServerPort, sslServerPort},
-	{ngxlua.SSLRawServerAddr, func(c *vm.Call) int { return sslAddr(c, sessionOf(c).Local()) }},
-	{ngxlua.SSLRawClientAddr, func(c *vm.Call) int { return sslAddr(c, sessionOf(c).Peer()) }},
-	{ngxlua.SSLGetTLS1Version, sslVersion},
-	{ngxlua.SSLGetTLS1VersionStr, sslVersionStr},
-	{ngxlua.SSLVerifyClient, sslVerifyClient},
+	{row: &ngxlua.SSLClearCerts, fn: sslClearCerts, own: true},
+	{row: &ngxlua.SSLSetCert, fn: sslSetCert, own: true},
+	{row: &ngxlua.SSLSetPrivKey, fn: sslSetPrivKey, own: true},
+	{row: &ngxlua.SSLSetDERCert, fn: sslSetDERCert, own: true},
+	{row: &ngxlua.SSLSetDERPrivKey, fn: sslSetDERPrivKey, own: true},
+	{row: &ngxlua.SSLCertPEMToDER, fn: sslCertPEMToDER, own: true},
+	{row: &ngxlua.SSLPrivKeyPEMToDER, fn: sslPrivKeyPEMToDER, own: true},
+	{row: &ngxlua.SSLParsePEMCert, fn: sslParsePEMCert, own: true},
+	{row: &ngxlua.SSLParsePEMPrivKey, fn: sslParsePEMPrivKey, own: true},
+	{row: &ngxlua.SSLParseDERCert, fn: sslParseDERCert, own: true},
+	{row: &ngxlua.SSLParseDERPrivKey, fn: sslParseDERPrivKey, own: true},
+	{row: &ngxlua.SSLServerName, fn: sslServerName, own: true},
+	{row: &ngxlua.SSLServerPort, fn: sslServerPort, own: true},
+	{row: &ngxlua.SSLRawServerAddr, fn: sslServerAddr, own: true},
+	{row: &ngxlua.SSLRawClientAddr, fn: sslClientAddr, own: true},
+	{row: &ngxlua.SSLGetTLS1Version, fn: sslVersion, own: true},
+	{row: &ngxlua.SSLGetTLS1VersionStr, fn: sslVersionStr, own: true},
+	{row: &ngxlua.SSLVerifyClient, fn: sslVerifyClient, own: true},
 }
 
 // openSSL makes the module ngx.ssl.
 func openSSL(w *Worker) vm.Value {
-	m := w.table(sslFuncs)
+	m := w.table("ngx.ssl.", sslFuncs)
 	for name, version := range map[string]int{
 		"SSL3_VERSION": 0x300, "TLS1_VERSION": 0x301, "TLS1_1_VERSION": 0x302, "TLS1_2_VERSION": 0x303, "TLS1_3_VERSION": 0x304,
 	} {
@@ -101,198 +100,30 @@ func openSSL(w *Worker) vm.Value {
 	return m.Value()
 }
 
-// sessionOf gives the session of a call; there must be one.
-func sessionOf(c *vm.Call) Session {
-	rq := requestOf(c)
+// secure gives the session of a call, if its client speaks TLS, and the handshake if one is under way; else the error says why not.
+func secure(c *vm.Call) (s Session, h *tlsconf.Hello, problem string) {
+	rq := needRequest(c)
 	switch {
-	case rq.script == phase.ScriptInit:
-		c.Throw("no request found")
-	case rq.session == nil:
-		c.Throw("API disabled in the current context")
+	case rq.ssl != nil:
+		return rq.session, rq.ssl.hello, ""
+	case rq.session == nil || rq.session.TLS() == nil:
+		return nil, nil, "bad request"
 	}
-	return rq.session
-}
-
-// helloOf gives the handshake under way. fail is the number of results where there is none, else 0.
-func helloOf(c *vm.Call) (h *tlsconf.Hello, fail int) {
-	rq := requestOf(c)
-	sessionOf(c)
-	if rq.ssl == nil {
-		return nil, c.Fail("bad ssl conn")
-	}
-	return rq.ssl.hello, 0
-}
-
-func sslClearCerts(c *vm.Call) int {
-	h, fail := helloOf(c)
-	if fail != 0 {
-		return fail
-	}
-	h.ClearCertificates()
-	return c.Return(vm.True)
-}
-
-// Certificates and keys are userdata, as the cdata of the original: opaque.
-
-func handle[T any](c *vm.Call, i int, what string) T {
-	if ud := c.Value(i).AsUserdata(); ud != nil {
-		if v, ok := ud.Data.(T); ok {
-			return v
-		}
-	}
-	c.ArgError(i, what+" expected")
-	panic("not reached")
-}
-
-func setChain(c *vm.Call, chain []*x509.Certificate) int {
-	h, fail := helloOf(c)
-	if fail != 0 {
-		return fail
-	}
-	if err := h.SetChain(chain); err != nil {
-		return c.Fail(err.Error())
-	}
-	return c.Return(vm.True)
-}
-
-func setKey(c *vm.Call, key crypto.Signer) int {
-	h, fail := helloOf(c)
-	if fail != 0 {
-		return fail
-	}
-	if err := h.SetKey(key); err != nil {
-		return c.Fail(err.Error())
-	}
-	return c.Return(vm.True)
-}
-
-func sslSetCert(c *vm.Call) int { return setChain(c, handle[[]*x509.Certificate](c, 1, "certificate")) }
-
-func sslSetPrivKey(c *vm.Call) int { return setKey(c, handle[crypto.Signer](c, 1, "private key")) }
-
-func sslSetDERCert(c *vm.Call) int {
-	chain, err := x509.ParseCertificates(c.Bytes(1))
-	if err != nil || len(chain) == 0 {
-		return c.Fail("d2i_X509_bio() failed")
-	}
-	return setChain(c, chain)
-}
-
-func sslSetDERPrivKey(c *vm.Call) int {
-	key, err := parseKey(c.Bytes(1))
-	if err != nil {
-		return c.Fail("d2i_PrivateKey_bio() failed")
-	}
-	return setKey(c, key)
-}
-
-// parseChain reads all certificates of a PEM text.
-func parseChain(text []byte) (chain []*x509.Certificate, der []byte) {
-	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
-		switch block.Type {
-		case "CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CERTIFICATE":
-			cert, err := x509.ParseCertificate(block.Bytes)
-			if err != nil {
-				return nil, nil
-			}
-			chain = append(chain, cert)
-			der = append(der, block.Bytes...)
-		}
-	}
-	return chain, der
-}
-
-func parseKey(der []byte) (crypto.Signer, error) {
-	if k, err := x509.ParsePKCS1PrivateKey(der); err == nil {
-		return k, nil
-	}
-	if k, err := x509.ParseECPrivateKey(der); err == nil {
-		return k, nil
-	}
-	k, err := x509.ParsePKCS8PrivateKey(der)
-	if err != nil {
-		return nil, err
-	}
-	s, ok := k.(crypto.Signer)
-	if !ok {
-		return nil, errors.New("not a signing key")
-	}
-	return s, nil
-}
-
-func sslCertPEMToDER(c *vm.Call) int {
-	chain, der := parseChain(c.Bytes(1))
-	if len(chain) == 0 {
-		return c.Fail("PEM_read_bio_X509_AUX() failed")
-	}
-	return c.Return(vm.Bytes(der))
-}
-
-// readKey reads the first private key of a PEM text, with its passphrase where it is encrypted.
-func readKey(text []byte, passphrase string) (crypto.Signer, error) {
-	var passwords []string
-	if passphrase != "" {
-		passwords = []string{passphrase}
-	}
-	return tlsconf.ParsePrivateKey(text, passwords)
-}
-
-func sslPrivKeyPEMToDER(c *vm.Call) int {
-	key, err := readKey(c.Bytes(1), c.OptString(2, ""))
-	if err != nil {
-		return c.Fail("PEM_read_bio_PrivateKey() failed")
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return c.Fail("i2d_PrivateKey() failed")
-	}
-	return c.Return(vm.Bytes(der))
-}
-
-func userdata(c *vm.Call, v any) int { return c.Return(vm.NewUserdata(v, nil).Value()) }
-
-func sslParsePEMCert(c *vm.Call) int {
-	chain, _ := parseChain(c.Bytes(1))
-	if len(chain) == 0 {
-		return c.Fail("PEM_read_bio_X509_AUX() failed")
-	}
-	return userdata(c, chain)
-}
-
-func sslParsePEMPrivKey(c *vm.Call) int {
-	key, err := readKey(c.Bytes(1), "")
-	if err != nil {
-		return c.Fail("PEM_read_bio_PrivateKey() failed")
-	}
-	return userdata(c, key)
-}
-
-func sslParseDERCert(c *vm.Call) int {
-	chain, err := x509.ParseCertificates(c.Bytes(1))
-	if err != nil || len(chain) == 0 {
-		return c.Fail("d2i_X509_bio() failed")
-	}
-	return userdata(c, chain)
-}
-
-func sslParseDERPrivKey(c *vm.Call) int {
-	key, err := parseKey(c.Bytes(1))
-	if err != nil {
-		return c.Fail("d2i_PrivateKey_bio() failed")
-	}
-	return userdata(c, key)
+	return rq.session, nil, ""
 }
 
 func sslServerName(c *vm.Call) int {
-	s := sessionOf(c)
-	name := ""
+	s, h, problem := secure(c)
+	if problem != "" {
+		return c.Fail(problem)
+	}
+	var name string
 	switch rq := requestOf(c); {
-	case rq.ssl != nil:
-		name = rq.ssl.hello.ServerName()
-	case s.TLS() != nil:
-		name = s.TLS().ConnectionState().ServerName
+	case rq.script == phase.ScriptSSLClientHello: // the library has not looked at it yet
+	case h != nil:
+		name = h.ServerName()
 	default:
-		return c.Fail("bad ssl conn")
+		name = s.TLS().ConnectionState().ServerName
 	}
 	if name == "" {
 		return c.Return(vm.Nil)
@@ -301,11 +132,30 @@ func sslServerName(c *vm.Call) int {
 }
 
 func sslServerPort(c *vm.Call) int {
-	s := sessionOf(c)
-	if s.Local().IsUnix() {
+	s, _, problem := secure(c)
+	switch {
+	case problem != "":
+		return c.Fail(problem)
+	case s.Local().IsUnix():
 		return c.Fail("unix domain has no port")
 	}
 	return c.Return(vm.Int(s.ServerPort()))
+}
+
+func sslServerAddr(c *vm.Call) int {
+	s, _, problem := secure(c)
+	if problem != "" {
+		return c.Return(vm.Nil, vm.Nil, vm.String(problem))
+	}
+	return sslAddr(c, s.Local())
+}
+
+func sslClientAddr(c *vm.Call) int {
+	s, _, problem := secure(c)
+	if problem != "" {
+		return c.Return(vm.Nil, vm.Nil, vm.String(problem))
+	}
+	return sslAddr(c, s.Peer())
 }
 
 // sslAddr gives an address as its bytes, with its kind.
@@ -322,31 +172,33 @@ func sslAddr(c *vm.Call, a relay.Addr) int {
 }
 
 // tlsVersion is the protocol version that is, or will be, in use.
-func tlsVersion(c *vm.Call) (uint16, bool) {
-	s := sessionOf(c)
-	if rq := requestOf(c); rq.ssl != nil {
-		return rq.ssl.hello.Version(), true
+func tlsVersion(c *vm.Call) (uint16, string) {
+	s, h, problem := secure(c)
+	switch {
+	case problem != "":
+		return 0, problem
+	case requestOf(c).script == phase.ScriptSSLClientHello:
+		return tls.VersionTLS13, "" // nothing is agreed upon: the library's own latest
+	case h != nil:
+		return h.Version(), ""
 	}
-	if t := s.TLS(); t != nil {
-		return t.ConnectionState().Version, true
-	}
-	return 0, false
+	return s.TLS().ConnectionState().Version, ""
 }
 
 func sslVersion(c *vm.Call) int {
-	v, ok := tlsVersion(c)
-	if !ok {
-		return c.Fail("bad ssl conn")
+	v, problem := tlsVersion(c)
+	if problem != "" {
+		return c.Fail(problem)
 	}
 	return c.Return(vm.Int(int(v)))
 }
 
 func sslVersionStr(c *vm.Call) int {
-	v, ok := tlsVersion(c)
-	if !ok {
-		return c.Fail("bad ssl conn")
-	}
-	if v < tls.VersionTLS10 {
+	v, problem := tlsVersion(c)
+	switch {
+	case problem != "":
+		return c.Fail(problem)
+	case v < tls.VersionTLS10:
 		return c.Fail("unknown version")
 	}
 	return c.Return(vm.String(tlsconf.ProtocolName(v)))
@@ -354,9 +206,13 @@ func sslVersionStr(c *vm.Call) int {
 
 // sslVerifyClient asks for a client certificate, to be verified with the given authorities.
 func sslVerifyClient(c *vm.Call) int {
-	h, fail := helloOf(c)
-	if fail != 0 {
-		return fail
+	rq := needRequest(c)
+	if rq.script != phase.ScriptSSLCert {
+		return c.Fail(disabledHere)
+	}
+	depth := -1 // ssl_verify_depth
+	if c.Value(2).Truth() {
+		depth = c.Int(2)
 	}
 	var cas []*x509.Certificate
 	for _, i := range []int{1, 3} {
@@ -364,100 +220,6 @@ func sslVerifyClient(c *vm.Call) int {
 			cas = append(cas, handle[[]*x509.Certificate](c, i, "certificate")...)
 		}
 	}
-	h.VerifyClient(cas, c.OptInt(2, 1))
-	return c.Return(vm.True)
-}
-
-var clientHelloFuncs = []binding{
-	{ngxlua.ClientHelloServerName, helloServerName},
-	{ngxlua.ClientHelloExt, helloExt},
-	{ngxlua.ClientHelloSupportedVersions, helloVersions},
-	{ngxlua.ClientHelloSetProtocols, helloSetProtocols},
-}
-
-// openClientHello makes the module ngx.ssl.clienthello.
-func openClientHello(w *Worker) vm.Value {
-	m := w.table(clientHelloFuncs)
-	m.SetString("version", vm.String(restyCoreVersion))
-	return m.Value()
-}
-
-// parsedHello gives the ClientHello in parts, in its own phase.
-func parsedHello(c *vm.Call) *clienthello.Hello {
-	rq := requestOf(c)
-	sessionOf(c)
-	if rq.script != phase.ScriptSSLClientHello {
-		c.Throw("API disabled in the current context")
-	}
-	if rq.ssl.parsed == nil {
-		h, err := clienthello.Parse(rq.ssl.hello.Raw())
-		if err != nil {
-			h = &clienthello.Hello{}
-		}
-		rq.ssl.parsed = h
-	}
-	return rq.ssl.parsed
-}
-
-func helloServerName(c *vm.Call) int {
-	name, err := parsedHello(c).ServerName()
-	if err != nil || name == "" {
-		return c.Return(vm.Nil)
-	}
-	return c.Return(vm.String(name))
-}
-
-func helloExt(c *vm.Call) int {
-	data, ok := parsedHello(c).Extension(uint16(c.Int(1)))
-	if !ok {
-		return c.Return(vm.Nil)
-	}
-	return c.Return(vm.Bytes(data))
-}
-
-// protocolBits are the words of set_protocols.
-var protocolBits = []struct {
-	id   uint16
-	name string
-	bit  tlsconf.Protocols
-}{
-	{0x002, "SSLv2", tlsconf.SSLv2}, {0x300, "SSLv3", tlsconf.SSLv3}, {tls.VersionTLS10, "TLSv1", tlsconf.TLSv1},
-	{tls.VersionTLS11, "TLSv1.1", tlsconf.TLSv1_1}, {tls.VersionTLS12, "TLSv1.2", tlsconf.TLSv1_2},
-	{tls.VersionTLS13, "TLSv1.3", tlsconf.TLSv1_3},
-}
-
-// helloVersions lists the versions that the client supports, the last named first, as the original does.
-func helloVersions(c *vm.Call) int {
-	versions, err := parsedHello(c).SupportedVersions()
-	if err != nil || len(versions) == 0 {
-		return c.Return(vm.Nil)
-	}
-	t := vm.NewTable(len(versions), 0)
-	for i := len(versions) - 1; i >= 0; i-- {
-		for _, p := range protocolBits {
-			if p.id == versions[i] {
-				t.SetInt(t.Len()+1, vm.String(p.name))
-			}
-		}
-	}
-	return c.Return(t.Value())
-}
-
-func helloSetProtocols(c *vm.Call) int {
-	parsedHello(c)
-	list := c.Table(1)
-	var bits tlsconf.Protocols
-next:
-	for i := 1; i <= list.Len(); i++ {
-		name, _ := list.GetInt(i).AsString()
-		for _, p := range protocolBits {
-			if p.name == name {
-				bits |= p.bit
-				continue next
-			}
-		}
-		return c.Fail("invalid protocols failed")
-	}
-	requestOf(c).ssl.hello.SetProtocols(bits)
+	rq.ssl.hello.VerifyClient(cas, depth)
 	return c.Return(vm.True)
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/netip"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"tidegate/ast/catalog/ngxlua"
@@ -15,31 +17,30 @@ import (
 // ngx.socket.tcp and its methods (ngx_stream_lua_socket_tcp.c). A socket object is a table whose first item is the socket.
 
 var socketFuncs = []binding{
-	{ngxlua.SocketTCP, newTCP},
-	{ngxlua.SocketStream, newTCP},
-	{ngxlua.SocketConnect, connectTCP},
-	{ngxlua.SocketUDP, newUDP},
+	{row: &ngxlua.SocketTCP, fn: newTCP, first: noArguments},
+	{row: &ngxlua.SocketStream, fn: newTCP, first: noArguments},
+	{row: &ngxlua.SocketUDP, fn: newUDP, first: noArguments},
 }
 
 var tcpMethods = []binding{
-	{ngxlua.TCPBind, tcpBind},
-	{ngxlua.TCPConnect, tcpConnect},
-	{ngxlua.TCPSSLHandshake, tcpSSLHandshake},
-	{ngxlua.TCPGetSSLSession, tcpGetSSLSession},
-	{ngxlua.TCPSend, tcpSend},
-	{ngxlua.TCPReceive, tcpReceive},
-	{ngxlua.TCPReceiveAny, tcpReceiveAny},
-	{ngxlua.TCPReceiveUntil, tcpReceiveUntil},
-	{ngxlua.TCPClose, tcpClose},
-	{ngxlua.TCPShutdown, tcpShutdown},
-	{ngxlua.TCPSetTimeout, tcpSetTimeout},
-	{ngxlua.TCPSetTimeouts, tcpSetTimeouts},
-	{ngxlua.TCPSetOption, tcpSetOption},
-	{ngxlua.TCPGetOption, tcpGetOption},
-	{ngxlua.TCPSetKeepalive, tcpSetKeepalive},
-	{ngxlua.TCPGetReusedTimes, tcpGetReusedTimes},
-	{ngxlua.TCPGetFd, tcpGetFD},
-	{ngxlua.TCPSetTransparent, tcpSetTransparent},
+	{row: &ngxlua.TCPBind, fn: tcpBind},
+	{row: &ngxlua.TCPConnect, fn: tcpConnect},
+	{row: &ngxlua.TCPSSLHandshake, fn: tcpSSLHandshake},
+	{row: &ngxlua.TCPGetSSLSession, fn: tcpGetSSLSession},
+	{row: &ngxlua.TCPSend, fn: tcpSend},
+	{row: &ngxlua.TCPReceive, fn: tcpReceive},
+	{row: &ngxlua.TCPReceiveAny, fn: tcpReceiveAny},
+	{row: &ngxlua.TCPReceiveUntil, fn: tcpReceiveUntil},
+	{row: &ngxlua.TCPClose, fn: tcpClose},
+	{row: &ngxlua.TCPShutdown, fn: tcpShutdown},
+	{row: &ngxlua.TCPSetTimeout, fn: tcpSetTimeout},
+	{row: &ngxlua.TCPSetTimeouts, fn: tcpSetTimeouts},
+	{row: &ngxlua.TCPSetOption, fn: tcpSetOption},
+	{row: &ngxlua.TCPGetOption, fn: tcpGetOption},
+	{row: &ngxlua.TCPSetKeepalive, fn: tcpSetKeepalive},
+	{row: &ngxlua.TCPGetReusedTimes, fn: tcpGetReusedTimes},
+	{row: &ngxlua.TCPGetFd, fn: tcpGetFD},
+	{row: &ngxlua.TCPSetTransparent, fn: tcpSetTransparent},
 }
 
 // socket is what stands in a socket object.
@@ -50,10 +51,23 @@ type socket struct {
 	secure  bool // the handshake is done
 }
 
-func newTCP(c *vm.Call) int {
-	if n := c.NArg(); n != 0 {
-		c.Throw("expecting zero arguments, but got %d", n)
+var noArguments = arity(0, 0, "expecting zero arguments, but got %d")
+
+// connectSource is ngx.socket.connect.
+const connectSource = `local sock = ngx.socket.tcp()
+local ok, err = sock:connect(...)
+if ok then return sock end
+return nil, err`
+
+var connectCode = sync.OnceValue(func() *vm.Code {
+	code, err := vm.Compile(strings.ReplaceAll(connectSource, "\n", " "), "=ngx.socket.connect")
+	if err != nil {
+		panic(err)
 	}
+	return code
+})
+
+func newTCP(c *vm.Call) int {
 	return c.Return(makeTCP(requestOf(c)).Value())
 }
 
@@ -95,20 +109,6 @@ func (s *socket) mine(c *vm.Call) *request {
 		c.Throw("bad request")
 	}
 	return rq
-}
-
-func connectTCP(c *vm.Call) int {
-	rq := requestOf(c)
-	t := makeTCP(rq)
-	args := []vm.Value{t.Value()}
-	for i := 1; i <= c.NArg(); i++ {
-		args = append(args, c.Value(i))
-	}
-	res := c.Call(c.Index(t.Value(), vm.String("connect")), args...)
-	if len(res) > 0 && res[0].Truth() {
-		return c.Return(t.Value())
-	}
-	return c.Return(res...)
 }
 
 func tcpBind(c *vm.Call) int {

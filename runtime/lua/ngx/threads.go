@@ -1,8 +1,6 @@
 package ngx
 
 import (
-	"time"
-
 	"tidegate/ast/catalog/ngxlua"
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/sched"
@@ -12,9 +10,9 @@ import (
 // ngx.thread and the module ngx.semaphore.
 
 var threadFuncs = []binding{
-	{ngxlua.ThreadSpawn, threadSpawn},
-	{ngxlua.ThreadWait, threadWait},
-	{ngxlua.ThreadKill, threadKill},
+	{row: &ngxlua.ThreadSpawn, fn: threadSpawn, first: spawnArgs},
+	{row: &ngxlua.ThreadWait, fn: threadWait},
+	{row: &ngxlua.ThreadKill, fn: threadKill},
 }
 
 func arguments(c *vm.Call, from int) []vm.Value {
@@ -23,6 +21,13 @@ func arguments(c *vm.Call, from int) []vm.Value {
 		args = append(args, c.Value(i))
 	}
 	return args
+}
+
+// spawnArgs checks the function that a thread or a coroutine is to run.
+func spawnArgs(c *vm.Call) int {
+	needRequest(c)
+	luaFunction(c, 1)
+	return 0
 }
 
 func threadSpawn(c *vm.Call) int {
@@ -103,59 +108,3 @@ func threadKill(c *vm.Call) int {
 func (rq *request) threadFailed(err *vm.Error) {
 	rq.log.Log(errlog.Err, "stream lua user thread aborted: runtime error: "+err.Message()+"\n"+err.Traceback)
 }
-
-var semaphoreMethods = []binding{
-	{ngxlua.SemaphorePost, semaphorePost},
-	{ngxlua.SemaphoreWait, semaphoreWait},
-	{ngxlua.SemaphoreCount, semaphoreCount},
-}
-
-// openSemaphore makes the module ngx.semaphore.
-func openSemaphore(w *Worker) vm.Value {
-	meta := vm.NewTable(0, 1)
-	meta.SetString("__index", w.table(semaphoreMethods).Value())
-	m := vm.NewTable(0, 2)
-	w.install(m, []binding{{ngxlua.SemaphoreNew, func(c *vm.Call) int {
-		n := c.OptInt(1, 0)
-		if n < 0 {
-			c.Throw("no negative number")
-		}
-		return c.Return(w.object(sched.NewSemaphore(n), meta).Value())
-	}}})
-	m.SetString("version", vm.String(restyCoreVersion))
-	return m.Value()
-}
-
-func semaphoreOf(c *vm.Call) *sched.Semaphore {
-	if c.Value(1).AsTable() != nil {
-		if s, ok := objectOf[*sched.Semaphore](c); ok {
-			return s
-		}
-	}
-	c.Throw("not a semaphore instance")
-	return nil
-}
-
-func semaphorePost(c *vm.Call) int {
-	s := semaphoreOf(c)
-	n := c.OptInt(2, 1)
-	if n < 1 {
-		c.Throw("no positive number")
-	}
-	s.Post(n)
-	return c.Return(vm.True)
-}
-
-func semaphoreWait(c *vm.Call) int {
-	s := semaphoreOf(c)
-	seconds := c.Number(2)
-	if seconds < 0 {
-		c.Throw("no negative number")
-	}
-	if !s.Wait(threadOf(c), time.Duration(seconds*float64(time.Second))) {
-		return c.Fail("timeout")
-	}
-	return c.Return(vm.True)
-}
-
-func semaphoreCount(c *vm.Call) int { return c.Return(vm.Int(semaphoreOf(c).Count())) }

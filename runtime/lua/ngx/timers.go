@@ -14,10 +14,18 @@ import (
 // ngx.timer (ngx_stream_lua_timer.c).
 
 var timerFuncs = []binding{
-	{ngxlua.TimerAt, func(c *vm.Call) int { return addTimer(c, false) }},
-	{ngxlua.TimerEvery, func(c *vm.Call) int { return addTimer(c, true) }},
-	{ngxlua.TimerRunningCount, func(c *vm.Call) int { return c.Return(vm.Int(requestOf(c).w.timers.Running())) }},
-	{ngxlua.TimerPendingCount, func(c *vm.Call) int { return c.Return(vm.Int(requestOf(c).w.timers.Pending())) }},
+	{row: &ngxlua.TimerAt, fn: func(c *vm.Call) int { return addTimer(c, false) }, own: true},
+	{row: &ngxlua.TimerEvery, fn: func(c *vm.Call) int { return addTimer(c, true) }, own: true},
+	{row: &ngxlua.TimerRunningCount, fn: timerCount((*sched.Timers).Running), own: true},
+	{row: &ngxlua.TimerPendingCount, fn: timerCount((*sched.Timers).Pending), own: true},
+}
+
+func timerCount(count func(*sched.Timers) int) vm.Func {
+	return func(c *vm.Call) int {
+		rq := requestOf(c)
+		rq.need(c, "no request")
+		return c.Return(vm.Int(count(rq.w.timers)))
+	}
 }
 
 // timer is what a pending timer keeps.
@@ -34,18 +42,12 @@ func addTimer(c *vm.Call, repeat bool) int {
 	if n := c.NArg(); n < 2 {
 		c.Throw("expecting at least 2 arguments but got %d", n)
 	}
-	if rq.script == phase.ScriptInit {
-		c.Throw("no request")
-	}
-	seconds := c.Number(1)
-	delay := time.Duration(seconds * float64(time.Second)).Truncate(time.Millisecond)
+	delay := time.Duration(c.Number(1)*1000) * time.Millisecond
 	if repeat && delay == 0 {
 		c.Throw("delay cannot be zero")
 	}
-	fn := c.Value(2).AsFunction()
-	if fn == nil || !fn.IsLua() {
-		c.ArgError(2, "Lua function expected")
-	}
+	fn := luaFunction(c, 2)
+	rq.need(c, "no request")
 	t := &timer{w: rq.w, fn: fn, args: arguments(c, 3), conf: rq.conf, context: timerContext(rq)}
 	if msg := rq.w.timers.Add(rq.w.sched, t, max(delay, 0), repeat); msg != "" {
 		return c.Fail(msg)
@@ -59,13 +61,12 @@ func timerContext(rq *request) string {
 	if rq.session == nil {
 		return ", context: ngx.timer"
 	}
-	local := rq.session.Local()
 	client := rq.session.Peer()
 	name := client.String()
 	if !client.IsUnix() {
 		name = client.Addr().String()
 	}
-	return ", context: ngx.timer, client: " + name + ", server: " + local.String()
+	return ", context: ngx.timer, client: " + name + ", server: " + rq.session.Listening()
 }
 
 // runTimer runs an expired timer on the goroutine of the caller.

@@ -13,20 +13,20 @@ import (
 // ngx.socket.udp and its methods (ngx_stream_lua_socket_udp.c).
 
 var udpMethods = []binding{
-	{ngxlua.UDPBind, udpBind},
-	{ngxlua.UDPSetPeerName, udpSetPeerName},
-	{ngxlua.UDPSend, udpSend},
-	{ngxlua.UDPReceive, udpReceive},
-	{ngxlua.UDPClose, udpClose},
-	{ngxlua.UDPSetTimeout, udpSetTimeout},
-	{ngxlua.UDPSetOption, udpSetOption},
+	{row: &ngxlua.UDPBind, fn: udpBind},
+	{row: &ngxlua.UDPSetPeerName, fn: udpSetPeerName},
+	{row: &ngxlua.UDPSend, fn: udpSend},
+	{row: &ngxlua.UDPReceive, fn: udpReceive},
+	{row: &ngxlua.UDPClose, fn: udpClose},
+	{row: &ngxlua.UDPSetTimeout, fn: udpSetTimeout},
+	{row: &ngxlua.UDPSetOption, fn: udpSetOption},
 }
 
 // reqUDPMethods are those of the client's socket in a UDP session.
 var reqUDPMethods = []binding{
-	{ngxlua.ReqUDPSend, udpSend},
-	{ngxlua.ReqUDPReceive, udpReceive},
-	{ngxlua.ReqUDPSetTimeout, udpSetTimeout},
+	{row: &ngxlua.ReqUDPSend, fn: udpSend},
+	{row: &ngxlua.ReqUDPReceive, fn: udpReceive},
+	{row: &ngxlua.ReqUDPSetTimeout, fn: udpSetTimeout},
 }
 
 // datagrams is what stands in a UDP socket object.
@@ -37,9 +37,6 @@ type datagrams struct {
 }
 
 func newUDP(c *vm.Call) int {
-	if n := c.NArg(); n != 0 {
-		c.Throw("expecting zero arguments, but got %d", n)
-	}
 	rq := requestOf(c)
 	u := &datagrams{UDP: cosocket.NewUDP(&rq.conf.Sockets, rq.conf.Network), rq: rq}
 	rq.closers = append(rq.closers, u.UDP)

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"tidegate/runtime/lua/vm"
-	"tidegate/runtime/phase"
 	"tidegate/runtime/vars"
 )
 
@@ -23,24 +22,22 @@ func (w *Worker) installVar() *vm.Table {
 
 // variableOf checks that there is a session and reads the name.
 func variableOf(c *vm.Call) (*request, string) {
-	rq := requestOf(c)
-	if rq.script == phase.ScriptInit {
-		c.Throw("no request found")
-	}
+	rq := needRequest(c)
 	name, ok := c.Value(2).AsString()
 	if !ok {
 		c.Throw("bad variable name")
 	}
 	if rq.session == nil {
-		c.Throw("API disabled in the current context")
+		c.Throw(disabledHere)
 	}
 	return rq, name
 }
 
 func varGet(c *vm.Call) int {
-	if n, ok := c.Value(2).AsNumber(); ok && requestOf(c).session != nil {
-		// Captures of a regex in the configuration: the stream subsystem has none.
-		_ = n
+	if c.Value(2).Kind() == vm.KindNumber { // captures of a regex in the configuration: the stream subsystem has none
+		if needRequest(c).session == nil {
+			c.Throw(disabledHere)
+		}
 		return c.Return(vm.Nil)
 	}
 	rq, name := variableOf(c)
@@ -85,10 +82,7 @@ func ngxIndex(c *vm.Call) int {
 	case "ctx":
 		return c.Return(contextOf(c).Value())
 	case "status":
-		rq := requestOf(c)
-		if rq.script == phase.ScriptInit {
-			c.Throw("no request found")
-		}
+		rq := needRequest(c)
 		if rq.session == nil {
 			return c.Return(vm.Int(0))
 		}
@@ -115,10 +109,7 @@ func ngxNewIndex(c *vm.Call) int {
 
 // contextOf gives the table of ngx.ctx, made when first asked for.
 func contextOf(c *vm.Call) *vm.Table {
-	rq := requestOf(c)
-	if rq.script == phase.ScriptInit {
-		c.Throw("no request found")
-	}
+	rq := needRequest(c)
 	if rq.state.ctx == nil {
 		rq.state.ctx = vm.NewTable(0, 0)
 	}

@@ -9,18 +9,18 @@ import (
 // ngx.worker and ngx.config.
 
 var workerFuncs = []binding{
-	{ngxlua.WorkerExiting, func(c *vm.Call) int { return c.Return(vm.Bool(requestOf(c).w.prog.Exiting())) }},
-	{ngxlua.WorkerPid, func(c *vm.Call) int { return c.Return(vm.Int(requestOf(c).w.prog.cfg.Pid)) }},
-	{ngxlua.WorkerPids, workerPids},
-	{ngxlua.WorkerCount, func(c *vm.Call) int { return c.Return(vm.Int(requestOf(c).w.prog.cfg.Workers)) }},
-	{ngxlua.WorkerID, func(c *vm.Call) int { return c.Return(vm.Int(requestOf(c).w.id)) }},
+	{row: &ngxlua.WorkerExiting, fn: func(c *vm.Call) int { return c.Return(vm.Bool(requestOf(c).w.prog.Exiting())) }},
+	{row: &ngxlua.WorkerPid, fn: func(c *vm.Call) int { return c.Return(vm.Int(requestOf(c).w.prog.cfg.Pid)) }},
+	{row: &ngxlua.WorkerPids, fn: workerPids, own: true},
+	{row: &ngxlua.WorkerCount, fn: func(c *vm.Call) int { return c.Return(vm.Int(requestOf(c).w.prog.cfg.Workers)) }},
+	{row: &ngxlua.WorkerID, fn: func(c *vm.Call) int { return c.Return(vm.Int(requestOf(c).w.id)) }},
 }
 
 // workerPids lists the workers' process ids. All workers live in one process here, so it is the same id for each.
 func workerPids(c *vm.Call) int {
 	rq := requestOf(c)
-	if rq.script == phase.ScriptInit {
-		return c.Fail("API disabled in the current context")
+	if rq.script == phase.ScriptInit || rq.script == phase.ScriptInitWorker {
+		return c.Fail(disabledHere)
 	}
 	t := vm.NewTable(rq.w.prog.cfg.Workers, 0)
 	for i := range rq.w.prog.cfg.Workers {
