@@ -16,7 +16,7 @@ import (
 // handler. Accepting and the sockets have separate lives, so that a reload can keep a socket while nobody serves it.
 type Listener struct {
 	e       *Engine
-	opts    ListenOptions
+	opts    atomic.Pointer[ListenOptions]
 	addr    Addr
 	handler atomic.Pointer[func(*Conn)]
 	rest    time.Duration
@@ -54,7 +54,8 @@ func (e *Engine) Listen(o ListenOptions) (*Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	ln := &Listener{e: e, opts: o, addr: addr, rest: o.AcceptRest}
+	ln := &Listener{e: e, addr: addr, rest: o.AcceptRest}
+	ln.opts.Store(&o)
 	if ln.rest == 0 {
 		ln.rest = 500 * time.Millisecond
 	}
@@ -91,6 +92,19 @@ func (ln *Listener) FDs() []int {
 		list = append(list, int(a.fd))
 	}
 	return list
+}
+
+// Configure gives the open sockets the options of a new configuration. What makes a socket, ReusePort, IPv6Only and Multipath, stays.
+func (ln *Listener) Configure(o ListenOptions) {
+	ln.mu.Lock()
+	defer ln.mu.Unlock()
+	if ln.closed {
+		return
+	}
+	was := ln.opts.Swap(&o)
+	for _, a := range ln.socks {
+		o.reconfigure(a.fd, ln.addr, unix.SOCK_STREAM, was)
+	}
 }
 
 // Accept starts accepting, or changes the handler of a listener that does already: connections taken from now on go to h. It is
@@ -164,7 +178,7 @@ func (ln *Listener) Close() error {
 		closeFD(a.fd)
 	}
 	ln.e.untrack(ln)
-	return ln.opts.unlink(ln.addr)
+	return ln.opts.Load().unlink(ln.addr)
 }
 
 // unlink removes the file of a unix socket, as ngx_close_listening_sockets does.
@@ -242,7 +256,7 @@ func (a *acceptor) failed(l *loop, en errno) {
 	case unix.EMFILE, unix.ENFILE:
 		level = errlog.Crit
 	}
-	a.ln.opts.log(level, "accept4() failed", en)
+	a.ln.opts.Load().log(level, "accept4() failed", en)
 	if en == unix.ECONNABORTED {
 		return // the rest of the queue is reported again
 	}

@@ -486,6 +486,55 @@ func TestListenErrors(t *testing.T) {
 	}
 }
 
+// A reload may change the parameters of a socket that stays open.
+func TestListenerConfigure(t *testing.T) {
+	e := newEngine(t, Config{})
+	l := newLogged()
+	ln, err := e.Listen(ListenOptions{Addr: loopback(0), Backlog: 7, Deferred: true, NoDelay: true, Log: l.hook})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fd := ln.FDs()[0]
+	check := func(backlog uint32, options map[int]int) {
+		t.Helper()
+		// Of a listening socket, tcpi_sacked is the backlog.
+		info, err := unix.GetsockoptTCPInfo(fd, unix.IPPROTO_TCP, unix.TCP_INFO)
+		if err != nil || info.Sacked != backlog {
+			t.Errorf("backlog %+v, %v, want %d", info, err, backlog)
+		}
+		for opt, want := range options {
+			if v, err := unix.GetsockoptInt(fd, unix.IPPROTO_TCP, opt); err != nil || v != want {
+				t.Errorf("option %d: %d %v, want %d", opt, v, err, want)
+			}
+		}
+	}
+	check(7, map[int]int{unix.TCP_NODELAY: 1, unix.TCP_DEFER_ACCEPT: 1})
+	ln.Configure(ListenOptions{Addr: ln.Addr(), Backlog: 9, KeepAlive: KeepAlive{Set: true, On: true, Count: 4}, Log: l.hook})
+	check(9, map[int]int{unix.TCP_NODELAY: 0, unix.TCP_DEFER_ACCEPT: 0, unix.TCP_KEEPCNT: 4})
+	ln.Configure(ListenOptions{Addr: ln.Addr(), Backlog: 9, NoDelay: true, Deferred: true, Log: l.hook})
+	check(9, map[int]int{unix.TCP_NODELAY: 1, unix.TCP_DEFER_ACCEPT: 1, unix.TCP_KEEPCNT: 4})
+	if len(l.lines) > 0 {
+		t.Error(<-l.lines)
+	}
+	if err := ln.Close(); err != nil {
+		t.Error(err)
+	}
+	ln.Configure(ListenOptions{Addr: ln.Addr()}) // a closed one takes it quietly
+}
+
+func TestListenMultipath(t *testing.T) {
+	ln, err := newEngine(t, Config{}).Listen(ListenOptions{Addr: loopback(0), Multipath: true})
+	if errors.Is(err, unix.EPROTONOSUPPORT) || errors.Is(err, unix.ENOPROTOOPT) {
+		t.Skip("this kernel has no Multipath TCP")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := unix.GetsockoptInt(ln.FDs()[0], unix.SOL_SOCKET, unix.SO_PROTOCOL); err != nil || v != unix.IPPROTO_MPTCP {
+		t.Errorf("protocol %d, %v", v, err)
+	}
+}
+
 func TestListenOptions(t *testing.T) {
 	e := newEngine(t, Config{Loops: 2})
 	l := newLogged()

@@ -104,7 +104,7 @@ func (e *Engine) start(o *DialOptions) (c *Conn, waiting bool, err error) {
 	if remote.IsZero() || !sa.set(remote) {
 		return nil, false, ErrAddr
 	}
-	fd, en := socket(remote.family(), kind)
+	fd, en := socket(remote.family(), kind, 0)
 	if en != 0 {
 		return nil, false, &OpError{Op: "socket()", Errno: en}
 	}

@@ -26,6 +26,7 @@ type ListenOptions struct {
 	SendBuffer int           // sndbuf=
 	FastOpen   int           // fastopen=; 0 off
 	Deferred   bool          // deferred
+	Multipath  bool          // multipath: Multipath TCP
 	KeepAlive  KeepAlive     // so_keepalive=
 	NoDelay    bool          // set TCP_NODELAY once on the listening socket: accepted sockets inherit it
 	Retry      bool          // a taken address is tried five times, 500 ms apart, as at nginx's start
@@ -138,7 +139,11 @@ func (o *ListenOptions) tryOpen(addr Addr, kind int) (int32, error) {
 		}
 		return -1, &OpError{Op: op, Errno: en}
 	}
-	fd, en := socket(addr.family(), kind)
+	protocol := 0
+	if o.Multipath && kind == unix.SOCK_STREAM && !addr.unix {
+		protocol = unix.IPPROTO_MPTCP
+	}
+	fd, en := socket(addr.family(), kind, protocol)
 	if en != 0 {
 		return fail(-1, "socket() "+name, "socket() "+name+" failed", en)
 	}
@@ -220,6 +225,31 @@ func (o *ListenOptions) configure(fd int32, addr Addr, kind int) {
 			o.log(errlog.Alert, "setsockopt(TCP_DEFER_ACCEPT, 1) for "+name+" failed, ignored", en)
 		}
 	}
+}
+
+// reconfigure brings an open socket from the options that it has, was, to those of a new configuration: a changed backlog first, then
+// what configure sets. What is no longer given stays as it is, but for the switches, as in nginx (ngx_init_cycle marks the
+// differences, ngx_configure_listening_sockets applies them).
+func (o *ListenOptions) reconfigure(fd int32, addr Addr, kind int, was *ListenOptions) {
+	name := addr.String()
+	if kind == unix.SOCK_STREAM && o.backlog() != was.backlog() {
+		if en := listen(fd, o.backlog()); en != 0 {
+			o.log(errlog.Alert, "listen() to "+name+", backlog "+itoa(o.backlog())+" failed, ignored", en)
+		}
+	}
+	if kind == unix.SOCK_STREAM && !addr.unix {
+		if was.Deferred && !o.Deferred {
+			if en := setsockopt(fd, unix.IPPROTO_TCP, unix.TCP_DEFER_ACCEPT, 0); en != 0 {
+				o.log(errlog.Alert, "setsockopt(TCP_DEFER_ACCEPT, 0) for "+name+" failed, ignored", en)
+			}
+		}
+		if was.NoDelay && !o.NoDelay {
+			if en := setsockopt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 0); en != 0 {
+				o.log(errlog.Alert, "setsockopt(TCP_NODELAY, 0) "+name+" failed, ignored", en)
+			}
+		}
+	}
+	o.configure(fd, addr, kind)
 }
 
 // configurePacket asks for each datagram's destination address, which a wildcard socket needs to answer from it.

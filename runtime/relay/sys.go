@@ -63,8 +63,9 @@ func sendv(fd int32, iov []unix.Iovec) (int, errno) {
 	}
 }
 
-func socket(family, kind int) (int32, errno) {
-	fd, _, e := syscall.RawSyscall(unix.SYS_SOCKET, uintptr(family), uintptr(kind|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC), 0)
+// socket makes a socket; protocol 0 is the usual one of its kind.
+func socket(family, kind, protocol int) (int32, errno) {
+	fd, _, e := syscall.RawSyscall(unix.SYS_SOCKET, uintptr(family), uintptr(kind|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC), uintptr(protocol))
 	if e != 0 {
 		return -1, e
 	}

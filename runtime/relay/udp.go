@@ -24,7 +24,7 @@ import (
 // UDPListener is a listening address for datagrams.
 type UDPListener struct {
 	e       *Engine
-	opts    ListenOptions
+	opts    atomic.Pointer[ListenOptions]
 	addr    Addr
 	handler atomic.Pointer[func(*UDPConn)]
 	socks   []*udpSocket
@@ -61,7 +61,8 @@ func (e *Engine) ListenUDP(o ListenOptions) (*UDPListener, error) {
 	if err != nil {
 		return nil, err
 	}
-	ln := &UDPListener{e: e, opts: o, addr: addr}
+	ln := &UDPListener{e: e, addr: addr}
+	ln.opts.Store(&o)
 	for i, fd := range fds {
 		s := &udpSocket{ln: ln, home: e.pick(), table: map[udpKey]*UDPConn{}}
 		if n > 1 {
@@ -88,6 +89,19 @@ func (ln *UDPListener) FDs() []int {
 		list = append(list, int(s.fd))
 	}
 	return list
+}
+
+// Configure gives the open sockets the options of a new configuration, but for ReusePort and IPv6Only.
+func (ln *UDPListener) Configure(o ListenOptions) {
+	ln.mu.Lock()
+	defer ln.mu.Unlock()
+	if ln.closed {
+		return
+	}
+	was := ln.opts.Swap(&o)
+	for _, s := range ln.socks {
+		o.reconfigure(s.fd, ln.addr, unix.SOCK_DGRAM, was)
+	}
 }
 
 // Accept starts reading, or changes the handler for new sessions. h is called on a loop, must not block, and owns the UDPConn, whose
@@ -150,7 +164,7 @@ func (ln *UDPListener) Close() error {
 		}
 	}
 	ln.e.untrack(ln)
-	return ln.opts.unlink(ln.addr)
+	return ln.opts.Load().unlink(ln.addr)
 }
 
 // retire takes all sessions out of the table and bars new ones.
@@ -177,7 +191,7 @@ func (s *udpSocket) ready(l *loop, _ uint32) {
 	n, en := b.recv(s.fd, batchSize, true, wild)
 	if en != 0 {
 		if en != eagain {
-			s.ln.opts.log(errlog.Alert, "recvmsg() failed", en)
+			s.ln.opts.Load().log(errlog.Alert, "recvmsg() failed", en)
 		}
 		return
 	}
@@ -212,7 +226,7 @@ func (s *udpSocket) release() {
 func (s *udpSocket) key(b *batch, i int, wild bool) (udpKey, bool) {
 	h := &b.in.hdrs[i]
 	if h.Flags&(unix.MSG_TRUNC|unix.MSG_CTRUNC) != 0 {
-		s.ln.opts.log(errlog.Alert, "recvmsg() truncated data", 0)
+		s.ln.opts.Load().log(errlog.Alert, "recvmsg() truncated data", 0)
 		return udpKey{}, false
 	}
 	peer := b.names[i].addr(true)

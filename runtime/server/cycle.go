@@ -99,7 +99,7 @@ func (emptyLevel) Arg() any                            { return nil }
 // start opens the cycle's sockets and logs, runs init_by_lua and init_worker_by_lua and accepts. What it cannot do it has logged.
 func (s *Server) start(c *Cycle) error {
 	if err := c.lua.Start(); err != nil {
-		c.log.Write(errlog.Emerg, 0, err.Error())
+		c.log.Write(errlog.Err, 0, err.Error()) // as ngx_stream_lua_report does, though it ends the start
 		return err
 	}
 	if err := c.stream.Start(s.files); err != nil {

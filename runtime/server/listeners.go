@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/relay"
@@ -25,6 +26,7 @@ type socket struct {
 	udp  *relay.UDPListener
 	refs int
 	user *Cycle // whose sessions new connections become
+	log  atomic.Pointer[errlog.Log]
 }
 
 func (k *socket) close() error {
@@ -42,6 +44,15 @@ func socketKey(a *stream.Address) string {
 	return kind + a.Addr.String()
 }
 
+// configure gives the socket the parameters of listen as the address has them now.
+func (k *socket) configure(a *stream.Address) {
+	if k.udp != nil {
+		k.udp.Configure(k.options(a))
+		return
+	}
+	k.tcp.Configure(k.options(a))
+}
+
 // take opens or takes over the sockets of a cycle. When one cannot be opened those that were opened for it are closed again, and all
 // others are as they were.
 func (ls *listeners) take(e *relay.Engine, c *Cycle) ([]*socket, error) {
@@ -52,12 +63,12 @@ func (ls *listeners) take(e *relay.Engine, c *Cycle) ([]*socket, error) {
 		key := socketKey(a)
 		k := ls.open[key]
 		if k == nil {
-			opened, err := open(e, c, a)
-			if err != nil {
+			k = &socket{key: key}
+			k.log.Store(c.log)
+			if err := k.listen(e, a); err != nil {
 				ls.drop(taken)
 				return nil, err
 			}
-			k = &socket{key: key, tcp: opened.tcp, udp: opened.udp}
 			ls.open[key] = k
 		}
 		k.refs++
@@ -83,6 +94,8 @@ func (ls *listeners) serve(c *Cycle) error {
 	for i, a := range c.stream.Addresses() {
 		k := c.taken[i]
 		k.user = c
+		k.log.Store(c.log)
+		k.configure(a)
 		var err error
 		if k.udp != nil {
 			err = k.udp.Accept(a.ServePacket)
@@ -118,37 +131,33 @@ func (ls *listeners) closeAll() {
 	}
 }
 
-// open opens one address. What nginx says about it is logged; the error repeats the fatal part.
-func open(e *relay.Engine, c *Cycle, a *stream.Address) (*socket, error) {
-	o := options(a)
+// listen opens one address. What nginx says about it is logged; the error repeats the fatal part.
+func (k *socket) listen(e *relay.Engine, a *stream.Address) error {
+	o := k.options(a)
 	o.Retry = true
-	o.Log = func(level errlog.Level, text string, err error) { c.log.WriteErr(level, 0, err, text) }
-	var k socket
 	var err error
 	if a.UDP {
 		k.udp, err = e.ListenUDP(o)
 	} else {
 		k.tcp, err = e.Listen(o)
 	}
-	if err != nil {
-		var op *relay.OpError
-		if errors.As(err, &op) {
-			return nil, fmt.Errorf("%s%s", op.Text(), errlog.Errno(op))
-		}
-		return nil, err
+	var op *relay.OpError
+	if errors.As(err, &op) {
+		return fmt.Errorf("%s%s", op.Text(), errlog.Errno(op))
 	}
-	return &k, nil
+	return err
 }
 
-// options translates the parameters of listen.
-func options(a *stream.Address) relay.ListenOptions {
+// options translates the parameters of listen. The socket's lines go to the log of the cycle that it serves.
+func (k *socket) options(a *stream.Address) relay.ListenOptions {
 	l := a.Args
 	o := relay.ListenOptions{
 		Addr: a.Addr, Backlog: l.Backlog, ReusePort: l.ReusePort, IPv6Only: l.IPv6Only, Deferred: l.Deferred, NoDelay: a.NoDelay,
-		RecvBuffer: int(max(l.Rcvbuf, 0)), SendBuffer: int(max(l.Sndbuf, 0)), FastOpen: max(l.FastOpen, 0),
+		RecvBuffer: int(max(l.Rcvbuf, 0)), SendBuffer: int(max(l.Sndbuf, 0)), FastOpen: max(l.FastOpen, 0), Multipath: l.Multipath,
+		Log: func(level errlog.Level, text string, err error) { k.log.Load().WriteErr(level, 0, err, text) },
 	}
-	if k := l.KeepAlive; k.Set {
-		o.KeepAlive = relay.KeepAlive{Set: true, On: k.On, Idle: k.Idle, Interval: k.Interval, Count: k.Count}
+	if p := l.KeepAlive; p.Set {
+		o.KeepAlive = relay.KeepAlive{Set: true, On: p.On, Idle: p.Idle, Interval: p.Interval, Count: p.Count}
 	}
 	return o
 }

@@ -66,6 +66,12 @@ const (
 // become changes every thread of the process to id. keep are capabilities that all threads go on using (CAP_NET_RAW for
 // proxy_bind ... transparent, as nginx's workers keep it).
 func (id *identity) become(keep uint32) error {
+	// A container's root may have few of them: asking for more than there is would be refused altogether.
+	hdr, had := capData(0, 0)
+	if err := unix.Capget(hdr, &had[0]); err != nil {
+		return fmt.Errorf("capget() failed: %w", err)
+	}
+	keep &= had[0].Permitted
 	kept := true
 	if _, _, errno := syscall.AllThreadsSyscall(unix.SYS_PRCTL, unix.PR_SET_KEEPCAPS, 1, 0); errno != 0 {
 		// Built with cgo (the race detector), Go cannot do this for all threads: then nothing is kept.
@@ -86,7 +92,7 @@ func (id *identity) become(keep uint32) error {
 	if !kept {
 		return nil
 	}
-	hdr, data := capData(masterCaps|keep, keep)
+	hdr, data := capData(masterCaps&had[0].Permitted|keep, keep)
 	if _, _, errno := syscall.AllThreadsSyscall(unix.SYS_CAPSET, uintptr(unsafe.Pointer(hdr)), uintptr(unsafe.Pointer(data)), 0); errno != 0 {
 		return fmt.Errorf("capset() failed: %w", errno)
 	}
