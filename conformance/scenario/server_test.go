@@ -340,13 +340,18 @@ func (s *server) count(rx string) int {
 	return len(regexp.MustCompile("(?m)"+rx).FindAllString(s.errorLog(), -1))
 }
 
-// sameLine compares a line without stamp with what it should be; {9001} in want stands for a mapped port, {*} for any port.
+// optional marks text of a message that need not be there.
+var optional = regexp.MustCompile(`\\\{\\\?([^}]*)\\\}`)
+
+// sameLine compares a line without stamp with what it should be. In want {9001} stands for a mapped port, {*} for any number, {dir}
+// for the server's directory, and {?text} for text that may be missing.
 func (s *server) sameLine(got, want string) {
 	s.t.Helper()
 	rx := regexp.QuoteMeta(want)
 	rx = regexp.MustCompile(`\\\{\d+\\\}`).ReplaceAllStringFunc(rx, func(m string) string {
 		return strconv.Itoa(s.port(m[2 : len(m)-2]))
 	})
+	rx = optional.ReplaceAllString(rx, "(?:$1)?")
 	rx = strings.NewReplacer(`\{\*\}`, `\d+`, `\{dir\}`, regexp.QuoteMeta(s.dir)).Replace(rx)
 	if !regexp.MustCompile("^" + rx + "$").MatchString(got) {
 		s.t.Errorf("got  %s\nwant %s", got, want)
@@ -398,4 +403,10 @@ func awaitOr(t testing.TB, ok func() bool, complaint func() string) {
 		case <-tick.C:
 		}
 	}
+}
+
+// fileText is a file's text, empty if it cannot be read.
+func fileText(name string) string {
+	text, _ := os.ReadFile(name)
+	return string(text)
 }
