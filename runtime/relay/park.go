@@ -302,44 +302,62 @@ func (c *Conn) WaitClose() error {
 
 // OnReadable calls fn once, on the loop or at once, when Read would not wait: with nil, or ErrTimeout after timeout (0: none), or
 // net.ErrClosed. It is what a session without a goroutine uses in place of WaitRead.
-func (c *Conn) OnReadable(timeout time.Duration, fn func(error)) {
+func (c *Conn) OnReadable(timeout time.Duration, fn func(error)) Watch {
 	var b [1]byte
 	if len(c.unread) > 0 {
 		fn(nil)
-		return
+		return Watch{}
 	}
 	for {
 		if !c.enter() {
 			fn(ErrClosed)
-			return
+			return Watch{}
 		}
 		seen := c.edges[reading].Load()
 		_, en := recvFlags(c.fd, b[:], unix.MSG_PEEK)
 		c.leave()
 		if en != eagain {
 			fn(nil)
-			return
+			return Watch{}
 		}
-		queued, err := c.await(seen, timeout, fn)
-		if queued {
-			return
+		w, err := c.await(seen, timeout, fn)
+		if w != nil {
+			return Watch{w}
 		}
 		if err != nil {
 			fn(err)
-			return
+			return Watch{}
 		}
 	}
 }
 
-// await leaves a callback waiter for reading; false with a nil error means "try again now".
-func (c *Conn) await(seen uint32, timeout time.Duration, fn func(error)) (bool, error) {
+// Watch is a callback that OnReadable left on a Conn; the zero Watch is one that was called at once.
+type Watch struct{ w *waiter }
+
+// Stop takes the callback back: for a Conn that was idle and is going to be used. false tells that it was called, or is about to be.
+func (w Watch) Stop() bool {
+	if w.w == nil {
+		return false
+	}
+	c := w.w.c
+	c.mu.Lock()
+	mine := c.unlink(w.w)
+	c.mu.Unlock()
+	if mine && w.w.when != 0 {
+		w.w.l.timers.remove(w.w)
+	}
+	return mine
+}
+
+// await leaves a callback waiter for reading; nil with a nil error means "try again now".
+func (c *Conn) await(seen uint32, timeout time.Duration, fn func(error)) (*waiter, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.Closed() {
-		return false, ErrClosed
+		return nil, ErrClosed
 	}
 	if c.edges[reading].Load() != seen {
-		return false, nil
+		return nil, nil
 	}
 	w := &waiter{c: c, fn: fn, fixed: true}
 	var dead int64
@@ -350,7 +368,7 @@ func (c *Conn) await(seen uint32, timeout time.Duration, fn func(error)) (bool, 
 	if err := c.join(c.home, false); err != nil {
 		c.unlink(w)
 		w.l.timers.remove(w)
-		return false, err
+		return nil, err
 	}
-	return true, nil
+	return w, nil
 }
