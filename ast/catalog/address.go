@@ -26,6 +26,8 @@ type Address struct {
 	Wildcard bool
 	// IsName tells that Host is a name and not an address.
 	IsName bool
+	// URI is what follows the address, from its "/" or "?" on.
+	URI string
 	// Addrs holds the addresses in nginx's order: one for a literal, those that
 	// the name resolves to, each port of a range. Empty for a unix socket and for
 	// a name that was not resolved.
@@ -40,6 +42,8 @@ type URLOptions struct {
 	NoResolve bool
 	// DefaultPort stands in for a missing port.
 	DefaultPort int
+	// URI accepts a path behind the address.
+	URI bool
 }
 
 const maxUnixPath = 108 // sizeof(sun_path) on Linux, with the closing NUL
@@ -59,6 +63,10 @@ func ParseURL(text string, o URLOptions, resolve func(host string) ([]netip.Addr
 			return a, "too long path in the unix domain socket"
 		}
 		a.Host = a.Unix
+		if i := strings.IndexByte(a.Unix, ':'); i >= 0 && o.URI {
+			a.Unix, a.URI = a.Unix[:i], a.Unix[i+1:]
+			a.Host = a.Unix
+		}
 		return a, ""
 	case text != "" && text[0] == '[':
 		return a, a.parseInet6(o)
@@ -90,8 +98,11 @@ func (a *Address) port(s string, listen bool) string {
 // parseInet follows ngx_parse_inet_url.
 func (a *Address) parseInet(o URLOptions, resolve func(string) ([]netip.Addr, error)) string {
 	host := a.Text
-	if strings.ContainsAny(host, "/?") {
-		return "invalid host"
+	if i := strings.IndexAny(host, "/?"); i >= 0 {
+		if !o.URI {
+			return "invalid host"
+		}
+		host, a.URI = host[:i], host[i:]
 	}
 	if i := strings.IndexByte(host, ':'); i >= 0 {
 		if err := a.port(host[i+1:], o.Listen); err != "" {
@@ -172,8 +183,11 @@ func (a *Address) parseInet6(o URLOptions) string {
 		return "invalid host"
 	}
 	host, rest := a.Text[1:end], a.Text[end+1:]
-	if strings.IndexByte(rest, '/') >= 0 {
-		return "invalid host"
+	if i := strings.IndexByte(rest, '/'); i >= 0 {
+		if !o.URI {
+			return "invalid host"
+		}
+		rest, a.URI = rest[:i], rest[i:]
 	}
 	if rest != "" {
 		if rest[0] != ':' {

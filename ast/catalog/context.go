@@ -26,6 +26,10 @@ const (
 	// Mgmt is the commercial mgmt block; it exists so that its directives can be
 	// named in messages.
 	Mgmt
+	// HTTPAcmeIssuer and HTTPOidcProvider are blocks of modules that open-source
+	// nginx does not have.
+	HTTPAcmeIssuer
+	HTTPOidcProvider
 )
 
 // Opaque block bodies: their entries are not directives, the first word of an
@@ -34,8 +38,12 @@ const (
 	StreamMap Context = 1 << (iota + 20)
 	StreamGeo
 	StreamSplitClients
-	// Unserved is the body of a block that is known but not read any further,
-	// such as http and mail.
+	HTTPMap
+	HTTPGeo
+	HTTPSplitClients
+	HTTPTypes
+	HTTPCharsetMap
+	// Unserved is the body of a block that is known but not read any further.
 	Unserved
 )
 
@@ -64,9 +72,16 @@ var contextNames = []struct {
 	{Mail, "mail"},
 	{MailServer, "mail.server"},
 	{Mgmt, "mgmt"},
+	{HTTPAcmeIssuer, "http.acme_issuer"},
+	{HTTPOidcProvider, "http.oidc_provider"},
 	{StreamMap, "stream.map"},
 	{StreamGeo, "stream.geo"},
 	{StreamSplitClients, "stream.split_clients"},
+	{HTTPMap, "http.map"},
+	{HTTPGeo, "http.geo"},
+	{HTTPSplitClients, "http.split_clients"},
+	{HTTPTypes, "http.types"},
+	{HTTPCharsetMap, "http.charset_map"},
 	{Unserved, "unserved"},
 }
 
@@ -88,9 +103,12 @@ func (c Context) Names() []string {
 // String joins Names with commas.
 func (c Context) String() string { return strings.Join(c.Names(), ", ") }
 
+const opaque = StreamMap | StreamGeo | StreamSplitClients | HTTPMap | HTTPGeo | HTTPSplitClients | HTTPTypes |
+	HTTPCharsetMap | Unserved
+
 // Opaque reports whether the body's entries are data rather than directives.
 func (c Context) Opaque() bool {
-	return c&(StreamMap|StreamGeo|StreamSplitClients|Unserved) != 0
+	return c&opaque != 0
 }
 
 // ParseContext finds the place with the given dotted name ("stream.server").

@@ -7,6 +7,7 @@ import (
 	"tidegate/ast"
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxcore"
+	"tidegate/ast/catalog/ngxhttp"
 	"tidegate/ast/catalog/ngxstream"
 	"tidegate/ast/diag"
 )
@@ -25,18 +26,30 @@ func Check(config *ast.Config, o Options) (*Tree, diag.List) {
 	return c.tree, c.diags
 }
 
+// scope is what the stream block has of its own, and the http block too.
+type scope struct {
+	vars   variables
+	groups []*upstream
+	byHost map[string][]*upstream
+	logs   map[string]*ngxstream.AccessLogArgs
+}
+
+func newScope(known func() builtins) scope {
+	return scope{vars: newVariables(known), byHost: map[string][]*upstream{}, logs: map[string]*ngxstream.AccessLogArgs{}}
+}
+
 // checker is one run of Check. It is the Env of all decoders.
 type checker struct {
 	opt   Options
 	tree  *Tree
 	diags diag.List
 
-	vars     variables
-	zones    map[string]int // name -> index in tree.Zones
-	listens  map[listenKey]*Listening
-	groups   []*upstream
-	byHost   map[string][]*upstream
-	logs     map[string]*ngxstream.AccessLogArgs
+	scope
+	zones     map[string]int // name -> index in tree.Zones
+	listens   map[listenKey]*Listening
+	listening httpListening
+	// unserved is set inside the blocks that the runtime refuses as a whole.
+	unserved bool
 	resolved map[string]resolution
 	tried    map[string]bool // files that were opened
 	// modulesUsed is set by the first block, after which modules can no longer be
@@ -49,15 +62,14 @@ func newChecker(config *ast.Config, o Options) *checker {
 		o.ConfPrefix = config.Main.Name[:strings.LastIndexByte(config.Main.Name, '/')+1]
 	}
 	return &checker{
-		opt:      o,
-		tree:     &Tree{Config: config, Main: &Level{in: catalog.Main}, Variables: map[string]Variable{}, groups: map[string]*Level{}},
+		opt: o,
+		tree: &Tree{Config: config, Main: &Level{in: catalog.Main}, Variables: map[string]Variable{},
+			HTTPVariables: map[string]Variable{}, groups: map[string]*Level{}},
 		zones:    map[string]int{},
 		listens:  map[listenKey]*Listening{},
-		byHost:   map[string][]*upstream{},
-		logs:     map[string]*ngxstream.AccessLogArgs{},
 		resolved: map[string]resolution{},
 		tried:    map[string]bool{},
-		vars:     newVariables(),
+		scope:    newScope(streamVariables),
 	}
 }
 
@@ -102,21 +114,43 @@ func (c *checker) directive(d *ast.Directive, l *Level) {
 	ok = ok && c.register(&call, &v, l)
 	c.refused(r, d, call.At())
 	if r.Body == catalog.Directives {
-		inner := &Level{block: r, arg: arg, node: d, in: r.Opens, outer: l}
+		inner := &Level{block: r, arg: arg, node: d, in: opens(r, l), outer: l}
 		v.Inner = inner
 		if ok {
 			l.children = append(l.children, inner)
 			l.add(v)
 		}
-		c.body(d.Body, inner)
-		if d.Kind != ast.Broken {
-			c.closed(inner)
-		}
+		c.block(d, inner)
 		return
 	}
 	if ok {
 		l.add(v)
 	}
+}
+
+// block checks the body of a block. The blocks that the runtime refuses as a
+// whole have variables and groups of their own.
+func (c *checker) block(d *ast.Directive, inner *Level) {
+	if r := inner.block; r == ngxcore.HTTP.Row || r == ngxcore.Mail.Row {
+		outer := c.scope
+		c.scope, c.unserved = newScope(httpVariables), true
+		defer func() { c.scope, c.unserved = outer, false }()
+	}
+	c.body(d.Body, inner)
+	if d.Kind != ast.Broken {
+		c.closed(inner)
+	}
+}
+
+// opens tells which place a block is: that of "if" depends on where it stands.
+func opens(r *catalog.Row, l *Level) catalog.Context {
+	if r != ngxhttp.If.Row {
+		return r.Opens
+	}
+	if l.in == catalog.HTTPServer {
+		return catalog.HTTPServerIf
+	}
+	return catalog.HTTPLocationIf
 }
 
 // find looks a directive up by name and place. As in nginx the first row wins

@@ -14,7 +14,11 @@ import (
 func (c *checker) Report(d diag.Diagnostic) { c.diags = append(c.diags, d) }
 
 // Refuse implements catalog.Env.
-func (c *checker) Refuse(d diag.Diagnostic) { c.tree.Refused = append(c.tree.Refused, d) }
+func (c *checker) Refuse(d diag.Diagnostic) {
+	if !c.unserved {
+		c.tree.Refused = append(c.tree.Refused, d)
+	}
+}
 
 // resolution is a remembered answer of Options.Resolve.
 type resolution struct {
@@ -118,8 +122,12 @@ func (c *checker) Hostname() string { return c.opt.Hostname }
 func (c *checker) DefineVariable(v catalog.NewVariable) string {
 	message := c.vars.define(v)
 	if name := lowered(v.Name); message == "" {
-		if _, ok := c.tree.Variables[name]; !ok {
-			c.tree.Variables[name] = Variable{Name: name, At: v.At}
+		defined := c.tree.Variables
+		if c.unserved {
+			defined = c.tree.HTTPVariables
+		}
+		if _, ok := defined[name]; !ok {
+			defined[name] = Variable{Name: name, At: v.At}
 		}
 	}
 	return message

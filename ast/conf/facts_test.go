@@ -20,7 +20,7 @@ type directiveFact struct {
 	Counts                                 []int
 	Min                                    *int
 	Flag, Block, Lua, Commercial, External bool
-	Deprecated                             bool
+	Deprecated, Removed                    bool
 }
 
 type variableFact struct {
@@ -112,7 +112,7 @@ func checkDirective(t *testing.T, f directiveFact, r *catalog.Row) {
 		checkCounts(t, f, r)
 	}
 	def := f.Default
-	if other, ok := otherDefaults[f.Name]; ok {
+	if other, ok := otherDefaults[f.Name]; ok && (f.Module == "ngx_stream_lua_module" || f.Name != "lua_ssl_protocols") {
 		def = other
 	}
 	if def != r.Default && (r.Default != "" || r.DefaultNote == "" && def != "" && r.Origin.Known()) {
@@ -130,7 +130,8 @@ func checkDirective(t *testing.T, f directiveFact, r *catalog.Row) {
 	if len(f.Values) > 0 && !slices.Equal(r.Values, f.Values) {
 		differ("values", r.Values, f.Values)
 	}
-	if f.Commercial != (r.Origin == catalog.Commercial) || f.External != (r.Origin == catalog.External) {
+	if f.Commercial != (r.Origin == catalog.Commercial) || f.External != (r.Origin == catalog.External) ||
+		f.Removed != (r.Origin == catalog.Removed) {
 		differ("origin", r.Origin, f)
 	}
 	if f.Deprecated && r.Deprecated == "" && r.Of == nil && r.Origin.Known() {
@@ -193,16 +194,25 @@ func TestRowsAreComplete(t *testing.T) {
 	}
 }
 
+// subsystemOf tells the variables of stream and http apart, which have names in
+// common.
+func subsystemOf(module string) string {
+	if strings.Contains(module, "_stream_") {
+		return "stream "
+	}
+	return "http "
+}
+
 func TestVariablesAgainstFacts(t *testing.T) {
 	rows := map[string]catalog.Variable{}
 	for _, m := range conf.Catalog.Modules() {
 		for _, v := range m.Variables {
-			rows[v.Name] = v
+			rows[subsystemOf(m.Name)+v.Name] = v
 		}
 	}
 	facts := readFacts[variableFact](t, "variables.json")
 	for _, f := range facts {
-		v, ok := rows[f.Name]
+		v, ok := rows[subsystemOf(f.Module)+f.Name]
 		if !ok {
 			t.Errorf("$%s: no row", f.Name)
 			continue
@@ -210,7 +220,7 @@ func TestVariablesAgainstFacts(t *testing.T) {
 		if v.Prefix != f.Prefix || v.Changeable != f.Changeable || v.Volatile != f.NoCacheable {
 			t.Errorf("$%s: %+v, want %+v", f.Name, v, f)
 		}
-		if f.Builtin == (v.Origin == catalog.Commercial) {
+		if f.Builtin == (v.Origin == catalog.Commercial || v.Origin == catalog.External) {
 			t.Errorf("$%s: origin %v, want builtin %v", f.Name, v.Origin, f.Builtin)
 		}
 		if f.Since != "" && v.Since != f.Since {

@@ -40,7 +40,7 @@ func (c *checker) initVariables(end ast.Pos) {
 		if _, ok := c.vars.defined[ref.name]; ok {
 			continue
 		}
-		b := builtin(ref.name)
+		b := c.vars.builtin().find(ref.name)
 		if b == nil {
 			d := diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleVariable,
 				Message: `unknown "` + ref.name + `" variable`, Subject: ref.at, Order: end}
@@ -78,7 +78,7 @@ func (c *checker) initServerNames(end ast.Pos) {
 		addrs := byPort[p]
 		slices.SortStableFunc(addrs, compareListening)
 		for _, a := range addrs {
-			if len(a.Servers) > 1 || hasCaptures(a.Default) {
+			if len(a.Servers) > 1 || hasCaptures(a.Default, ngxstream.ServerName) {
 				c.serverNames(a, end)
 			}
 		}
@@ -112,14 +112,14 @@ func compareListening(a, b *Listening) int {
 	return 0
 }
 
-func (a *Listening) wildcard() bool {
-	return a.Endpoint.Unix == "" && a.Endpoint.Addr.Addr().IsUnspecified()
-}
+func (a *Listening) wildcard() bool { return wildcard(a.Endpoint) }
 
-func hasCaptures(l *Level) bool {
+func wildcard(e catalog.Endpoint) bool { return e.Unix == "" && e.Addr.Addr().IsUnspecified() }
+
+func hasCaptures(l *Level, names serverNames) bool {
 	captures := false
-	for _, names := range ngxstream.ServerName.All(l) {
-		for _, n := range names {
+	for _, list := range names.All(l) {
+		for _, n := range list {
 			if n.Kind == ngxstream.RegexName {
 				captures = n.Captures > 0
 			}
@@ -137,13 +137,18 @@ type nameKey struct {
 // serverNames finds names that two servers of an address have, and malformed
 // ones.
 func (c *checker) serverNames(a *Listening, end ast.Pos) {
+	c.nameConflicts(a.Endpoint, a.Servers, ngxstream.ServerName, end)
+}
+
+// nameConflicts is serverNames for the servers of stream or http.
+func (c *checker) nameConflicts(at catalog.Endpoint, servers []*Level, names serverNames, end ast.Pos) {
 	seen := map[nameKey]bool{}
-	for _, s := range a.Servers {
-		for _, u := range serverNameUses(s) {
+	for _, s := range servers {
+		for _, u := range serverNameUses(s, names) {
 			keys, ok := nameKeys(u.name)
 			if !ok {
 				c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleValue, Subject: u.at, Order: end,
-					Message: fmt.Sprintf(`invalid server name or wildcard "%s" on %s`, u.name.Text, a.Endpoint)})
+					Message: fmt.Sprintf(`invalid server name or wildcard "%s" on %s`, u.name.Text, at)})
 				continue
 			}
 			busy := false
@@ -153,11 +158,14 @@ func (c *checker) serverNames(a *Listening, end ast.Pos) {
 			}
 			if busy {
 				c.Report(diag.Diagnostic{Severity: diag.Warn, Rule: catalog.RuleConflict, Subject: u.at, Order: end,
-					Message: fmt.Sprintf(`conflicting server name "%s" on %s, ignored`, u.name.Text, a.Endpoint)})
+					Message: fmt.Sprintf(`conflicting server name "%s" on %s, ignored`, u.name.Text, at)})
 			}
 		}
 	}
 }
+
+// serverNames is the server_name of stream or http.
+type serverNames = catalog.Directive[[]ngxstream.NamePattern]
 
 type nameUse struct {
 	name ngxstream.NamePattern
@@ -166,10 +174,10 @@ type nameUse struct {
 
 // serverNameUses lists the names of a server that are not regular expressions;
 // a server without names has one empty name.
-func serverNameUses(l *Level) []nameUse {
+func serverNameUses(l *Level, names serverNames) []nameUse {
 	var out []nameUse
 	any := false
-	for _, u := range ngxstream.ServerName.Uses(l) {
+	for _, u := range names.Uses(l) {
 		for i, n := range u.Arg {
 			any = true
 			if n.Kind != ngxstream.RegexName {
@@ -260,6 +268,7 @@ func (c *checker) sockets() int {
 		}
 	}
 	n := 0
+	n += c.httpSockets()
 	for _, a := range c.tree.Listening {
 		if a.wildcard() || a.options || a.Endpoint.Unix != "" || !wildcards[portOf(a)] {
 			n++

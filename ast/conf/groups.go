@@ -5,6 +5,7 @@ import (
 
 	"tidegate/ast"
 	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxhttp"
 	"tidegate/ast/catalog/ngxstream"
 	"tidegate/ast/diag"
 )
@@ -60,6 +61,8 @@ func (c *checker) proxyPass(call *catalog.Call, p *ngxstream.PassTarget) {
 	if p.HasVariables() {
 		return
 	}
+	// In http an upstream block, which has no port, fits every default port.
+	samePort := func(u *upstream) bool { return u.port == p.Addr.Port || c.unserved && u.port == 0 }
 	host := lowered(p.Addr.Host)
 	for _, u := range c.groupsNamed(host) {
 		if u.block != nil && !p.Addr.NoPort {
@@ -67,7 +70,7 @@ func (c *checker) proxyPass(call *catalog.Call, p *ngxstream.PassTarget) {
 				fmt.Sprintf(`upstream "%s" may not have port %d`, p.Addr.Host, p.Addr.Port))
 			return
 		}
-		if u.port == p.Addr.Port {
+		if samePort(u) {
 			u.targets = append(u.targets, p)
 			return
 		}
@@ -87,10 +90,15 @@ func (c *checker) groupsNamed(host string) []*upstream { return c.byHost[host] }
 // initGroups follows ngx_stream_upstream_init_main_conf: every group in the
 // order in which it was first met.
 func (c *checker) initGroups(stream *Level) {
+	c.initGroupsOf(stream, c.tree.groups)
+}
+
+// initGroupsOf is initGroups with the place where blocks are kept by name.
+func (c *checker) initGroupsOf(stream *Level, groups map[string]*Level) {
 	for _, l := range stream.children {
 		if g, ok := l.arg.(*ngxstream.Group); ok {
-			if name := lowered(g.Name); c.tree.groups[name] == nil {
-				c.tree.groups[name] = l
+			if name := lowered(g.Name); groups[name] == nil {
+				groups[name] = l
 			}
 		}
 	}
@@ -100,7 +108,7 @@ func (c *checker) initGroups(stream *Level) {
 			c.initImplicit(u, end)
 			continue
 		}
-		l := c.tree.groups[u.host]
+		l := groups[u.host]
 		for _, t := range u.targets {
 			if l != nil {
 				t.Group = l
@@ -153,7 +161,7 @@ func (c *checker) groupHint(host string) string {
 // initExplicit follows the first part of ngx_stream_upstream_init_round_robin.
 func (c *checker) initExplicit(u *upstream, l *Level, end ast.Pos) {
 	servers, resolve := 0, false
-	peers := ngxstream.UpstreamServer.All(l)
+	peers := peersOf(l)
 	for _, p := range peers {
 		resolve = resolve || p.Resolve
 		if !p.Backup {
@@ -164,7 +172,7 @@ func (c *checker) initExplicit(u *upstream, l *Level, end ast.Pos) {
 		c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: "upstream", Message: fmt.Sprintf(format, u.text),
 			Subject: l.node.HeadRange(), At: u.at, Order: end})
 	}
-	_, zone := ngxstream.Zone.Own(l)
+	zone := len(l.Values(ngxstream.Zone.Row))+len(l.Values(ngxhttp.Zone.Row)) > 0
 	g, _ := l.arg.(*ngxstream.Group)
 	switch {
 	case resolve && !zone:
@@ -173,9 +181,28 @@ func (c *checker) initExplicit(u *upstream, l *Level, end ast.Pos) {
 				u.text, u.at.File.Name, u.at.Line())})
 	case resolve && g.Method == ngxstream.MethodLua:
 		fail(`load balancing method does not support resolving names at run time in upstream "%s"`)
-	case resolve && !ngxstream.UpstreamResolver.Set(l) && !ngxstream.Resolver.Set(l):
+	case resolve && !hasResolver(l):
 		fail(`no resolver defined to resolve names at run time in upstream "%s"`)
 	case servers == 0 && len(peers) > 0:
 		fail(`no servers in upstream "%s"`)
 	}
+}
+
+// peersOf lists the servers of a group of stream or http.
+func peersOf(l *Level) []*ngxstream.Peer {
+	if l.in != catalog.HTTPUpstream {
+		return ngxstream.UpstreamServer.All(l)
+	}
+	var out []*ngxstream.Peer
+	for _, p := range ngxhttp.UpstreamServer.All(l) {
+		out = append(out, &p.Peer)
+	}
+	return out
+}
+
+// hasResolver tells whether a group has name servers of its own or inherits
+// some.
+func hasResolver(l *Level) bool {
+	return ngxstream.UpstreamResolver.Set(l) || ngxstream.Resolver.Set(l) ||
+		ngxhttp.UpstreamResolver.Set(l) || ngxhttp.Resolver.Set(l)
 }

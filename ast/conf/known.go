@@ -1,8 +1,6 @@
 package conf
 
 import (
-	"maps"
-
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxcore"
 	"tidegate/ast/catalog/ngxhttp"
@@ -20,7 +18,7 @@ func newCatalog() *catalog.Index {
 	modules = append(modules, ngxcore.Modules()...)
 	modules = append(modules, ngxstream.Modules()...)
 	modules = append(modules, ngxlua.Modules()...)
-	foreign := ngxhttp.Names()
-	maps.Copy(foreign, ngxmail.Names())
-	return catalog.NewIndex(modules, ngxlua.Functions(), foreign)
+	modules = append(modules, ngxhttp.Modules()...)
+	modules = append(modules, ngxmail.Modules()...)
+	return catalog.NewIndex(modules, ngxlua.Functions(), nil)
 }

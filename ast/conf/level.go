@@ -121,6 +121,8 @@ type Tree struct {
 	Zones []Zone
 	// Variables holds the variables that directives create, by name in lower case.
 	Variables map[string]Variable
+	// HTTPVariables is Variables for the http block.
+	HTTPVariables map[string]Variable
 	// Refused holds what nginx would do and the runtime does not. A configuration
 	// with any of it does not start.
 	Refused diag.List

@@ -11,6 +11,7 @@ import (
 	"tidegate/ast"
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxcore"
+	"tidegate/ast/catalog/ngxhttp"
 	"tidegate/ast/catalog/ngxlua"
 	"tidegate/ast/catalog/ngxstream"
 	"tidegate/ast/diag"
@@ -19,6 +20,10 @@ import (
 // register follows the handlers that look beyond their own directive. It
 // returns false if it has reported something that makes nginx stop.
 func (c *checker) register(call *catalog.Call, v *catalog.Value, l *Level) bool {
+	if c.unserved {
+		c.registerHTTP(call, v, l)
+		return !call.Failed()
+	}
 	switch v.Row {
 	case ngxstream.Listen.Row:
 		c.listen(call, v.Arg.(*ngxstream.ListenArgs), l)
@@ -136,8 +141,12 @@ func (c *checker) zone(call *catalog.Call, i int, r *catalog.Row, name string, s
 	switch {
 	case size != 0 && size != z.Size:
 		conflict(`the size %d of shared memory zone "%s" conflicts with already declared size %d`, size, name, z.Size)
-	case r == ngxlua.LuaSharedDict.Row:
+	case r == ngxlua.LuaSharedDict.Row, r == ngxlua.HTTPLuaSharedDict.Row:
 		conflict(`lua_shared_dict "%s" is already defined as "%s"`, name, name)
+	case r == ngxhttp.LimitReqZone.Row, r == ngxhttp.LimitConnZone.Row:
+		if key, bound := c.httpLimitKey(call.Level, r, name); bound {
+			conflict(`%s "%s" is already bound to key "%s"`, r.Name, name, key)
+		}
 	case r == ngxstream.LimitConnZone.Row:
 		if key, bound := c.limitKey(call.Level, name); bound {
 			conflict(`limit_conn_zone "%s" is already bound to key "%s"`, name, key)
@@ -190,6 +199,13 @@ func (c *checker) closed(l *Level) {
 			Subject: l.node.HeadRange(), At: l.node.EndPos()})
 	case l.block == ngxcore.Stream.Row:
 		c.finishStream(l)
+	case l.block == ngxhttp.Server.Row:
+		c.closeHTTPServer(l)
+	case l.block == ngxhttp.Upstream.Row && !l.hasServer:
+		c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: "empty-upstream", Message: "no servers are inside upstream",
+			Subject: l.node.HeadRange(), At: l.node.EndPos()})
+	case l.block == ngxcore.HTTP.Row:
+		c.finishHTTP(l)
 	}
 }
 
@@ -197,9 +213,9 @@ func (c *checker) closed(l *Level) {
 // mistake does not give a second message about its absence.
 func (l *Level) note(d *ast.Directive) {
 	switch {
-	case l.in == catalog.StreamServer && d.Is("listen"):
+	case l.in&(catalog.StreamServer|catalog.HTTPServer|catalog.MailServer) != 0 && d.Is("listen"):
 		l.hasListen = true
-	case l.in == catalog.StreamUpstream && d.Is("server"):
+	case l.in&(catalog.StreamUpstream|catalog.HTTPUpstream) != 0 && d.Is("server"):
 		l.hasServer = true
 	}
 }

@@ -218,7 +218,7 @@ func TestRefused(t *testing.T) {
 	tr, list := check(t, conf.Options{}, map[string]string{"/p/c/nginx.conf": `load_module modules/ngx_stream_lua_module.so;
 load_module modules/ngx_http_perl_module.so;
 events {}
-http { server { anything goes here; } }
+http { server { listen 127.0.0.1:80; location / { return 200 $remote_user; } } }
 stream {
     server { listen 127.0.0.1:1; ssl_stapling on; return $realip_remote_addr; }
     upstream u { zone z 64k; resolver 127.0.0.1; server a.example:1 resolve; }
@@ -261,11 +261,11 @@ func TestExplain(t *testing.T) {
 		name string
 		want []string
 	}{
-		{"server", []string{"directive stream", "directive stream.upstream", "foreign"}},
-		{"$remote_addr", []string{"variable remote_addr"}},
-		{"proxy_protocol_tlv_alpn", []string{"variable proxy_protocol_tlv_"}},
+		{"server", []string{"directive stream", "directive stream.upstream", "directive http", "directive http.upstream", "directive mail"}},
+		{"$remote_addr", []string{"variable remote_addr", "variable remote_addr"}},
+		{"proxy_protocol_tlv_alpn", []string{"variable proxy_protocol_tlv_", "variable proxy_protocol_tlv_"}},
 		{"ngx.say", []string{"lua ngx.say"}},
-		{"proxy_set_header", []string{"foreign"}},
+		{"proxy_set_header", []string{"directive http, http.server, http.location"}},
 		{"nonsense", nil},
 	} {
 		var got []string

@@ -8,9 +8,10 @@ import (
 	"tidegate/ast/catalog"
 )
 
-// variables is the registry of the stream variables of one configuration
-// (cmcf->variables_keys and cmcf->variables).
+// variables is the registry of the variables of one configuration, stream or
+// http (cmcf->variables_keys and cmcf->variables).
 type variables struct {
+	builtin func() builtins
 	defined map[string]bool // name in lower case -> it may be defined again
 	refs    []reference
 	seen    map[string]bool
@@ -22,19 +23,24 @@ type reference struct {
 	at   ast.Range
 }
 
-// builtins are the variables that nginx adds before it reads the stream block.
+// builtins are the variables that nginx adds before it reads the block.
 type builtins struct {
 	byName   map[string]*catalog.Variable
 	prefixes []*catalog.Variable
 }
 
-var streamVariables = sync.OnceValue(func() builtins {
+var (
+	streamVariables = sync.OnceValue(func() builtins { return builtinsIn(catalog.Stream) })
+	httpVariables   = sync.OnceValue(func() builtins { return builtinsIn(catalog.HTTP) })
+)
+
+func builtinsIn(in catalog.Context) builtins {
 	b := builtins{byName: map[string]*catalog.Variable{}}
 	for _, m := range Catalog.Modules() {
 		for i := range m.Variables {
 			v := &m.Variables[i]
 			switch {
-			case v.In&catalog.Stream == 0 || !v.Origin.Known():
+			case v.In&in == 0 || !v.Origin.Known():
 			case v.Prefix:
 				b.prefixes = append(b.prefixes, v)
 			default:
@@ -43,11 +49,10 @@ var streamVariables = sync.OnceValue(func() builtins {
 		}
 	}
 	return b
-})
+}
 
-// builtin finds the built-in variable that a name stands for.
-func builtin(name string) *catalog.Variable {
-	b := streamVariables()
+// find finds the built-in variable that a name stands for.
+func (b builtins) find(name string) *catalog.Variable {
 	if v := b.byName[name]; v != nil {
 		return v
 	}
@@ -59,8 +64,8 @@ func builtin(name string) *catalog.Variable {
 	return nil
 }
 
-func newVariables() variables {
-	return variables{defined: map[string]bool{}, seen: map[string]bool{}}
+func newVariables(known func() builtins) variables {
+	return variables{builtin: known, defined: map[string]bool{}, seen: map[string]bool{}}
 }
 
 // define follows ngx_stream_add_variable. It returns nginx's message if the
@@ -76,7 +81,7 @@ func (v *variables) define(n catalog.NewVariable) string {
 		}
 		return ""
 	}
-	if b := streamVariables().byName[name]; b != nil && !b.Changeable {
+	if b := v.builtin().byName[name]; b != nil && !b.Changeable {
 		return `the duplicate "` + n.Name + `" variable`
 	}
 	v.defined[name] = n.Changeable
@@ -98,7 +103,7 @@ func (v *variables) suggest(name string) string {
 	for n := range v.defined {
 		candidates = append(candidates, n)
 	}
-	for n := range streamVariables().byName {
+	for n := range v.builtin().byName {
 		candidates = append(candidates, n)
 	}
 	return nearest(name, candidates)

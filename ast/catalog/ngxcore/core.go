@@ -315,18 +315,18 @@ var Stream = catalog.PlainBlock(catalog.Spec{
 	Doc: "Holds the configuration of TCP and UDP proxying.",
 })
 
-// unserved is the reason that http and mail give. Their content is read by the
-// rules of the language and not looked at any further.
-const unserved = " is not served yet; its content is not checked"
+// unserved is the reason that http and mail give. Their content is checked all
+// the same.
+const unserved = " is checked and not served"
 
 // HTTP opens the block of web servers.
-var HTTP = catalog.UnavailableBlock(catalog.Spec{
-	Name: "http", In: catalog.Main, Runs: catalog.Refused("http" + unserved),
+var HTTP = catalog.PlainBlock(catalog.Spec{
+	Name: "http", In: catalog.Main, Opens: catalog.HTTP, Runs: catalog.Refused("http" + unserved),
 	Doc: "Holds the configuration of web servers.",
 })
 
 // Mail opens the block of mail proxying.
-var Mail = catalog.UnavailableBlock(catalog.Spec{
-	Name: "mail", In: catalog.Main, Runs: catalog.Refused("mail" + unserved),
+var Mail = catalog.PlainBlock(catalog.Spec{
+	Name: "mail", In: catalog.Main, Opens: catalog.Mail, Runs: catalog.Refused("mail" + unserved),
 	Doc: "Holds the configuration of mail proxying.",
 })

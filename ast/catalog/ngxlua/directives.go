@@ -256,4 +256,4 @@ var StreamModule = catalog.NewModule("ngx_stream_lua_module", "Lua in stream ser
 	LuaSSLTrustedCertificate, LuaSSLCRL, LuaSSLKeyLog, LuaSSLConfCommand, LuaMallocTrim, LuaAddVariable)
 
 // Modules lists the Lua modules in nginx's order.
-func Modules() []*catalog.Module { return []*catalog.Module{StreamModule} }
+func Modules() []*catalog.Module { return []*catalog.Module{StreamModule, HTTPModule} }

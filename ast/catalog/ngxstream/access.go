@@ -11,13 +11,13 @@ import (
 var Allow = catalog.Custom(catalog.Spec{
 	Name: "allow", In: both, Args: "<cidr>|unix:|all", Since: "1.9.2", Repeat: catalog.Many, Runs: catalog.Full,
 	Doc: "Admits clients by address; the first rule that fits decides.",
-}, decodeAccess)
+}, DecodeAccess)
 
 // Deny turns clients away by address. AccessRules gives both in their order.
 var Deny = catalog.Custom(catalog.Spec{
 	Name: "deny", In: both, Args: "<cidr>|unix:|all", Since: "1.9.2", Repeat: catalog.Many, Runs: catalog.Full,
 	Doc: "Turns clients away by address; the first rule that fits decides.",
-}, decodeAccess)
+}, DecodeAccess)
 
 // AccessRule is one allow or deny directive.
 type AccessRule struct {
@@ -28,8 +28,8 @@ type AccessRule struct {
 	At        ast.Pos
 }
 
-// decodeAccess follows ngx_stream_access_rule.
-func decodeAccess(c *catalog.Call) (AccessRule, bool) {
+// DecodeAccess follows ngx_stream_access_rule.
+func DecodeAccess(c *catalog.Call) (AccessRule, bool) {
 	r := AccessRule{Deny: c.Text(0) == "deny", At: c.Node.Pos()}
 	switch c.Text(1) {
 	case "all":

@@ -88,7 +88,7 @@ var ServerName = catalog.Custom(catalog.Spec{
 	Name: "server_name", In: catalog.StreamServer, Args: "<name>...", DefaultNote: "one empty name", Since: "1.25.5",
 	Repeat: catalog.Many, Runs: catalog.Full,
 	Doc: "Sets the names of a server: exact, with a wildcard at one end, or a regular expression.",
-}, decodeServerNames)
+}, DecodeServerNames)
 
 // Listen sets an address and port on which a server accepts connections.
 var Listen = catalog.Custom(catalog.Spec{

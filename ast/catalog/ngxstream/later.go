@@ -16,7 +16,7 @@ const later = "it follows in a later version"
 var SetRealIPFrom = catalog.Custom(catalog.Spec{
 	Name: "set_real_ip_from", In: both, Args: "<cidr>|<host>|unix:", Repeat: catalog.Many, Runs: catalog.Refused(later),
 	Doc: "Takes the client's address from the PROXY protocol header of these senders.",
-}, decodeRealIPFrom)
+}, DecodeRealIPFrom)
 
 // RealIPSource is one set_real_ip_from directive.
 type RealIPSource struct {
@@ -24,8 +24,8 @@ type RealIPSource struct {
 	Nets []netip.Prefix
 }
 
-// decodeRealIPFrom follows ngx_stream_realip_from.
-func decodeRealIPFrom(c *catalog.Call) (RealIPSource, bool) {
+// DecodeRealIPFrom follows ngx_stream_realip_from.
+func DecodeRealIPFrom(c *catalog.Call) (RealIPSource, bool) {
 	if c.Text(1) == "unix:" {
 		return RealIPSource{Unix: true}, true
 	}
@@ -47,13 +47,13 @@ func decodeRealIPFrom(c *catalog.Call) (RealIPSource, bool) {
 var LimitConnZone = catalog.Custom(catalog.Spec{
 	Name: "limit_conn_zone", In: catalog.Stream, Args: "<tmpl> zone=<name>:<size>", Repeat: catalog.Many, Runs: catalog.Refused(later),
 	Doc: "Declares the memory in which connections are counted by a key.",
-}, decodeLimitConnZone)
+}, DecodeLimitConnZone)
 
 // LimitConn bounds the connections with the same key.
 var LimitConn = catalog.Custom(catalog.Spec{
 	Name: "limit_conn", In: both, Args: "<zone> <int>", Repeat: catalog.Many, Runs: catalog.Refused(later),
 	Doc: "Bounds the number of connections with the same key.",
-}, decodeLimitConn)
+}, DecodeLimitConn)
 
 // LimitConnLogLevel is the level at which refused connections are logged.
 var LimitConnLogLevel = catalog.Enum(catalog.Spec{
@@ -78,8 +78,8 @@ type LimitZone struct {
 	Zone SharedZone
 }
 
-// decodeLimitConnZone follows ngx_stream_limit_conn_zone.
-func decodeLimitConnZone(c *catalog.Call) (LimitZone, bool) {
+// DecodeLimitConnZone follows ngx_stream_limit_conn_zone.
+func DecodeLimitConnZone(c *catalog.Call) (LimitZone, bool) {
 	var z LimitZone
 	var ok bool
 	if z.Key, ok = c.Template(1); !ok {
@@ -112,8 +112,8 @@ type ConnLimit struct {
 	Max  int
 }
 
-// decodeLimitConn follows ngx_stream_limit_conn.
-func decodeLimitConn(c *catalog.Call) (ConnLimit, bool) {
+// DecodeLimitConn follows ngx_stream_limit_conn.
+func DecodeLimitConn(c *catalog.Call) (ConnLimit, bool) {
 	l := ConnLimit{Zone: c.Text(1)}
 	for _, o := range catalog.Others[ConnLimit](c) {
 		if o.Zone == l.Zone {
@@ -135,7 +135,7 @@ var SplitClients = catalog.EntryBlock(catalog.Spec{
 	Name: "split_clients", In: catalog.Stream, Args: "<tmpl> <var>", Opens: catalog.StreamSplitClients, Since: "1.11.3",
 	Repeat: catalog.Many, Runs: catalog.Refused(later),
 	Doc: "Creates a variable that divides clients into groups of given sizes.",
-}, decodeSplitClients)
+}, DecodeSplitClients)
 
 // Split is one split_clients block.
 type Split struct {
@@ -150,8 +150,8 @@ type SplitPart struct {
 	Value   string
 }
 
-// decodeSplitClients follows ngx_conf_split_clients_block.
-func decodeSplitClients(c *catalog.Call) (*Split, bool) {
+// DecodeSplitClients follows ngx_conf_split_clients_block.
+func DecodeSplitClients(c *catalog.Call) (*Split, bool) {
 	s := &Split{}
 	var ok, good bool
 	s.Source, ok = c.Template(1)
@@ -201,7 +201,7 @@ var Geo = catalog.EntryBlock(catalog.Spec{
 	Name: "geo", In: catalog.Stream, Args: "[<var>] <var>", Opens: catalog.StreamGeo, Since: "1.11.3",
 	Repeat: catalog.Many, Runs: catalog.Refused(later),
 	Doc: "Creates a variable whose value depends on an address.",
-}, decodeGeo)
+}, DecodeGeo)
 
 // GeoTable is one geo block.
 type GeoTable struct {
@@ -221,8 +221,8 @@ type GeoEntry struct {
 	Value       string
 }
 
-// decodeGeo follows ngx_stream_geo_block.
-func decodeGeo(c *catalog.Call) (*GeoTable, bool) {
+// DecodeGeo follows ngx_stream_geo_block.
+func DecodeGeo(c *catalog.Call) (*GeoTable, bool) {
 	g := &GeoTable{}
 	ok := true
 	target := 1

@@ -90,7 +90,7 @@ func (l *ListenArgs) option(c *catalog.Call, i int, key, value string, backlog *
 			c.Fail(i, `invalid ipv6only flags "%s"`, value)
 		}
 	case "so_keepalive":
-		if !l.KeepAlive.parse(value) {
+		if !l.KeepAlive.Parse(value) {
 			c.Fail(i, `invalid so_keepalive value: "%s"`, value)
 		}
 	default:
@@ -103,8 +103,8 @@ func (l *ListenArgs) option(c *catalog.Call, i int, key, value string, backlog *
 	return true
 }
 
-// parse reads "on", "off" or "[idle]:[interval]:[count]".
-func (k *KeepAlive) parse(s string) bool {
+// Parse reads "on", "off" or "[idle]:[interval]:[count]".
+func (k *KeepAlive) Parse(s string) bool {
 	k.Set, k.On = true, s != "off"
 	if s == "on" || s == "off" {
 		return true
@@ -161,8 +161,8 @@ func wordWith(c *catalog.Call, name string) int {
 	return 0
 }
 
-// decodeServerNames follows ngx_stream_core_server_name.
-func decodeServerNames(c *catalog.Call) ([]NamePattern, bool) {
+// DecodeServerNames follows ngx_stream_core_server_name.
+func DecodeServerNames(c *catalog.Call) ([]NamePattern, bool) {
 	out := make([]NamePattern, 0, c.Len()-1)
 	for i := 1; i < c.Len(); i++ {
 		s := c.Text(i)

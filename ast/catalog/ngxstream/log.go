@@ -14,7 +14,7 @@ var LogFormat = catalog.Custom(catalog.Spec{
 	Name: "log_format", In: catalog.Stream, Args: "<name> [escape=(default|json|none)] <tmpl>...", Since: "1.11.4",
 	Repeat: catalog.Many, Runs: catalog.Full,
 	Doc: "Declares a format of the access log.",
-}, decodeLogFormat)
+}, DecodeLogFormat)
 
 // AccessLog adds an access log.
 var AccessLog = catalog.Custom(catalog.Spec{
@@ -30,7 +30,7 @@ var OpenLogFileCache = catalog.Custom(catalog.Spec{
 	Args:    "(off|max=<int>|inactive=<time>|min_uses=<int>|valid=<time>) [max=<int>|inactive=<time>|min_uses=<int>|valid=<time> [max=<int>|inactive=<time>|min_uses=<int>|valid=<time> [max=<int>|inactive=<time>|min_uses=<int>|valid=<time>]]]",
 	Default: "off", Since: "1.11.4", Runs: catalog.Full,
 	Doc: "Keeps log files open whose names have variables.",
-}, decodeLogFileCache)
+}, DecodeLogFileCache)
 
 // Escape is the way in which variables are escaped in a log.
 type Escape uint8
@@ -50,8 +50,8 @@ type Format struct {
 	Template catalog.Template
 }
 
-// decodeLogFormat follows ngx_stream_log_set_format.
-func decodeLogFormat(c *catalog.Call) (*Format, bool) {
+// DecodeLogFormat follows ngx_stream_log_set_format.
+func DecodeLogFormat(c *catalog.Call) (*Format, bool) {
 	f := &Format{Name: c.Text(1)}
 	for _, o := range catalog.Others[*Format](c) {
 		if o.Name == f.Name {
@@ -111,6 +111,13 @@ type AccessLogArgs struct {
 // decodeAccessLog follows ngx_stream_log_set_log. That the format exists is
 // checked by ast/conf.
 func decodeAccessLog(c *catalog.Call) (*AccessLogArgs, bool) {
+	return DecodeAccessLogWith(c, LogFormat.Row, "")
+}
+
+// DecodeAccessLogWith decodes access_log with formats that the given row
+// declares; builtin is the format that needs no declaration and is the default,
+// "" if there is none.
+func DecodeAccessLogWith(c *catalog.Call, formats *catalog.Row, builtin string) (*AccessLogArgs, bool) {
 	a := &AccessLogArgs{}
 	dest := c.Text(1)
 	if dest == "off" {
@@ -131,11 +138,15 @@ func decodeAccessLog(c *catalog.Call) (*AccessLogArgs, bool) {
 	if !ok {
 		return a, false
 	}
-	if c.Len() < 3 {
+	switch {
+	case c.Len() > 2:
+		a.Format = c.Text(2)
+	case builtin != "":
+		a.Format = builtin
+	default:
 		return a, c.Fail(1, "log format is not specified")
 	}
-	a.Format = c.Text(2)
-	if !a.findFormat(c) {
+	if !strings.EqualFold(a.Format, builtin) && !a.findFormat(c, formats) {
 		return a, false
 	}
 	for i := 3; i < c.Len(); i++ {
@@ -149,10 +160,10 @@ func decodeAccessLog(c *catalog.Call) (*AccessLogArgs, bool) {
 
 // findFormat checks that the format is declared further above, as
 // ngx_stream_log_set_log does; names are compared without regard to case.
-func (a *AccessLogArgs) findFormat(c *catalog.Call) bool {
+func (a *AccessLogArgs) findFormat(c *catalog.Call, formats *catalog.Row) bool {
 	var names []string
 	for l := c.Level; l != nil; l = l.Outer() {
-		for _, v := range l.Values(LogFormat.Row) {
+		for _, v := range l.Values(formats) {
 			f, _ := v.Arg.(*Format)
 			if strings.EqualFold(f.Name, a.Format) {
 				a.Format = f.Name
@@ -165,7 +176,7 @@ func (a *AccessLogArgs) findFormat(c *catalog.Call) bool {
 	if s := catalog.Suggest(a.Format, names); s != "" {
 		detail = `did you mean "` + s + `"?`
 	}
-	c.ReportDetail(diag.Emerg, catalog.RuleReference, c.Word(2), `unknown log format "`+a.Format+`"`, detail)
+	c.ReportDetail(diag.Emerg, catalog.RuleReference, c.Word(min(2, c.Len()-1)), `unknown log format "`+a.Format+`"`, detail)
 	return false
 }
 
@@ -221,8 +232,8 @@ type LogFileCache struct {
 	Inactive, Valid time.Duration
 }
 
-// decodeLogFileCache follows ngx_stream_log_open_file_cache.
-func decodeLogFileCache(c *catalog.Call) (LogFileCache, bool) {
+// DecodeLogFileCache follows ngx_stream_log_open_file_cache.
+func DecodeLogFileCache(c *catalog.Call) (LogFileCache, bool) {
 	v := LogFileCache{Inactive: 10 * time.Second, Valid: 60 * time.Second, MinUses: 1}
 	off := false
 	for i := 1; i < c.Len(); i++ {

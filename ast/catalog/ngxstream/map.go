@@ -26,7 +26,7 @@ var Map = catalog.EntryBlock(catalog.Spec{
 	Name: "map", In: catalog.Stream, Args: "<tmpl> <var>", Opens: catalog.StreamMap, Since: "1.11.2",
 	Repeat: catalog.Many, Runs: catalog.Full,
 	Doc: "Creates a variable whose value is looked up in a table.",
-}, decodeMap)
+}, DecodeMap)
 
 // MapTable is one map block with its body.
 type MapTable struct {
@@ -75,8 +75,8 @@ type MapEntry struct {
 	At       ast.Pos
 }
 
-// decodeMap follows ngx_stream_map_block.
-func decodeMap(c *catalog.Call) (*MapTable, bool) {
+// DecodeMap follows ngx_stream_map_block.
+func DecodeMap(c *catalog.Call) (*MapTable, bool) {
 	m := &MapTable{}
 	source, ok := c.Template(1)
 	m.Source = source

@@ -216,8 +216,8 @@ type CertCache struct {
 	Inactive, Valid time.Duration
 }
 
-// decodeCertCache follows ngx_stream_ssl_certificate_cache.
-func decodeCertCache(c *catalog.Call) (CertCache, bool) {
+// DecodeCertCache follows ngx_stream_ssl_certificate_cache.
+func DecodeCertCache(c *catalog.Call) (CertCache, bool) {
 	v := CertCache{Inactive: 10 * time.Second, Valid: 60 * time.Second}
 	off := false
 	for i := 1; i < c.Len(); i++ {

@@ -104,13 +104,13 @@ var ProxySSLCRL = catalog.ConfPath(catalog.Spec{
 var ProxySSLCertificate = catalog.Custom(catalog.Spec{
 	Name: "proxy_ssl_certificate", In: both, Args: "<path>", Runs: catalog.Full,
 	Doc: "Names the certificate shown to the proxied server; variables are allowed.",
-}, decodeFileTemplate).RefuseIf(keyStore)
+}, DecodeFileTemplate).RefuseIf(keyStore)
 
 // ProxySSLCertificateKey is the key of the client certificate.
 var ProxySSLCertificateKey = catalog.Custom(catalog.Spec{
 	Name: "proxy_ssl_certificate_key", In: both, Args: "<path>", Runs: catalog.Full,
 	Doc: "Names the key of the certificate shown to the proxied server; variables are allowed.",
-}, decodeFileTemplate).RefuseIf(keyStore)
+}, DecodeFileTemplate).RefuseIf(keyStore)
 
 // ProxySSLCertificateCache caches certificates named with variables.
 var ProxySSLCertificateCache = catalog.Custom(catalog.Spec{
@@ -118,7 +118,7 @@ var ProxySSLCertificateCache = catalog.Custom(catalog.Spec{
 	Args:    "off | (max=<int>|inactive=<time>|valid=<time>) [inactive=<time>|max=<int>|valid=<time>] [valid=<time>|max=<int>|inactive=<time>]",
 	Default: "off", Since: "1.27.4", Runs: catalog.Full,
 	Doc: "Caches certificates and keys whose names have variables.",
-}, decodeCertCache)
+}, DecodeCertCache)
 
 // ProxySSLPasswordFile holds the passphrases of the key.
 var ProxySSLPasswordFile = catalog.ConfPath(catalog.Spec{
@@ -145,9 +145,9 @@ type FileTemplate struct {
 	Store string
 }
 
-// decodeFileTemplate follows ngx_stream_set_complex_value_zero_slot with the
+// DecodeFileTemplate follows ngx_stream_set_complex_value_zero_slot with the
 // file rules of ngx_ssl_certificate.
-func decodeFileTemplate(c *catalog.Call) (FileTemplate, bool) {
+func DecodeFileTemplate(c *catalog.Call) (FileTemplate, bool) {
 	t, ok := c.Template(1)
 	return fileTemplate(c, t), ok
 }

@@ -17,13 +17,13 @@ var SSLHandshakeTimeout = catalog.Time(catalog.Spec{
 var SSLCertificate = catalog.Custom(catalog.Spec{
 	Name: "ssl_certificate", In: both, Args: "<path>", Repeat: catalog.Many, Runs: catalog.Full,
 	Doc: "Names the file with the certificate and its chain; variables are allowed.",
-}, decodeFileTemplate).RefuseIf(keyStore)
+}, DecodeFileTemplate).RefuseIf(keyStore)
 
 // SSLCertificateKey names the key of a certificate.
 var SSLCertificateKey = catalog.Custom(catalog.Spec{
 	Name: "ssl_certificate_key", In: both, Args: "<path>", Repeat: catalog.Many, Runs: catalog.Full,
 	Doc: "Names the file with the secret key; variables are allowed.",
-}, decodeFileTemplate).RefuseIf(keyStore)
+}, DecodeFileTemplate).RefuseIf(keyStore)
 
 // SSLCertificateCache caches certificates named with variables.
 var SSLCertificateCache = catalog.Custom(catalog.Spec{
@@ -31,7 +31,7 @@ var SSLCertificateCache = catalog.Custom(catalog.Spec{
 	Args:    "(off|max=<int>|inactive=<time>|valid=<time>) [max=<int>|inactive=<time>|valid=<time> [max=<int>|inactive=<time>|valid=<time>]]",
 	Default: "off", Since: "1.27.4", Runs: catalog.Full,
 	Doc: "Caches certificates and keys whose names have variables.",
-}, decodeCertCache)
+}, DecodeCertCache)
 
 // SSLCertificateCompression compresses certificates on the wire.
 var SSLCertificateCompression = catalog.Flag(catalog.Spec{
@@ -132,7 +132,7 @@ var SSLSessionCache = catalog.Custom(catalog.Spec{
 	Args:    "(off|none|builtin[:<int>]|shared:<name>:<size>) [off|none|builtin[:<int>]|shared:<name>:<size>]",
 	Default: "none", Repeat: catalog.LastWins, Runs: catalog.Full,
 	Doc: "Sets the kind and size of the cache of TLS sessions.",
-}, decodeSessionCache)
+}, DecodeSessionCache)
 
 // SSLSessionTickets turns session tickets on.
 var SSLSessionTickets = catalog.Flag(catalog.Spec{
@@ -198,7 +198,7 @@ var (
 	SSLOCSPCache = catalog.Custom(catalog.Spec{
 		Name: "ssl_ocsp_cache", In: both, Args: "off|shared:<name>:<size>", Default: "off", Since: "1.27.2",
 		Runs: catalog.Ignored("it has an effect with ssl_ocsp only, which is refused"), Doc: "Sets the cache of answers about client certificates.",
-	}, decodeOCSPCache)
+	}, DecodeOCSPCache)
 	SSLStapling = catalog.Flag(catalog.Spec{
 		Name: "ssl_stapling", In: both, Default: "off", Since: "1.27.2",
 		Runs: catalog.Partial("off; " + noOCSP), Doc: "Sends the OCSP answer about the server's certificate along.",
@@ -244,8 +244,8 @@ type SessionCache struct {
 	Shared SharedZone
 }
 
-// decodeSessionCache follows ngx_stream_ssl_session_cache.
-func decodeSessionCache(c *catalog.Call) (SessionCache, bool) {
+// DecodeSessionCache follows ngx_stream_ssl_session_cache.
+func DecodeSessionCache(c *catalog.Call) (SessionCache, bool) {
 	var s SessionCache
 	for i := 1; i < c.Len(); i++ {
 		word, ok := c.Text(i), true
@@ -281,8 +281,8 @@ func parseSharedZone(word string) (SharedZone, bool) {
 	return SharedZone{Name: name, Size: n}, found && ok && name != ""
 }
 
-// decodeOCSPCache follows ngx_stream_ssl_ocsp_cache; no name is off.
-func decodeOCSPCache(c *catalog.Call) (SharedZone, bool) {
+// DecodeOCSPCache follows ngx_stream_ssl_ocsp_cache; no name is off.
+func DecodeOCSPCache(c *catalog.Call) (SharedZone, bool) {
 	word := c.Text(1)
 	if word == "off" {
 		return SharedZone{}, true

@@ -14,7 +14,7 @@ var Upstream = catalog.BlockOf(catalog.Spec{
 	Name: "upstream", In: catalog.Stream, Args: "<name>", Opens: catalog.StreamUpstream, Repeat: catalog.Many, Runs: catalog.Full,
 	Doc: "Declares a group of servers.",
 }, func(c *catalog.Call) (*Group, bool) {
-	return &Group{Name: c.Text(1), accepts: allParameters}, true
+	return NewGroup(c.Text(1)), true
 })
 
 // UpstreamServer adds a server to a group.
@@ -24,7 +24,7 @@ var UpstreamServer = catalog.Custom(catalog.Spec{
 	Repeat: catalog.Many,
 	Runs:   catalog.Partial("resolve and service= are refused"),
 	Doc:    "Adds a server to a group.",
-}, decodePeer)
+}, DecodePeer)
 
 // UpstreamResolver sets the name servers of a group.
 var UpstreamResolver = catalog.Custom(catalog.Spec{
@@ -44,20 +44,20 @@ var UpstreamResolverTimeout = catalog.Time(catalog.Spec{
 var Zone = catalog.Custom(catalog.Spec{
 	Name: "zone", In: catalog.StreamUpstream, Args: "<name> [<size>]", Runs: catalog.Full,
 	Doc: "Keeps the state of a group in shared memory.",
-}, decodeZone)
+}, DecodeZone)
 
 // Hash balances by a key.
 var Hash = catalog.Custom(catalog.Spec{
 	Name: "hash", In: catalog.StreamUpstream, Args: "<tmpl> [consistent]", Repeat: catalog.Own, Runs: catalog.Full,
 	Doc: "Chooses the server by a key; consistent moves few keys when the group changes.",
-}, decodeHash)
+}, DecodeHash)
 
 // LeastConn balances by the number of connections.
 var LeastConn = catalog.Custom(catalog.Spec{
 	Name: "least_conn", In: catalog.StreamUpstream, Repeat: catalog.Own, Runs: catalog.Full,
 	Doc: "Chooses the server with the fewest connections.",
 }, func(c *catalog.Call) (bool, bool) {
-	GroupOf(c).Use(c, MethodLeastConn, allParameters)
+	GroupOf(c).Use(c, MethodLeastConn, AllParameters)
 	return true, true
 })
 
@@ -98,7 +98,8 @@ const (
 	ParamFailTimeout
 	ParamBackup
 	ParamDown
-	allParameters = ParamWeight | ParamMaxConns | ParamMaxFails | ParamFailTimeout | ParamBackup | ParamDown
+	// AllParameters is the set of all of them.
+	AllParameters = ParamWeight | ParamMaxConns | ParamMaxFails | ParamFailTimeout | ParamBackup | ParamDown
 )
 
 // Group is the argument of upstream.
@@ -109,6 +110,12 @@ type Group struct {
 	accepts Parameters
 }
 
+// NewGroup makes the argument of an upstream block, of http too.
+func NewGroup(name string) *Group { return &Group{Name: name, accepts: AllParameters} }
+
+// Accepts returns the parameters that servers further below may have.
+func (g *Group) Accepts() Parameters { return g.accepts }
+
 // GroupOf returns the group that a directive stands in.
 func GroupOf(c *catalog.Call) *Group {
 	if c.Level != nil {
@@ -116,7 +123,7 @@ func GroupOf(c *catalog.Call) *Group {
 			return g
 		}
 	}
-	return &Group{accepts: allParameters}
+	return &Group{accepts: AllParameters}
 }
 
 // Use sets the method of the group on behalf of a directive. accepts is the set
@@ -143,13 +150,13 @@ type Peer struct {
 	Service     string
 }
 
-// decodePeer follows ngx_stream_upstream_server: the parameters first, then
+// DecodePeer follows ngx_stream_upstream_server: the parameters first, then
 // the address.
-func decodePeer(c *catalog.Call) (*Peer, bool) {
+func DecodePeer(c *catalog.Call) (*Peer, bool) {
 	p := &Peer{Weight: 1, MaxFails: 1, FailTimeout: 10 * time.Second}
 	g := GroupOf(c)
 	for i := 2; i < c.Len(); i++ {
-		param, ok := p.parameter(c.Text(i))
+		param, ok := p.Parameter(c.Text(i))
 		switch {
 		case param&^g.accepts != 0:
 			c.Fail(i, `balancing method does not support parameter "%s"`, c.Text(i))
@@ -179,9 +186,9 @@ func decodePeer(c *catalog.Call) (*Peer, bool) {
 	return p, !c.Failed()
 }
 
-// parameter sets one parameter. It returns which one it is, as far as methods
+// Parameter sets one parameter. It returns which one it is, as far as methods
 // care, and whether its value is right.
-func (p *Peer) parameter(word string) (param Parameters, ok bool) {
+func (p *Peer) Parameter(word string) (param Parameters, ok bool) {
 	switch word {
 	case "backup":
 		p.Backup = true
@@ -227,8 +234,8 @@ type SharedZone struct {
 // PageSize is the unit of nginx's checks of shared memory sizes.
 const PageSize = 4096
 
-// decodeZone follows ngx_stream_upstream_zone.
-func decodeZone(c *catalog.Call) (SharedZone, bool) {
+// DecodeZone follows ngx_stream_upstream_zone.
+func DecodeZone(c *catalog.Call) (SharedZone, bool) {
 	z := SharedZone{Name: c.Text(1)}
 	if z.Name == "" {
 		return z, c.Fail(1, `invalid zone name "%s"`, z.Name)
@@ -251,14 +258,14 @@ type HashArgs struct {
 	Consistent bool
 }
 
-// decodeHash follows ngx_stream_upstream_hash.
-func decodeHash(c *catalog.Call) (HashArgs, bool) {
+// DecodeHash follows ngx_stream_upstream_hash.
+func DecodeHash(c *catalog.Call) (HashArgs, bool) {
 	var h HashArgs
 	var ok bool
 	if h.Key, ok = c.Template(1); !ok {
 		return h, false
 	}
-	GroupOf(c).Use(c, MethodHash, allParameters&^ParamBackup)
+	GroupOf(c).Use(c, MethodHash, AllParameters&^ParamBackup)
 	if c.Len() > 2 {
 		if c.Text(2) != "consistent" {
 			return h, c.InvalidParameter(2)
@@ -277,7 +284,7 @@ type RandomArgs struct {
 // decodeRandom follows ngx_stream_upstream_random.
 func decodeRandom(c *catalog.Call) (RandomArgs, bool) {
 	var r RandomArgs
-	GroupOf(c).Use(c, MethodRandom, allParameters&^ParamBackup)
+	GroupOf(c).Use(c, MethodRandom, AllParameters&^ParamBackup)
 	if c.Len() == 1 {
 		return r, true
 	}
@@ -301,7 +308,7 @@ type LeastTimeArgs struct {
 func decodeLeastTime(c *catalog.Call) (LeastTimeArgs, bool) {
 	l := LeastTimeArgs{Of: strings.ToLower(c.Text(1))}
 	_, set := catalog.Earlier[LeastTimeArgs](c)
-	GroupOf(c).Use(c, MethodLeastTime, allParameters)
+	GroupOf(c).Use(c, MethodLeastTime, AllParameters)
 	if c.Len() > 2 {
 		if c.Text(2) != "inflight" {
 			return l, c.InvalidParameter(2)
