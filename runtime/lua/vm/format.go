@@ -56,9 +56,12 @@ func twoDigits(s string, n int) (v, next int) {
 }
 
 func stringFormat(c *Call) int {
-	format := c.String(1)
-	b := make([]byte, 0, len(format)+32)
-	arg := 1
+	return c.Return(bytesValue(c.format(make([]byte, 0, len(c.String(1))+32), 1)))
+}
+
+// format appends what the format in argument arg makes of the arguments behind it.
+func (c *Call) format(b []byte, arg int) []byte {
+	format := c.String(arg)
 	for i := 0; i < len(format); {
 		if format[i] != '%' {
 			j := strings.IndexByte(format[i:], '%')
@@ -83,7 +86,7 @@ func stringFormat(c *Call) int {
 		arg++
 		b = c.formatArg(b, f, arg)
 	}
-	return c.Return(bytesValue(b))
+	return b
 }
 
 // printable cuts a bad conversion where LuaJIT does.

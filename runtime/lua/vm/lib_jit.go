@@ -66,6 +66,7 @@ func jitPrngstate(c *Call) int {
 func (vm *VM) openExtras() {
 	vm.Preload("thread.exdata", func(c *Call) int { return c.Return(NewFunction("thread.exdata", threadExdata).Value()) })
 	vm.Preload("thread.exdata2", func(c *Call) int { return c.Return(NewFunction("thread.exdata2", threadExdata2).Value()) })
+	vm.Preload("string.buffer", openBuffer)
 	vm.Preload("ffi", func(c *Call) int {
 		c.Throw("the ffi library is not available: there are no C functions or C data to reach")
 		return 0
