@@ -127,7 +127,7 @@ func TestProbesAgainstLuaJIT(t *testing.T) {
 		known = strings.Split(string(b), "\n")
 	}
 	for _, file := range probeFiles(t) {
-		cmd := exec.Command(path, "testdata/driver.lua", file)
+		cmd := exec.Command(path, "-joff", "testdata/driver.lua", file) // the compiler changes where a stack overflows
 		var stderr bytes.Buffer
 		cmd.Stderr = &stderr
 		live, err := cmd.Output()

@@ -76,4 +76,4 @@ package.preload["yielding_mod"] = nil print(type(require))
 ---- deep recursion in coroutine
 print(coroutine.wrap(function() local function d(n) if n == 0 then return 0 end return 1 + d(n - 1) end return d(10000) end)())
 ---- stack overflow in coroutine
-local co = coroutine.create(function() local function r() return 1 + r() end return r() end) print(coroutine.resume(co))
+local co = coroutine.create(function() local function r() return 1 + r() end return r() end) print(select(2, coroutine.resume(co)):match("stack overflow$"))
