@@ -9,11 +9,11 @@
 //	Drain  stops accepting and waits for the sessions that are left
 //	Close  ends what is left and gives everything back
 //
-// Listening sockets, log files, shared dictionaries and the state of upstream zones outlive a cycle: the Server counts who uses them
-// and the next cycle takes over what it declares again (listeners.go, zones.go).
+// Listening sockets, log files, shared dictionaries and TLS session caches outlive a cycle: the Server counts who uses them and the
+// next cycle takes over what it declares again (listeners.go, zones.go). The state of upstream groups does not, as in nginx.
 //
 // Run handles nginx's signals: TERM and INT end at once, QUIT drains first, HUP builds and starts a new cycle and drains the old one,
-// USR1 reopens the logs. A configuration that cannot be started is logged, and the old cycle stays.
+// USR1 reopens the logs, WINCH stops a daemon's accepting until the next HUP. A configuration that cannot be started is logged, and the old cycle stays.
 //
 // A Server is a value: several can run in one process. The package wires stream and the Lua API together (scripts.go); it refuses to
 // know the command line, the parser and how diagnostics are shown.

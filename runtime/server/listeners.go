@@ -122,6 +122,19 @@ func (ls *listeners) release(c *Cycle) {
 	c.taken = nil
 }
 
+// pause stops accepting on all sockets and keeps them: what comes waits in the kernel until a cycle serves them again.
+func (ls *listeners) pause() {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	for _, k := range ls.open {
+		if k.udp != nil {
+			k.udp.Stop()
+		} else {
+			k.tcp.Stop()
+		}
+	}
+}
+
 func (ls *listeners) closeAll() {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()

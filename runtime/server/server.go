@@ -33,6 +33,7 @@ type Options struct {
 	Configure   string
 	PidFile     string // the default of pid
 	StayAs      bool   // keep the user that started the process, whatever user says
+	Daemon      bool   // the process has no terminal, whose windows send SIGWINCH too
 	// Ready is called once the first cycle serves and the pid file is written, before privileges are dropped. errorLog is the
 	// file that standard error may go to, nil when that is the terminal itself.
 	Ready func(errorLog *os.File)
@@ -154,7 +155,8 @@ func (s *Server) settle(c *Cycle) error {
 // process.
 func (s *Server) watchSignals() {
 	s.signals = make(chan os.Signal, 16)
-	signal.Notify(s.signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGWINCH)
+	signal.Notify(s.signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1,
+		syscall.SIGUSR2, syscall.SIGWINCH)
 	signal.Ignore(syscall.SIGPIPE)
 }
 
@@ -295,7 +297,7 @@ func (s *Server) Run() {
 				log.Write(errlog.Notice, 0, fmt.Sprintf("signal %d (%s) received, exiting", sig, signalName(sig)))
 				s.Stop(false)
 				return
-			case syscall.SIGQUIT, syscall.SIGWINCH:
+			case syscall.SIGQUIT:
 				s.stopOn(fmt.Sprintf("signal %d (%s) received, shutting down", sig, signalName(sig)))
 				return
 			case syscall.SIGHUP:
@@ -303,6 +305,14 @@ func (s *Server) Run() {
 			case syscall.SIGUSR1:
 				log.Write(errlog.Notice, 0, fmt.Sprintf("signal %d (%s) received, reopening logs", sig, signalName(sig)))
 				s.Reopen()
+			case syscall.SIGUSR2:
+				log.Write(errlog.Alert, 0, fmt.Sprintf("signal %d (%s) received, ignoring: the binary cannot be exchanged while it runs",
+					sig, signalName(sig)))
+			case syscall.SIGWINCH:
+				if s.opts.Daemon {
+					log.Write(errlog.Notice, 0, fmt.Sprintf("signal %d (%s) received, stop accepting connections", sig, signalName(sig)))
+					s.listeners.pause()
+				}
 			}
 		}
 	}
@@ -335,7 +345,7 @@ func (s *Server) stopOn(why string) {
 func signalName(sig os.Signal) string {
 	return map[os.Signal]string{
 		syscall.SIGTERM: "SIGTERM", syscall.SIGINT: "SIGINT", syscall.SIGQUIT: "SIGQUIT", syscall.SIGHUP: "SIGHUP",
-		syscall.SIGUSR1: "SIGUSR1", syscall.SIGWINCH: "SIGWINCH",
+		syscall.SIGUSR1: "SIGUSR1", syscall.SIGUSR2: "SIGUSR2", syscall.SIGWINCH: "SIGWINCH",
 	}[sig]
 }
 

@@ -140,7 +140,7 @@ func serve(env Env, p place, tree *conf.Tree, ready *os.File) int {
 	s := server.New(server.Options{
 		Load:   p.loadToRun,
 		Prefix: p.prefix, ConfDir: p.confDir, ErrorLog: p.errorLog, Console: console, PidFile: p.prefix + defaultPid,
-		Version: catalog.NginxVersion, VersionCode: versionNumber(), Configure: configureArguments(),
+		Version: catalog.NginxVersion, VersionCode: versionNumber(), Configure: configureArguments(), Daemon: ready != nil,
 		Ready: func(errorLog *os.File) {
 			console.Release()
 			if ready != nil {
