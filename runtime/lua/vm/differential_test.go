@@ -149,3 +149,33 @@ func TestProbesAgainstLuaJIT(t *testing.T) {
 		compare(t, file, string(live), string(want), known)
 	}
 }
+
+// TestDialectDocument: each of the 36 measured differences is closed by probes that exist.
+func TestDialectDocument(t *testing.T) {
+	doc, err := os.ReadFile("../../../docs/lua-dialect.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(doc), "|---|---|---|\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	rows := strings.Split(table, "\n")
+	if len(rows) != 36 {
+		t.Errorf("%d rows instead of 36", len(rows))
+	}
+	for _, row := range rows {
+		cells := strings.Split(strings.Trim(row, "| "), " | ")
+		for _, ref := range strings.Split(cells[len(cells)-1], "; ") {
+			file, names, _ := strings.Cut(ref, ": ")
+			src, err := os.ReadFile("testdata/probes/" + file + ".lua")
+			if err != nil {
+				t.Errorf("%s: %v", row, err)
+				continue
+			}
+			for _, name := range strings.Split(names, ", ") {
+				if !strings.Contains("\n"+string(src), "\n---- "+name) {
+					t.Errorf("%s: no probe %q in %s", row, name, file)
+				}
+			}
+		}
+	}
+}
