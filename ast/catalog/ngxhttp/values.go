@@ -397,9 +397,6 @@ func decodeRealIPHeader(c *catalog.Call) (string, bool) { return c.Text(1), true
 
 // decodeReferers follows ngx_http_valid_referers.
 func decodeReferers(c *catalog.Call) ([]string, bool) {
-	if !c.Define(0, catalog.NewVariable{Name: "invalid_referer", Changeable: true}) {
-		return nil, false
-	}
 	for i := 1; i < c.Len(); i++ {
 		switch s := c.Text(i); {
 		case s == "":
