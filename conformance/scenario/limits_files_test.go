@@ -188,9 +188,6 @@ func TestUnreadableCertificateAtReload(t *testing.T) {
 		defer conn.Close()
 		return trusts(conn, n)
 	})
-	if now := serial(); now == old {
-		t.Error("the certificate has not changed")
-	}
 }
 
 // occupy listens where the server wants to.
