@@ -36,7 +36,7 @@ var SSLCertificateCache = catalog.Custom(catalog.Spec{
 // SSLCertificateCompression compresses certificates on the wire.
 var SSLCertificateCompression = catalog.Flag(catalog.Spec{
 	Name: "ssl_certificate_compression", In: both, Default: "off", Since: "1.29.1",
-	Runs: catalog.Partial("accepted; certificates are sent uncompressed, which every client understands"),
+	Runs: catalog.Ignored("certificates are sent uncompressed, which every client understands, as by an nginx whose OpenSSL cannot compress them"),
 	Doc:  "Compresses certificates in TLS 1.3 handshakes.",
 })
 
