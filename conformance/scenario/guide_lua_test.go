@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -392,12 +393,21 @@ type names struct {
 }
 
 func certificates(s *server) *names {
+	s.t.Helper()
 	n := &names{ca: tlstest.NewCA(s.t, "Scenario CA"), pair: map[string]*tlstest.Pair{}}
-	tlstest.WriteFile(s.t, s.path("conf"), "ca.crt", n.ca.CertPEM())
+	// New files take the place of old ones: nginx takes one that is rewritten within a second for unchanged.
+	fresh := s.path("fresh")
+	if err := os.MkdirAll(fresh, 0o755); err != nil {
+		s.t.Fatal(err)
+	}
+	tlstest.WriteFile(s.t, fresh, "ca.crt", n.ca.CertPEM())
 	for _, name := range []string{"one", "two"} {
 		p := n.ca.Issue(s.t, tlstest.Options{Names: []string{name + ".example"}})
-		p.Write(s.t, s.path("conf"), name)
+		p.Write(s.t, fresh, name)
 		n.pair[name] = p
+	}
+	for _, file := range []string{"ca.crt", "one.crt", "one.key", "two.crt", "two.key"} {
+		s.rename("fresh/"+file, "conf/"+file)
 	}
 	return n
 }

@@ -31,6 +31,8 @@ type server struct {
 	expect []*regexp.Regexp // serious log lines that the test is about
 	limit  []string         // program and arguments in front of the server's
 	status int              // what it must exit with
+
+	keepUser bool // the configuration tells whose process it is to be
 }
 
 // as gives the server to a subtest, whose failures are then its own.
@@ -164,7 +166,7 @@ func (s *server) arguments(globals string) []string {
 		globals += " error_log logs/error.log info;"
 	}
 	// As root, the workers of nginx change their user; the directory is made for one user.
-	if os.Getuid() == 0 && !ownUser.MatchString(text) {
+	if os.Getuid() == 0 && !s.keepUser && !ownUser.MatchString(text) {
 		globals += " user root;"
 	}
 	return []string{"-p", s.dir, "-c", "conf/nginx.conf", "-e", "logs/error.log", "-g", strings.TrimSpace("pid logs/nginx.pid; " + globals)}
