@@ -58,28 +58,12 @@ func (m *matcher) step(s, p int) int {
 				return -1
 			}
 		case '%':
-			if p+1 < len(m.pat) {
-				switch q := m.pat[p+1]; {
-				case q == 'b':
-					if s = m.balance(s, p+2); s < 0 {
-						return -1
-					}
-					p += 4
-					continue
-				case q == 'f':
-					end, ok := m.frontier(s, p+2)
-					if !ok {
-						return -1
-					}
-					p = end
-					continue
-				case isDigit(q):
-					if s = m.backReference(s, q); s < 0 {
-						return -1
-					}
-					p += 2
-					continue
+			if e, q, ok := m.special(s, p); ok {
+				if e < 0 {
+					return -1
 				}
+				s, p = e, q
+				continue
 			}
 		}
 		end := m.classEnd(p)
@@ -110,6 +94,27 @@ func (m *matcher) step(s, p int) int {
 		s, p = s+1, end
 	}
 	return s
+}
+
+// special matches %b, %f and back references. It returns where subject and pattern go on; end is -1 without a match, ok false when the
+// pattern has none of them at p.
+func (m *matcher) special(s, p int) (end, next int, ok bool) {
+	if p+1 >= len(m.pat) {
+		return 0, 0, false
+	}
+	switch q := m.pat[p+1]; {
+	case q == 'b':
+		return m.balance(s, p+2), p + 4, true
+	case q == 'f':
+		next, at := m.frontier(s, p+2)
+		if !at {
+			return -1, 0, true
+		}
+		return s, next, true
+	case isDigit(q):
+		return m.backReference(s, q), p + 2, true
+	}
+	return 0, 0, false
 }
 
 // classEnd returns the end of the single character class at p.
