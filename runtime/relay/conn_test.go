@@ -798,6 +798,44 @@ func TestRelayTakesParked(t *testing.T) {
 	}
 }
 
+// The end of a stream whose edge came before the relay did is seen all the same: behind the bytes that came with it, which a short
+// read takes, no further edge follows.
+func TestRelayAfterEnd(t *testing.T) {
+	e := newEngine(t, Config{Loops: 1})
+	for _, ended := range []Side{Client, Upstream} {
+		client, clientPeer := connected(t, e)
+		upstream, upstreamPeer := connected(t, e)
+		pair, peers := [2]*Conn{client, upstream}, [2]*net.TCPConn{clientPeer, upstreamPeer}
+		first := make(chan error, 1)
+		go func() { _, err := pair[ended].Read(make([]byte, 1)); first <- err }()
+		parked(t, pair[ended], reading) // it has joined the loop
+		peers[ended].Write([]byte("1"))
+		if err := <-first; err != nil {
+			t.Fatal(err)
+		}
+		peers[ended].Write([]byte("rest"))
+		peers[ended].CloseWrite()
+		wait(10 * time.Millisecond) // the loop has the edge
+		done := make(chan Result, 1)
+		e.Relay(client, upstream, Options{}, func(r Result) {
+			client.Close()
+			upstream.Close()
+			done <- r
+		})
+		if got := readExactly(t, peers[1-ended], 4); string(got) != "rest" {
+			t.Errorf("%q", got)
+		}
+		select {
+		case r := <-done:
+			if want := [2]Cause{CauseClientEOF, CauseUpstreamEOF}[ended]; r.Cause != want {
+				t.Errorf("%+v", r)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("the relay did not see the end")
+		}
+	}
+}
+
 // A closed connection is not relayed: its descriptor number may be another's by now.
 func TestRelayClosed(t *testing.T) {
 	e := newEngine(t, Config{})

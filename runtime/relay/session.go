@@ -53,6 +53,7 @@ type end struct {
 	sent    int64
 	ready   bool // may have something to read
 	hup     bool // the kernel said that the end of stream is near: read until it comes
+	stale   bool // edges, that of the end of stream among them, may have come before the session did: read until nothing is there
 	eof     bool
 	blocked bool // the socket took less than it was given
 	held    bool // a reference on c is ours
@@ -97,6 +98,7 @@ func (s *Session) take(side Side) {
 	}
 	// A fresh registration reports what is there. Otherwise an edge may have come and gone, and a filter may have read ahead.
 	s.ends[side].ready = joined || c.filter != nil
+	s.ends[side].stale = joined
 }
 
 // begin sends the first bytes and looks at sockets whose edges were spent before.
@@ -250,7 +252,7 @@ func (s *Session) run(l *loop, buf []byte, from Side) {
 			w.full = min(w.full+1, bulkAfter)
 		} else {
 			w.full = 0
-			if !src.hup && src.c.filter == nil {
+			if !src.hup && !src.stale && src.c.filter == nil {
 				src.ready = false // as ngx_unix_recv: a short read emptied the socket, the next byte brings an edge
 			}
 		}
@@ -307,6 +309,7 @@ func (s *Session) stopped(src *end, from Side, err error) bool {
 	src.ready = false
 	if err == errWouldBlock {
 		s.ways[from].full = 0
+		src.stale = false
 		return true
 	}
 	src.eof = true
