@@ -42,6 +42,7 @@ func (c *checker) registerHTTP(call *catalog.Call, v *catalog.Value, l *Level) {
 	case ngxhttp.CacheRef:
 		if name, constant := arg.Zone.Constant(); constant && name != "" {
 			c.zone(call, 1, v.Row, name, 0)
+			c.listening.caches = append(c.listening.caches, cacheUse{v.Row.Name, name, call.Word(1)})
 		}
 	case ngxstream.SessionCache:
 		if arg.Shared.Name != "" {
@@ -90,6 +91,13 @@ type httpAddress struct {
 type httpListening struct {
 	byKey map[listenKey]*httpAddress
 	order []*httpAddress
+	// caches are the zones that proxy_cache and its kin name.
+	caches []cacheUse
+}
+
+type cacheUse struct {
+	directive, zone string
+	at              ast.Range
 }
 
 // httpListen adds the addresses of a directive, as ngx_http_add_listen does for
@@ -191,6 +199,7 @@ func (c *checker) finishHTTP(http *Level) {
 		}
 	}
 	c.mergeHTTPSSL(servers, end)
+	c.mergeCaches(end)
 	for _, s := range servers {
 		c.httpLocations(s, end)
 	}
@@ -250,6 +259,17 @@ func (c *checker) mergeHTTPSSL(servers []*Level, end ast.Pos) {
 			last := certs[len(certs)-1]
 			c.mergeFailure(last.Node.WordRange(1), end,
 				fmt.Sprintf(`no "ssl_certificate_key" is defined for certificate "%s"`, last.Arg))
+		}
+	}
+}
+
+// mergeCaches reports caches that no directive declares, as
+// ngx_http_proxy_merge_loc_conf and its kin do.
+func (c *checker) mergeCaches(end ast.Pos) {
+	for _, u := range c.listening.caches {
+		if z := c.tree.Zones[c.zones[u.zone]]; z.Size == 0 {
+			c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleReference, Subject: u.at, At: end,
+				Message: fmt.Sprintf(`"%s" zone "%s" is unknown`, u.directive, u.zone)})
 		}
 	}
 }

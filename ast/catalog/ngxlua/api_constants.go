@@ -6,13 +6,13 @@ import "tidegate/ast/catalog"
 var (
 	OK = catalog.LuaFunc{Name: "ngx.OK", Kind: catalog.LuaConstant, Sig: "ngx.OK",
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: catalog.Full, Doc: "Success."}
-	ErrorCode = catalog.LuaFunc{Name: "ngx.ERROR", Kind: catalog.LuaConstant, Sig: "ngx.ERROR",
+	ErrorCode = catalog.LuaFunc{Name: "ngx.ERROR", Kind: catalog.LuaConstant, Value: -1, Sig: "ngx.ERROR",
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: catalog.Full, Doc: "Failure."}
-	AgainCode = catalog.LuaFunc{Name: "ngx.AGAIN", Kind: catalog.LuaConstant, Sig: "ngx.AGAIN",
+	AgainCode = catalog.LuaFunc{Name: "ngx.AGAIN", Kind: catalog.LuaConstant, Value: -2, Sig: "ngx.AGAIN",
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: catalog.Full, Doc: "Not finished."}
-	DoneCode = catalog.LuaFunc{Name: "ngx.DONE", Kind: catalog.LuaConstant, Sig: "ngx.DONE",
+	DoneCode = catalog.LuaFunc{Name: "ngx.DONE", Kind: catalog.LuaConstant, Value: -4, Sig: "ngx.DONE",
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: catalog.Full, Doc: "Finished elsewhere."}
-	DeclinedCode = catalog.LuaFunc{Name: "ngx.DECLINED", Kind: catalog.LuaConstant, Sig: "ngx.DECLINED",
+	DeclinedCode = catalog.LuaFunc{Name: "ngx.DECLINED", Kind: catalog.LuaConstant, Value: -5, Sig: "ngx.DECLINED",
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Passed on to the next handler."}
 	Null = catalog.LuaFunc{Name: "ngx.null", Kind: catalog.LuaConstant, Sig: "ngx.null",
@@ -20,21 +20,21 @@ var (
 		Runs: catalog.Full, Doc: "Stands for a null that is not nil."}
 	LevelStderr = catalog.LuaFunc{Name: "ngx.STDERR", Kind: catalog.LuaConstant, Sig: "ngx.STDERR",
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: catalog.Full, Doc: `The log level "stderr".`}
-	LevelEmerg = catalog.LuaFunc{Name: "ngx.EMERG", Kind: catalog.LuaConstant, Sig: "ngx.EMERG",
+	LevelEmerg = catalog.LuaFunc{Name: "ngx.EMERG", Kind: catalog.LuaConstant, Value: 1, Sig: "ngx.EMERG",
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: catalog.Full, Doc: `The log level "emerg".`}
-	LevelAlert = catalog.LuaFunc{Name: "ngx.ALERT", Kind: catalog.LuaConstant, Sig: "ngx.ALERT",
+	LevelAlert = catalog.LuaFunc{Name: "ngx.ALERT", Kind: catalog.LuaConstant, Value: 2, Sig: "ngx.ALERT",
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: catalog.Full, Doc: `The log level "alert".`}
-	LevelCrit = catalog.LuaFunc{Name: "ngx.CRIT", Kind: catalog.LuaConstant, Sig: "ngx.CRIT",
+	LevelCrit = catalog.LuaFunc{Name: "ngx.CRIT", Kind: catalog.LuaConstant, Value: 3, Sig: "ngx.CRIT",
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: catalog.Full, Doc: `The log level "crit".`}
-	LevelErr = catalog.LuaFunc{Name: "ngx.ERR", Kind: catalog.LuaConstant, Sig: "ngx.ERR",
+	LevelErr = catalog.LuaFunc{Name: "ngx.ERR", Kind: catalog.LuaConstant, Value: 4, Sig: "ngx.ERR",
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: catalog.Full, Doc: `The log level "err".`}
-	LevelWarn = catalog.LuaFunc{Name: "ngx.WARN", Kind: catalog.LuaConstant, Sig: "ngx.WARN",
+	LevelWarn = catalog.LuaFunc{Name: "ngx.WARN", Kind: catalog.LuaConstant, Value: 5, Sig: "ngx.WARN",
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: catalog.Full, Doc: `The log level "warn".`}
-	LevelNotice = catalog.LuaFunc{Name: "ngx.NOTICE", Kind: catalog.LuaConstant, Sig: "ngx.NOTICE",
+	LevelNotice = catalog.LuaFunc{Name: "ngx.NOTICE", Kind: catalog.LuaConstant, Value: 6, Sig: "ngx.NOTICE",
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: catalog.Full, Doc: `The log level "notice".`}
-	LevelInfo = catalog.LuaFunc{Name: "ngx.INFO", Kind: catalog.LuaConstant, Sig: "ngx.INFO",
+	LevelInfo = catalog.LuaFunc{Name: "ngx.INFO", Kind: catalog.LuaConstant, Value: 7, Sig: "ngx.INFO",
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: catalog.Full, Doc: `The log level "info".`}
-	LevelDebug = catalog.LuaFunc{Name: "ngx.DEBUG", Kind: catalog.LuaConstant, Sig: "ngx.DEBUG",
+	LevelDebug = catalog.LuaFunc{Name: "ngx.DEBUG", Kind: catalog.LuaConstant, Value: 8, Sig: "ngx.DEBUG",
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: catalog.Full, Doc: `The log level "debug".`}
 	HTTPGet = catalog.LuaFunc{Name: "ngx.HTTP_GET", Kind: catalog.LuaConstant, Sig: "ngx.HTTP_GET", HTTP: catalog.AnyHTTPPhase,
 		Runs: httpOnly, Doc: "The number of the method GET."}
