@@ -66,9 +66,14 @@ func serveOn(t testing.TB, l net.Listener, handle func(net.Conn)) *backend {
 // stop closes the listener and all connections; connections are refused from then on.
 func (b *backend) stop() {
 	b.l.Close()
-	// A child that another test is starting holds all sockets until it has become its program.
-	syscall.ForkLock.Lock()
-	syscall.ForkLock.Unlock() //nolint:staticcheck // waiting is all that is wanted
+	// A child that another test is just starting may hold the socket for a moment.
+	awaitOr(b.t, func() bool {
+		conn, err := net.Dial(b.l.Addr().Network(), b.l.Addr().String())
+		if err == nil {
+			conn.Close()
+		}
+		return err != nil
+	}, func() string { return "the backend's listener stays open" })
 	b.mu.Lock()
 	for conn := range b.live {
 		conn.Close()

@@ -18,10 +18,15 @@ import (
 	"tidegate/conformance/bench/proc"
 )
 
-// loadClients is limits/clients.conf with its certificate; the backend echoes.
-func loadClients(t *testing.T, handle func(net.Conn)) *server {
+// patient is clients.conf for tests that are not about its timeouts.
+func patient(text string) string {
+	return replace("300, 300, 300", "10000, 10000, 10000")(replace("300ms", "10s")(text))
+}
+
+// loadClients is limits/clients.conf with its certificate.
+func loadClients(t *testing.T, handle func(net.Conn), edits ...edit) *server {
 	t.Helper()
-	s := load(t, "limits/clients.conf")
+	s := load(t, "limits/clients.conf", edits...)
 	certificates(s)
 	serve(t, s.at("8080"), handle)
 	return s.start()
@@ -158,7 +163,7 @@ func footprint(t *testing.T, s *server) int64 {
 
 func TestGarbage(t *testing.T) {
 	t.Parallel()
-	s := loadClients(t, echo)
+	s := loadClients(t, echo, patient)
 	where := func(action, port string) string {
 		return ` while ` + action + `, client: 127.0.0.1, server: 127.0.0.1:{` + port + `}`
 	}
@@ -217,7 +222,7 @@ func isReset(err error) bool {
 // Bytes before a ClientHello that are none go to the backend as they are: ssl_preread only looks.
 func TestPrereadPassesWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
-	s := loadClients(t, echo)
+	s := loadClients(t, echo, patient)
 	for _, text := range []string{"SSH-2.0-client\r\n", "\x00\x01\x02\x03\x04\x05"} {
 		c := dial(t, s.at("9004")).send(text)
 		c.exactly(text)
@@ -227,7 +232,7 @@ func TestPrereadPassesWhatItDoesNotKnow(t *testing.T) {
 
 func TestHugeLine(t *testing.T) {
 	t.Parallel()
-	s := loadClients(t, echo)
+	s := loadClients(t, echo, patient)
 	const size = 8 << 20
 	c := dial(t, s.at("9005"))
 	go func() {
@@ -241,7 +246,7 @@ func TestHugeLine(t *testing.T) {
 // Clients that reset their connections at every moment, many at once; the server goes on as if they had never been.
 func TestResettingClients(t *testing.T) {
 	t.Parallel()
-	s := loadClients(t, echo)
+	s := loadClients(t, echo, patient)
 	hello := clientHello(t)
 	ports := []struct{ port, send string }{
 		{"9001", ""}, {"9001", "some bytes"}, {"9002", ""}, {"9002", "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nbytes"}, {"9003", ""},
@@ -298,7 +303,7 @@ func clientHello(t *testing.T) string {
 // Hundreds of clients at once, on every port, half of them garbage.
 func TestFlood(t *testing.T) {
 	t.Parallel()
-	s := loadClients(t, echo)
+	s := loadClients(t, echo, patient)
 	var wg sync.WaitGroup
 	var served atomic.Int64
 	for i := range 150 {
@@ -339,7 +344,7 @@ func TestFlood(t *testing.T) {
 // A peer that floods one direction and never reads the other is held back, not stored.
 func TestEchoOfAFloodThatIsNotRead(t *testing.T) {
 	t.Parallel()
-	s := loadClients(t, echo)
+	s := loadClients(t, echo, patient)
 	before := footprint(t, s)
 	c := dial(t, s.at("9001"))
 	if err := c.SetWriteDeadline(time.Now().Add(700 * time.Millisecond)); err != nil {
