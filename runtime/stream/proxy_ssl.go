@@ -32,12 +32,17 @@ func (s *Session) secure() {
 			return
 		}
 	}
+	before := s.action
 	s.action = "SSL handshaking to upstream"
 	again, err := s.secured()
 	switch {
 	case err == nil:
 		s.proceed()
-	case !again:
+	case !again: // nginx loads the certificate before it begins the handshake
+		s.action = before
+		if l, ok := tlsconf.CertificateFault(err); ok {
+			s.logLine(l)
+		}
 		s.endProxy(int(phase.InternalServerError))
 	case s.nextUpstream():
 		s.connect()
@@ -106,10 +111,13 @@ func (s *Session) offered() []string {
 	return out
 }
 
-// upstreamHandshakeFailed logs a failed handshake; false is for what is wrong on our side.
+// upstreamHandshakeFailed logs a failed handshake; false, without a line, is for a certificate of ours that cannot be loaded.
 func (s *Session) upstreamHandshakeFailed(err error) bool {
 	if errors.Is(err, relay.ErrTimeout) {
 		return true
+	}
+	if _, ours := tlsconf.CertificateFault(err); ours {
+		return false
 	}
 	s.logLine(tlsconf.HandshakeError(err, true))
 	return true

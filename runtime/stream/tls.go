@@ -94,7 +94,9 @@ func (s *Session) handshakeFailed(err error) {
 	if errors.Is(err, relay.ErrTimeout) || s.conn.Closed() {
 		return
 	}
-	s.logLine(tlsconf.HandshakeError(err, false))
+	for _, l := range tlsconf.HandshakeLines(err, false) {
+		s.logLine(l)
+	}
 }
 
 // logLine writes a line that tlsconf composed.

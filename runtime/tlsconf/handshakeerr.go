@@ -37,11 +37,21 @@ const (
 // before that of HandshakeError.
 func HandshakeLines(err error, upstream bool) []Line {
 	var lines []Line
-	var cause *sslError
-	if errors.As(err, &cause) {
-		lines = append(lines, Line{LevelErr, cause.Error()})
+	if l, ok := CertificateFault(err); ok {
+		lines = append(lines, l)
 	}
 	return append(lines, HandshakeError(err, upstream))
+}
+
+// CertificateFault gives the line for a certificate of our own that could not
+// be loaded, at error level; false means that err is about something else. An
+// upstream never sees a handshake then (ngx_stream_proxy_ssl_certificate).
+func CertificateFault(err error) (Line, bool) {
+	var cause *sslError
+	if !errors.As(err, &cause) {
+		return Line{}, false
+	}
+	return Line{LevelErr, cause.Error()}, true
 }
 
 // HandshakeError turns the error of Accept or Client.Handshake into the line
