@@ -2,7 +2,9 @@ package cosocket
 
 import (
 	"container/list"
+	"errors"
 	"fmt"
+	"os"
 	"syscall"
 	"time"
 	"unsafe"
@@ -42,6 +44,7 @@ type idle struct {
 	reused     int
 	nodelaySet bool
 	timeout    time.Duration
+	watch      relay.Watch
 	at         *list.Element // nil when taken
 }
 
@@ -81,19 +84,27 @@ func (ps *Pools) add(key string, size, backlog int) *pool {
 	return p
 }
 
-// take gives the most recently kept connection, or nil.
+// take gives the most recently kept connection, or nil. One whose watch has struck is no good: it is closed here, before Post gets to it.
 func (p *pool) take() *idle {
-	e := p.idle.Front()
-	if e == nil {
-		return nil
+	for e := p.idle.Front(); e != nil; e = p.idle.Front() {
+		it := e.Value.(*idle)
+		if !it.watch.Stop() {
+			p.discard(it)
+			continue
+		}
+		p.idle.Remove(e)
+		it.at = nil
+		return it
 	}
-	it := e.Value.(*idle)
-	p.idle.Remove(e)
+	return nil
+}
+
+// discard closes a connection that is kept.
+func (p *pool) discard(it *idle) {
+	p.idle.Remove(it.at)
 	it.at = nil
-	// The watch leaves the socket at once: it never takes bytes from it.
-	_ = it.raw.SetReadDeadline(time.Unix(1, 0))
-	_ = it.raw.SetReadDeadline(time.Time{})
-	return it
+	_ = it.conn.Close()
+	p.connections--
 }
 
 // admit counts a new connection, waiting for room when the pool has a backlog. On success the caller dials, unless it was handed an
@@ -160,7 +171,7 @@ func (p *pool) forget() {
 
 // put keeps a connection. counted is the pool that counted it while in use, nil for none. The oldest connection makes room.
 func (p *pool) put(it *idle, timeout time.Duration, counted *pool) string {
-	if !quiet(it.raw) {
+	if !it.quiet() {
 		_ = it.conn.Close()
 		if counted != nil {
 			counted.leave()
@@ -188,16 +199,20 @@ func (p *pool) put(it *idle, timeout time.Duration, counted *pool) string {
 
 // watch closes an idle connection when the peer closes it or speaks out of turn, or when it has been idle for too long.
 func (p *pool) watch(it *idle) {
-	it.raw.OnReadable(it.timeout, func(error) {
+	began := time.Now()
+	it.watch = it.raw.OnReadable(it.timeout, func(err error) {
 		p.pools.Post(func() {
-			if it.at == nil {
-				return
+			switch left := it.timeout - time.Since(began); {
+			case it.at == nil:
+			case err == nil && it.secure() && it.quiet() && (it.timeout == 0 || left > 0):
+				// A message of TLS itself, such as a ticket.
+				it.timeout = max(left, 0)
+				p.watch(it)
+			default:
+				p.discard(it)
+				p.next()
+				p.forget()
 			}
-			p.idle.Remove(it.at)
-			it.at = nil
-			_ = it.conn.Close()
-			p.connections--
-			p.forget()
 		})
 	})
 }
@@ -215,11 +230,20 @@ func (ps *Pools) CloseIdle() {
 	}
 }
 
-// quiet tells whether nothing can be read from the socket: no byte, no end of file.
-func quiet(c *relay.Conn) bool {
+// secure tells whether TLS stands between.
+func (it *idle) secure() bool { return it.conn != Transport(it.raw) }
+
+// quiet tells whether nothing can be read from the connection: no byte, no end of file. What TLS sends for itself is taken.
+func (it *idle) quiet() bool {
 	var b [1]byte
-	_, _, err := unix.Recvfrom(c.FD(), b[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
-	return err == syscall.EAGAIN
+	_, _, err := unix.Recvfrom(it.raw.FD(), b[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
+	if err == syscall.EAGAIN || !it.secure() {
+		return err == syscall.EAGAIN
+	}
+	_ = it.conn.SetReadDeadline(time.Unix(1, 0))
+	n, err := it.conn.Read(b[:])
+	_ = it.conn.SetReadDeadline(time.Time{})
+	return n == 0 && errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // pointer shows an address as nginx's %p does.

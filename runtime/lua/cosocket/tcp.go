@@ -3,11 +3,11 @@ package cosocket
 import (
 	"errors"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net/netip"
 	"os"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -150,29 +150,24 @@ func (s *TCP) Connect(env Env, host string, port int, o ConnectOptions) string {
 }
 
 func (s *TCP) dial(env Env, host string, port int) string {
+	target, problem := ParseTarget(host, max(port, 0))
+	if problem != "" {
+		return "failed to parse host name \"" + host + "\": " + problem
+	}
 	cancel := newCancel()
-	var addrs []relay.Addr
-	if path, ok := strings.CutPrefix(host, "unix:"); ok {
-		addrs = []relay.Addr{relay.UnixAddr(path)}
-	} else if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
-		addrs = []relay.Addr{relay.TCPAddr(netip.AddrPortFrom(ip, uint16(max(port, 0))))}
-	} else if msg := checkHost(host); msg != "" {
-		return "failed to parse host name \"" + host + "\": " + msg
-	} else {
+	s.peer = target.Addr
+	if target.Name != "" {
+		var addrs []relay.Addr
 		var err error
-		env.Wait(func() { addrs, err = s.net.Resolve(host, cancel.ch) }, cancel.now)
-		if err != nil {
+		env.Wait(func() { addrs, err = s.net.Resolve(target.Name, cancel.ch) }, cancel.now)
+		switch {
+		case err != nil:
 			return err.Error()
+		case len(addrs) == 0:
+			return host + " could not be resolved"
 		}
-		for i, a := range addrs {
-			addrs[i] = relay.TCPAddr(netip.AddrPortFrom(a.AddrPort.Addr(), uint16(max(port, 0))))
-		}
+		s.peer = relay.TCPAddr(netip.AddrPortFrom(addrs[rand.IntN(len(addrs))].AddrPort.Addr(), uint16(target.Port)))
 	}
-	if len(addrs) == 0 {
-		return host + " could not be resolved"
-	}
-	s.peer = addrs[rand.IntN(len(addrs))]
-
 	var conn *relay.Conn
 	var err error
 	env.Wait(func() { conn, err = s.net.Dial(s.peer, s.bind, s.transparent, s.connectTimeout, cancel.ch) }, cancel.now)
@@ -181,17 +176,6 @@ func (s *TCP) dial(env Env, host string, port int) string {
 		return text(err)
 	}
 	s.conn, s.raw = conn, conn
-	return ""
-}
-
-// checkHost finds what ngx_parse_url refuses in a host name.
-func checkHost(host string) string {
-	switch {
-	case host == "":
-		return "no host"
-	case strings.ContainsAny(host, ":"):
-		return "invalid port"
-	}
 	return ""
 }
 
@@ -223,10 +207,29 @@ func (s *TCP) logFailure(env Env, err error, op string) {
 		if op == "connect" {
 			level = relay.ConnectLevel(call.Errno)
 		}
-		env.Log(level, call.Text()+errlog.Errno(err)+s.callContext())
+		env.Log(level, s.failedCall(call)+errlog.Errno(err)+s.callContext())
 	case errors.As(err, &no):
 		env.Log(errlog.Err, op+"() failed"+errlog.Errno(err)+s.callContext())
 	}
+}
+
+// failedCall words a failed system call. A connect that fails at once names its target (ngx_event_connect_peer), one that fails later
+// does not (ngx_stream_lua_socket_test_connect); only the first kind of error comes at once on this machine.
+func (s *TCP) failedCall(call *relay.OpError) string {
+	if call.Op != "connect()" {
+		return call.Text()
+	}
+	switch call.Errno {
+	case syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ETIMEDOUT, syscall.EHOSTUNREACH:
+		if !s.peer.IsUnix() {
+			return call.Text()
+		}
+	}
+	name := s.peer.String()
+	if !s.peer.IsUnix() {
+		name = s.peer.AddrPort.Addr().String()
+	}
+	return "connect() to " + name + " failed"
 }
 
 // where is the context that ngx_stream_lua_socket_tcp_log_error adds; the client's own socket has none.
@@ -484,8 +487,11 @@ func (s *TCP) Reused() (int, string) {
 	return s.reused, ""
 }
 
+// DefaultSize is the size of a pool that setkeepalive was not told.
+const DefaultSize = math.MinInt
+
 // KeepAlive gives the connection to its pool. timeout 0 keeps it without limit; a negative one means lua_socket_keepalive_timeout.
-// size 0 means lua_socket_pool_size; it matters only when the pool is new.
+// size DefaultSize means lua_socket_pool_size; it matters only when the pool is new.
 func (s *TCP) KeepAlive(env Env, timeout time.Duration, size int) (string, error) {
 	if s.conn == nil || s.readClosed || s.writeClosed {
 		return errClosed, nil
@@ -504,7 +510,7 @@ func (s *TCP) KeepAlive(env Env, timeout time.Duration, size int) (string, error
 	case s.downstream:
 		return "key not found", nil
 	}
-	if size == 0 {
+	if size == DefaultSize {
 		size = s.set.PoolSize
 	}
 	if timeout < 0 {

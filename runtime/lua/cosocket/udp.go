@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"tidegate/runtime/errlog"
@@ -38,7 +37,8 @@ type UDP struct {
 	trans      bool
 	busyFlag   bool
 	downstream bool
-	taken      bool // downstream: the datagram that opened the session was given
+	begun      bool   // downstream: the datagram that opened the session was read
+	rest       []byte // of it: what no receive has taken
 }
 
 // NewUDP makes an unconnected socket object. dial gives a connected datagram socket.
@@ -81,28 +81,32 @@ func (u *UDP) SetPeerName(env Env, host string, port int) string {
 		u.host += ":" + strconv.Itoa(port)
 	}
 	cancel := newCancel()
-	var addrs []relay.Addr
-	if path, ok := strings.CutPrefix(host, "unix:"); ok {
-		addrs = []relay.Addr{relay.UnixAddr(path)}
-	} else if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
-		addrs = []relay.Addr{relay.UDPAddr(netip.AddrPortFrom(ip, uint16(max(port, 0))))}
-	} else if msg := checkHost(host); msg != "" {
-		return "failed to parse host name \"" + host + "\": " + msg
-	} else {
+	target, problem := ParseTarget(host, max(port, 0))
+	if problem != "" {
+		return "failed to parse host name \"" + host + "\": " + problem
+	}
+	u.peer = target.Addr
+	ip := netip.Addr{}
+	switch {
+	case target.Name != "":
+		var addrs []relay.Addr
+		var err error
 		u.busyFlag = true
-		env.Wait(func() { addrs, err = u.net.Resolve(host, cancel.ch) }, cancel.now)
+		env.Wait(func() { addrs, err = u.net.Resolve(target.Name, cancel.ch) }, cancel.now)
 		u.busyFlag = false
-		if err != nil {
+		switch {
+		case err != nil:
 			return err.Error()
+		case len(addrs) == 0:
+			return host + " could not be resolved"
 		}
-		for i, a := range addrs {
-			addrs[i] = relay.UDPAddr(netip.AddrPortFrom(a.AddrPort.Addr(), uint16(max(port, 0))))
-		}
+		ip = addrs[rand.IntN(len(addrs))].AddrPort.Addr()
+	case !target.Addr.IsUnix():
+		ip = target.Addr.AddrPort.Addr()
 	}
-	if len(addrs) == 0 {
-		return host + " could not be resolved"
+	if ip.IsValid() {
+		u.peer = relay.UDPAddr(netip.AddrPortFrom(ip, uint16(target.Port)))
 	}
-	u.peer = addrs[rand.IntN(len(addrs))]
 	conn, err := u.net.Dial(u.peer, u.bind, u.trans, u.set.ConnectTimeout, cancel.ch)
 	if err != nil {
 		u.logFailure(env, err, "connect")
@@ -150,8 +154,8 @@ func (u *UDP) Send(env Env, data []byte) string {
 	return ""
 }
 
-// Receive gives the next datagram, cut to size bytes (at most MaxDatagram). On the client's socket a session is one datagram: after it
-// comes "no more data".
+// Receive gives the next datagram, cut to size bytes (at most MaxDatagram). On the client's socket it gives the datagram that opened the
+// session, piece by piece, and then "no more data".
 func (u *UDP) Receive(env Env, size int) ([]byte, string) {
 	switch {
 	case u.conn == nil:
@@ -161,11 +165,12 @@ func (u *UDP) Receive(env Env, size int) ([]byte, string) {
 		return nil, errClosed
 	case u.busyFlag:
 		return nil, "socket busy"
-	case u.downstream && u.taken:
-		return nil, "no more data"
 	}
 	if size <= 0 || size > MaxDatagram {
 		size = MaxDatagram
+	}
+	if u.downstream {
+		return u.receiveFirst(size)
 	}
 	buf := getBuffer(MaxDatagram)
 	defer buffers.Put(&buf)
@@ -187,9 +192,33 @@ func (u *UDP) Receive(env Env, size int) ([]byte, string) {
 		u.logFailure(env, err, "read")
 		return nil, text(err)
 	}
-	u.taken = true
 	return append([]byte(nil), buf[:min(n, size)]...), ""
 }
+
+// receiveFirst takes bytes from the datagram that opened the session; it is there already.
+func (u *UDP) receiveFirst(size int) ([]byte, string) {
+	if !u.begun {
+		u.begun = true
+		buf := make([]byte, maxUDP)
+		_ = u.conn.SetReadDeadline(time.Unix(1, 0))
+		n, err := u.conn.Read(buf)
+		_ = u.conn.SetReadDeadline(time.Time{})
+		if err != nil {
+			return nil, text(err)
+		}
+		u.rest = append(u.rest, buf[:n]...)
+	}
+	if len(u.rest) == 0 {
+		return nil, "no more data"
+	}
+	n := min(size, len(u.rest))
+	out := u.rest[:n:n]
+	u.rest = u.rest[n:]
+	return out, ""
+}
+
+// maxUDP is the largest datagram there is.
+const maxUDP = 65535
 
 // Close closes the socket.
 func (u *UDP) Close() string {

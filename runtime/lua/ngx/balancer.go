@@ -3,11 +3,11 @@ package ngx
 import (
 	"errors"
 	"net/netip"
-	"strconv"
 	"time"
 
 	"tidegate/ast/catalog/ngxlua"
 	"tidegate/runtime/errlog"
+	"tidegate/runtime/lua/cosocket"
 	"tidegate/runtime/lua/vm"
 	"tidegate/runtime/phase"
 	"tidegate/runtime/upstream"
@@ -130,24 +130,16 @@ func setCurrentPeer(c *vm.Call) int {
 
 // peerAddr reads an address: an IP address with the port, one that brings its own port, or a unix path.
 func peerAddr(host string, port int) (upstream.Addr, string) {
-	if len(host) > 5 && host[:5] == "unix:" {
-		return upstream.Addr{Unix: host[5:]}, ""
-	}
-	if ap, err := netip.ParseAddrPort(host); err == nil {
-		return upstream.Addr{IP: ap}, ""
-	}
-	text := host
-	if n := len(text); n > 2 && text[0] == '[' && text[n-1] == ']' {
-		text = text[1 : n-1]
-	}
-	ip, err := netip.ParseAddr(text)
+	t, problem := cosocket.ParseTarget(host, port)
 	switch {
-	case err != nil:
+	case problem != "":
+		return upstream.Addr{}, problem
+	case t.Name != "":
 		return upstream.Addr{}, "no host allowed"
-	case port < 0 || port > 65535:
-		return upstream.Addr{}, "invalid port " + strconv.Itoa(port)
+	case t.Addr.IsUnix():
+		return upstream.Addr{Unix: t.Addr.Path}, ""
 	}
-	return upstream.Addr{IP: netip.AddrPortFrom(ip, uint16(port))}, ""
+	return upstream.Addr{IP: t.Addr.AddrPort}, ""
 }
 
 func setMoreTries(c *vm.Call) int {

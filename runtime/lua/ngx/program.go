@@ -157,8 +157,8 @@ type Worker struct {
 	regex  *codec.RegexCache
 	users  atomic.Int64 // of a VM made by lua_code_cache off: its session and its timers; 0 for others
 
-	functions map[*Script]*vm.Function // loaded code, with lua_code_cache on
-	files     map[string]*vm.Function  // the same for files whose paths have variables
+	functions map[*Script]*vm.Function // loaded inline code
+	files     map[string]*vm.Function  // loaded files by their paths
 	scratch   []byte                   // for building output; used between two waits
 
 	tcpMeta, reqMeta, udpMeta, reqUDPMeta, semaphoreMeta *vm.Table

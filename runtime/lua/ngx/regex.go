@@ -97,8 +97,6 @@ func captures(m codec.Result, t *vm.Table) *vm.Table {
 				t.SetString(name, list.Value())
 			}
 			list.SetInt(list.Len()+1, group(i))
-		case t.GetString(name).IsNil():
-			t.SetString(name, vm.False)
 		}
 	})
 	return t

@@ -1,8 +1,6 @@
 package ngx
 
 import (
-	"time"
-
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/cosocket"
 	"tidegate/runtime/lua/sched"
@@ -22,15 +20,7 @@ type request struct {
 	closers  []closer // sockets that the handler made
 	balancer *balancing
 	ssl      *sslState
-	began    time.Time
-}
-
-// start is when the session, or the timer, began.
-func (rq *request) start() time.Time {
-	if rq.session != nil {
-		return rq.session.Start()
-	}
-	return rq.began
+	over     bool // the handler has ended
 }
 
 // fake tells that the handler has no connection of a client to itself: timers, the init phases, TLS handshakes.
@@ -64,6 +54,7 @@ func (rq *request) release() {
 		c.Release()
 	}
 	rq.closers = nil
+	rq.over = true
 }
 
 // requestOf finds the request of a call: through the light thread, or, where there is none (init, balancer, log), through the worker.

@@ -81,10 +81,19 @@ func openCtx(w *Worker) vm.Value {
 	return m.Value()
 }
 
+// ffiResults are the numbers that functions in C answer with.
+var ffiResults = map[string]int{
+	"FFI_OK": 0, "FFI_ERROR": -1, "FFI_AGAIN": -2, "FFI_BUSY": -3, "FFI_DONE": -4, "FFI_DECLINED": -5, "FFI_ABORT": -6,
+	"FFI_NO_REQ_CTX": -100, "FFI_BAD_CONTEXT": -101,
+}
+
 // openBase makes resty.core.base: the parts that libraries call.
 func openBase(w *Worker) vm.Value {
-	m := vm.NewTable(0, 8)
+	m := vm.NewTable(0, 16)
 	m.SetString("version", vm.String(restyCoreVersion))
+	for name, value := range ffiResults {
+		m.SetString(name, vm.Int(value))
+	}
 	vm.Register(m, map[string]vm.Func{
 		"allows_subsystem": func(c *vm.Call) int {
 			for i := 1; i <= c.NArg(); i++ {

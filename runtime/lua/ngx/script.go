@@ -32,18 +32,14 @@ func (sc *Script) compile() (*vm.Code, error) {
 
 // load gives the script as a function of the worker's VM. The error is OpenResty's sentence.
 func (w *Worker) load(sc *Script, s Session) (*vm.Function, error) {
-	if sc.FileOf != nil {
+	switch {
+	case sc.FileOf != nil:
 		return w.loadFile(sc.FileOf(s))
+	case sc.File != "":
+		return w.loadFile(sc.File)
 	}
 	if fn := w.functions[sc]; fn != nil {
 		return fn, nil
-	}
-	if sc.File != "" {
-		fn, err := w.loadFile(sc.File)
-		if err == nil {
-			w.functions[sc] = fn
-		}
-		return fn, err
 	}
 	code, err := sc.compile()
 	if err != nil {
@@ -63,7 +59,11 @@ func strerror(err error) string {
 	return err.Error()
 }
 
+// loadFile gives the code of a file; it is read once in the life of a VM.
 func (w *Worker) loadFile(path string) (*vm.Function, error) {
+	if fn := w.files[path]; fn != nil {
+		return fn, nil
+	}
 	src, err := os.ReadFile(path)
 	if err != nil {
 		return nil, errors.New("failed to load external Lua file \"" + path + "\": cannot open " + path + ": " + strerror(err))
@@ -72,5 +72,7 @@ func (w *Worker) loadFile(path string) (*vm.Function, error) {
 	if err != nil {
 		return nil, errors.New("failed to load external Lua file \"" + path + "\": " + err.Error())
 	}
-	return w.vm.Load(code, nil), nil
+	fn := w.vm.Load(code, nil)
+	w.files[path] = fn
+	return fn, nil
 }

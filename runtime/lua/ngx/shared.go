@@ -36,9 +36,7 @@ var sharedMethods = []binding{
 // installShared makes ngx.shared: per zone a table whose first item is the zone, with the methods in its metatable, so that code
 // which looks inside finds what it finds in OpenResty.
 func (w *Worker) installShared(zones []*shdict.Zone) *vm.Table {
-	methods := w.table("ngx.shared.DICT:", sharedMethods)
-	mt := vm.NewTable(0, 1)
-	mt.SetString("__index", methods.Value())
+	mt := w.methods("ngx.shared.DICT:", sharedMethods)
 	shared := vm.NewTable(0, len(zones))
 	for _, z := range zones {
 		t := vm.NewTable(1, 0)

@@ -72,8 +72,7 @@ func newTCP(c *vm.Call) int {
 }
 
 func makeTCP(rq *request) *vm.Table {
-	s := &socket{TCP: cosocket.NewTCP(&rq.conf.Sockets, rq.conf.Network, rq.w.pools), rq: rq}
-	rq.closers = append(rq.closers, s.TCP)
+	s := &socket{TCP: cosocket.NewTCP(&rq.conf.Sockets, rq.conf.Network, rq.w.pools)}
 	return rq.w.object(s, rq.w.tcpMeta)
 }
 
@@ -151,7 +150,7 @@ func tcpConnect(c *vm.Call) int {
 		}
 	}
 	rq := requestOf(c)
-	if s.Connected() && s.rq != rq {
+	if s.rq != nil && s.rq.state != rq.state && !s.rq.over {
 		c.Throw("bad request")
 	}
 	if s.Downstream() {
@@ -394,11 +393,9 @@ func tcpSetKeepalive(c *vm.Call) int {
 	if !c.IsNil(2) {
 		timeout = millis(max(c.Number(2), 0))
 	}
-	size := 0
+	size := cosocket.DefaultSize
 	if !c.IsNil(3) {
-		if size = c.Int(3); size <= 0 {
-			size = -1 // an error only where a pool has to be made
-		}
+		size = c.Int(3) // not positive: an error only where a pool has to be made
 	}
 	s.mine(c)
 	msg, err := s.KeepAlive(envOf(c), timeout, size)

@@ -74,7 +74,7 @@ func runTimer(job any, run *sched.Run, premature bool) {
 	t := job.(*timer)
 	w := t.w
 	rq := &request{
-		w: w, script: phase.ScriptTimer, conf: t.conf, state: &state{worker: w}, began: w.now(),
+		w: w, script: phase.ScriptTimer, conf: t.conf, state: &state{worker: w},
 		log: contextLog{t.conf.log(w), w.prog.cfg.NextConnection(), t.context},
 	}
 	rq.runMain(run, func() (*vm.Function, error) { return t.fn, nil }, append([]vm.Value{vm.Bool(premature)}, t.args...)...)

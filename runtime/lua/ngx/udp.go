@@ -38,8 +38,7 @@ type datagrams struct {
 
 func newUDP(c *vm.Call) int {
 	rq := requestOf(c)
-	u := &datagrams{UDP: cosocket.NewUDP(&rq.conf.Sockets, rq.conf.Network), rq: rq}
-	rq.closers = append(rq.closers, u.UDP)
+	u := &datagrams{UDP: cosocket.NewUDP(&rq.conf.Sockets, rq.conf.Network)}
 	return c.Return(rq.w.object(u, rq.w.udpMeta).Value())
 }
 
@@ -99,6 +98,9 @@ func udpSetPeerName(c *vm.Call) int {
 		}
 	}
 	rq := requestOf(c)
+	if u.rq != nil && u.rq.state != rq.state && !u.rq.over {
+		c.Throw("bad request")
+	}
 	if u.rq != rq {
 		u.rq = rq
 		rq.closers = append(rq.closers, u.UDP)
