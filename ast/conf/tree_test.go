@@ -221,7 +221,7 @@ events {}
 http { server { listen 127.0.0.1:80; location / { return 200 $remote_user; } } }
 stream {
     server { listen 127.0.0.1:1; ssl_stapling on; return $realip_remote_addr; }
-    upstream u { zone z 64k; resolver 127.0.0.1; server a.example:1 resolve; }
+    upstream u { server 127.0.0.1:1; least_time connect; }
 }
 `})
 	for i := range list {
@@ -236,7 +236,7 @@ stream {
 			t.Errorf("%+v", d)
 		}
 	}
-	want := []string{`"modules/ngx_http_perl_module.so"`, `"http"`, `"on"`, `"$realip_remote_addr"`, `"resolver"`, `"resolve"`}
+	want := []string{`"modules/ngx_http_perl_module.so"`, `"http"`, `"on"`, `"$realip_remote_addr"`, `"least_time"`}
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {

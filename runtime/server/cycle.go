@@ -69,8 +69,8 @@ func (s *Server) build(tree *conf.Tree) (*Cycle, diag.List) {
 	host, _ := os.Hostname()
 	st, built := stream.Build(level, stream.Deps{
 		Engine: s.engine, Connections: s.connections, Log: c.log, ErrorLog: c.logs.of, Scripts: scripts, Resolver: c.streamResolver,
-		SessionCache: s.sessionCache,
-		Prefix:       s.opts.Prefix, Conf: s.opts.ConfDir, Hostname: host, Version: s.opts.Version, Pid: os.Getpid(),
+		SessionCache: s.sessionCache, Resolving: c.groupResolving,
+		Prefix: s.opts.Prefix, Conf: s.opts.ConfDir, Hostname: host, Version: s.opts.Version, Pid: os.Getpid(),
 	})
 	list = append(list, built...)
 	if st == nil {
@@ -118,6 +118,7 @@ func (s *Server) start(c *Cycle) error {
 		c.log.Write(errlog.Emerg, 0, err.Error())
 		return err
 	}
+	c.stream.Resolve(c.over)
 	return nil
 }
 

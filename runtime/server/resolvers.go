@@ -25,6 +25,10 @@ func (c *Cycle) resolverAt(level catalog.Level) *resolver.Resolver {
 	if !ok {
 		return nil
 	}
+	return c.resolver(args)
+}
+
+func (c *Cycle) resolver(args *ngxcore.Nameservers) *resolver.Resolver {
 	if r := c.resolvers[args]; r != nil {
 		return r
 	}
@@ -60,6 +64,59 @@ func (c *Cycle) streamResolver(level catalog.Level) stream.Resolver {
 		return streamResolver{r}
 	}
 	return nil
+}
+
+// groupResolving is how the names in a group are looked up: by its own name servers, else by those of the stream block
+// (ngx_stream_upstream_init_round_robin); nil where there are none.
+func (c *Cycle) groupResolving(group catalog.Level) *upstream.Resolving {
+	r := c.resolverAt(group)
+	if args, ok := ngxstream.UpstreamResolver.Own(group); ok {
+		r = c.resolver(args)
+	}
+	if r == nil {
+		return nil
+	}
+	timeout, ok := ngxstream.UpstreamResolverTimeout.Own(group)
+	if !ok {
+		timeout = ngxstream.ResolverTimeout.Get(group)
+	}
+	return &upstream.Resolving{
+		Timeout: timeout,
+		Log:     func(msg string) { c.log.Write(errlog.Err, 0, msg) },
+		Lookup: func(ctx context.Context, name, service string) (upstream.Found, error) {
+			if service != "" {
+				return findService(ctx, r, name, service, timeout)
+			}
+			a, err := r.Lookup(ctx, name, timeout)
+			found := upstream.Found{Valid: a.Valid}
+			for _, ip := range a.Addrs {
+				found.Addrs = append(found.Addrs, upstream.FoundAddr{Addr: netip.AddrPortFrom(ip, 0)})
+			}
+			return found, lookupError(err)
+		},
+	}
+}
+
+// findService looks a service up by its SRV records.
+func findService(ctx context.Context, r *resolver.Resolver, name, service string, timeout time.Duration) (upstream.Found, error) {
+	a, err := r.LookupService(ctx, name, service, timeout)
+	found := upstream.Found{Valid: a.Valid}
+	for _, s := range a.Addrs {
+		found.Addrs = append(found.Addrs, upstream.FoundAddr{Addr: s.Addr, Name: s.Name, Weight: int(s.Weight), Priority: s.Priority})
+	}
+	for _, f := range a.Failed {
+		found.Failures = append(found.Failures, upstream.FoundFailure{Name: f.Name, Err: &upstream.LookupError{Code: f.Code, Text: f.Text()}})
+	}
+	return found, lookupError(err)
+}
+
+// lookupError is a resolver's error as package upstream knows it.
+func lookupError(err error) error {
+	var failed *resolver.Error
+	if errors.As(err, &failed) {
+		return &upstream.LookupError{Code: failed.Code, Text: failed.Text()}
+	}
+	return err
 }
 
 // lookup resolves a name; cancel, when it is closed, gives up.

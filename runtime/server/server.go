@@ -176,6 +176,7 @@ func (s *Server) Reload() error {
 			s.logList(old.log, built)
 			return &StartError{built}
 		}
+		c.stream.Adopt(old.stream)
 		if err := s.start(c); err != nil {
 			c.Close()
 			return &StartError{}

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"fmt"
 	"strings"
 
 	"tidegate/ast"
@@ -12,7 +13,7 @@ import (
 // upstreams builds the groups of the upstream blocks.
 func (b *builder) upstreams() {
 	for _, u := range ngxstream.Upstream.In(b.level) {
-		cfg := upstream.Config{Name: u.Arg.Name}
+		cfg := upstream.Config{Name: u.Arg.Name, Where: fmt.Sprintf("%s:%d", u.At.File.Name, u.At.Line())}
 		g := &group{host: u.Arg.Name}
 		b.method(u.Level, u.Arg, &cfg, g)
 		for _, p := range ngxstream.UpstreamServer.Uses(u.Level) {
@@ -27,6 +28,9 @@ func (b *builder) upstreams() {
 			continue
 		}
 		g.Group = made
+		if made.Resolves() && b.deps.Resolving != nil {
+			g.resolving = b.deps.Resolving(u.Level)
+		}
 		b.groups = append(b.groups, g)
 		b.byLevel[u.Level] = g
 	}
@@ -57,10 +61,14 @@ func (b *builder) method(level Level, arg *ngxstream.Group, cfg *upstream.Config
 }
 
 func peerConfig(p *ngxstream.Peer) upstream.Server {
-	return upstream.Server{
+	s := upstream.Server{
 		Name: p.Addr.Text, Addrs: upstreamAddrs(&p.Addr), Weight: p.Weight, MaxConns: p.MaxConns, MaxFails: p.MaxFails,
 		FailTimeout: p.FailTimeout, Backup: p.Backup, Down: p.Down,
 	}
+	if p.Resolve && p.Addr.IsName {
+		s.Addrs, s.Host, s.Service, s.Port = nil, p.Addr.Host, p.Service, uint16(p.Addr.Port)
+	}
+	return s
 }
 
 // passGroup is the group that a proxy_pass without variables names: an upstream block, or one made of its address. Servers that pass

@@ -238,6 +238,8 @@ type group struct {
 	port     int    // 0 for an upstream block
 	key      *complexValue
 	scripted bool
+
+	resolving *upstream.Resolving // not nil: servers have names to resolve while running
 }
 
 // upstreamAddrs are the addresses of a parsed address.

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"context"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -10,6 +11,7 @@ import (
 	"tidegate/runtime/relay"
 	"tidegate/runtime/stream/accesslog"
 	"tidegate/runtime/tlsconf"
+	"tidegate/runtime/upstream"
 	"tidegate/runtime/vars"
 )
 
@@ -42,6 +44,8 @@ type Deps struct {
 	Scripts Scripts
 	// Resolver is the resolver in force at a level; nil, or a nil result: none is configured.
 	Resolver func(level Level) Resolver
+	// Resolving is how the names in a group are looked up while running; nil, or a nil result: there are no name servers.
+	Resolving func(group Level) *upstream.Resolving
 	// SessionCache is the TLS session cache of "shared:NAME:SIZE", which outlives a configuration; nil: each has its own.
 	SessionCache func(name string, size int64) *tlsconf.SessionCache
 
@@ -117,6 +121,26 @@ func (st *Stream) Variable(name string) (changeable, volatile, ok bool) {
 func (st *Stream) Start(files accesslog.Files) error {
 	st.logsOpen = true
 	return st.logs.Open(files)
+}
+
+// Adopt takes over what the names in groups of the configuration before resolved to, so that a reload does not begin without servers.
+func (st *Stream) Adopt(old *Stream) {
+	for _, g := range st.groups {
+		for _, o := range old.groups {
+			if g.resolving != nil && o.resolving != nil {
+				g.Adopt(o.Group)
+			}
+		}
+	}
+}
+
+// Resolve keeps the groups whose servers have names to resolve up to date until ctx ends.
+func (st *Stream) Resolve(ctx context.Context) {
+	for _, g := range st.groups {
+		if g.resolving != nil {
+			go g.Resolve(ctx, *g.resolving)
+		}
+	}
 }
 
 // FlushLogs writes buffered log lines out and forgets log files whose names have variables: before the files are reopened.

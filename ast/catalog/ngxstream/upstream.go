@@ -21,22 +21,21 @@ var Upstream = catalog.BlockOf(catalog.Spec{
 var UpstreamServer = catalog.Custom(catalog.Spec{
 	Name: "server", In: catalog.StreamUpstream,
 	Args:   "<addr> [weight=<int>|max_conns=<int>|max_fails=<int>|fail_timeout=<time>|backup|down|resolve|service=<name>]...",
-	Repeat: catalog.Many,
-	Runs:   catalog.Partial("resolve and service= are refused"),
-	Doc:    "Adds a server to a group.",
+	Repeat: catalog.Many, Runs: catalog.Full,
+	Doc: "Adds a server to a group.",
 }, DecodePeer)
 
 // UpstreamResolver sets the name servers of a group.
 var UpstreamResolver = catalog.Custom(catalog.Spec{
 	Name: "resolver", In: catalog.StreamUpstream, Args: "<addr>... [valid=<time>] [ipv4=on|off] [ipv6=on|off]", Since: "1.27.3",
-	Runs: catalog.Refused("names in a group are resolved once, when the configuration is read"),
+	Runs: catalog.Full,
 	Doc:  "Sets the name servers of a group.",
 }, ngxcore.DecodeResolver)
 
 // UpstreamResolverTimeout bounds the time for resolving a name of a group.
 var UpstreamResolverTimeout = catalog.Time(catalog.Spec{
 	Name: "resolver_timeout", In: catalog.StreamUpstream, Args: "<time>", Default: "30s", Since: "1.27.3",
-	Runs: catalog.Refused("names in a group are resolved once, when the configuration is read"),
+	Runs: catalog.Full,
 	Doc:  "Bounds the time for resolving a name of a group.",
 })
 
@@ -164,8 +163,6 @@ func DecodePeer(c *catalog.Call) (*Peer, bool) {
 			c.Fail(i, "service is empty")
 		case !ok:
 			c.InvalidParameter(i)
-		case param == 0:
-			c.Refuse(i, "names in a group are resolved once, when the configuration is read")
 		}
 	}
 	if p.Service != "" && !p.Resolve {
