@@ -338,7 +338,7 @@ func decodeAccessLog(c *catalog.Call) (*ngxstream.AccessLogArgs, bool) {
 }
 
 // decodeGeo follows ngx_http_geo_block.
-func decodeGeo(c *catalog.Call) (*ngxstream.GeoTable, bool) { return ngxstream.DecodeGeo(c) }
+func decodeGeo(c *catalog.Call) (*ngxstream.GeoTable, bool) { return ngxstream.DecodeHTTPGeo(c) }
 
 // CharsetTable is one charset_map block.
 type CharsetTable struct{ From, To string }

@@ -211,6 +211,9 @@ type GeoTable struct {
 	Entries          []GeoEntry
 	Default          string
 	HasDefault       bool
+	// Proxies and ProxyRecursive are of the http module only: whose X-Forwarded-For is believed.
+	Proxies        []netip.Prefix
+	ProxyRecursive bool
 }
 
 // GeoEntry is one entry: a network, or with Ranges a range of addresses.
@@ -222,7 +225,12 @@ type GeoEntry struct {
 }
 
 // DecodeGeo follows ngx_stream_geo_block.
-func DecodeGeo(c *catalog.Call) (*GeoTable, bool) {
+func DecodeGeo(c *catalog.Call) (*GeoTable, bool) { return decodeGeo(c, (*GeoTable).entry) }
+
+// DecodeHTTPGeo follows ngx_http_geo_block.
+func DecodeHTTPGeo(c *catalog.Call) (*GeoTable, bool) { return decodeGeo(c, (*GeoTable).httpEntry) }
+
+func decodeGeo(c *catalog.Call, entry func(*GeoTable, *catalog.Call)) (*GeoTable, bool) {
 	g := &GeoTable{}
 	ok := true
 	target := 1
@@ -236,8 +244,34 @@ func DecodeGeo(c *catalog.Call) (*GeoTable, bool) {
 	if g.Variable, good = c.VariableName(target); good {
 		good = c.Define(target, catalog.NewVariable{Name: g.Variable, Changeable: true})
 	}
-	c.Entries(g.entry)
+	c.Entries(func(e *catalog.Call) { entry(g, e) })
 	return g, ok && good && !c.Failed()
+}
+
+// httpEntry follows ngx_http_geo, which knows two entries more.
+func (g *GeoTable) httpEntry(e *catalog.Call) {
+	switch {
+	case e.Len() == 1 && e.Text(0) == "proxy_recursive":
+		g.ProxyRecursive = true
+	case e.Len() == 2 && e.Text(0) == "proxy":
+		if net, ok := geoNet(e, 1); ok {
+			g.Proxies = append(g.Proxies, net)
+		}
+	default:
+		g.entry(e)
+	}
+}
+
+// geoNet follows ngx_stream_geo_cidr_value.
+func geoNet(e *catalog.Call, at int) (netip.Prefix, bool) {
+	if e.Text(at) == "255.255.255.255" {
+		return netip.PrefixFrom(netip.AddrFrom4([4]byte{255, 255, 255, 255}), 32), true
+	}
+	net, ok := cidr(e, at)
+	if !ok {
+		e.Fail(at, `invalid network "%s"`, e.Text(at))
+	}
+	return net, ok
 }
 
 // entry follows ngx_stream_geo.
@@ -279,12 +313,9 @@ func (g *GeoTable) entry(e *catalog.Call) {
 			e.Fail(at, `invalid range "%s"`, e.Text(at))
 			return
 		}
-	} else if e.Text(at) == "255.255.255.255" {
-		entry.Net = netip.PrefixFrom(netip.AddrFrom4([4]byte{255, 255, 255, 255}), 32)
 	} else {
 		var ok bool
-		if entry.Net, ok = cidr(e, at); !ok {
-			e.Fail(at, `invalid network "%s"`, e.Text(at))
+		if entry.Net, ok = geoNet(e, at); !ok {
 			return
 		}
 	}
