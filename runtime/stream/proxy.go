@@ -278,9 +278,13 @@ func (s *Session) dial(peer *upstream.Peer) bool {
 	if t := u.pick.Timeouts().Connect; t > 0 {
 		timeout = t
 	}
+	local := u.local
+	if l := u.pick.Local(); l.IsValid() {
+		local = relay.TCPAddr(l) // ngx.balancer.bind_to_local_addr, for this attempt
+	}
 	u.answered.Store(false)
 	d := s.stream.deps.Engine.DialAsync(relay.DialOptions{
-		Remote: s.peerAddr(peer), Local: u.local, Transparent: u.set.Bind != nil && u.set.Bind.Transparent,
+		Remote: s.peerAddr(peer), Local: local, Transparent: u.set.Bind != nil && u.set.Bind.Transparent,
 		Timeout: timeout, KeepAlive: u.set.KeepAlive, NoDelay: s.server.TCPNoDelay,
 		RecvBuffer: u.set.RecvBuffer, SendBuffer: u.set.SendBuffer, Near: s.conn, Log: s.dialLog,
 	}, s.dialDone)

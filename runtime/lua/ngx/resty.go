@@ -51,6 +51,9 @@ func (w *Worker) loadRestyCore() {
 		m.SetString("version", vm.String(restyCoreVersion))
 		w.vm.SetModule(name, m.Value())
 	}
+	// resty.core.base requires both, which puts them into the table library.
+	library := w.vm.Globals().GetString("table").AsTable()
+	vm.Register(library, map[string]vm.Func{"new": tableNew, "clear": tableClear})
 	w.vm.SetModule("resty.core.time", openTime(w))
 	w.vm.SetModule("resty.core.base", openBase(w))
 	w.vm.SetModule("resty.core.ctx", openCtx(w))
@@ -87,6 +90,15 @@ var ffiResults = map[string]int{
 	"FFI_NO_REQ_CTX": -100, "FFI_BAD_CONTEXT": -101,
 }
 
+// tableNew is LuaJIT's table.new.
+func tableNew(c *vm.Call) int { return c.Return(vm.NewTable(c.OptInt(1, 0), c.OptInt(2, 0)).Value()) }
+
+// tableClear is LuaJIT's table.clear.
+func tableClear(c *vm.Call) int {
+	c.Table(1).Clear()
+	return 0
+}
+
 // openBase makes resty.core.base: the parts that libraries call.
 func openBase(w *Worker) vm.Value {
 	m := vm.NewTable(0, 16)
@@ -104,7 +116,7 @@ func openBase(w *Worker) vm.Value {
 			c.Throw("unsupported subsystem: stream")
 			return 0
 		},
-		"new_tab": func(c *vm.Call) int { return c.Return(vm.NewTable(c.OptInt(1, 0), c.OptInt(2, 0)).Value()) },
+		"new_tab": tableNew, "clear_tab": tableClear,
 		"get_request": func(c *vm.Call) int {
 			if requestOf(c).session == nil {
 				return c.Return(vm.Nil)
