@@ -30,6 +30,9 @@ type Options struct {
 	// ConfPrefix is put before relative names in include directives. If it is
 	// empty it is the directory of the main file, as in nginx.
 	ConfPrefix string
+	// Within is the top block that the text of the main file stands in, for a
+	// fragment: "stream", "http" or none. It matters to blocks of Lua only.
+	Within string
 	// ReadFile returns the content of a file; nil means the file system.
 	// Of an *fs.PathError with Op "open" nginx's message is made from Err; any
 	// other Op is taken for "read".
@@ -57,7 +60,7 @@ func Load(o Options) (*ast.Config, diag.List) {
 	main := &ast.File{Name: name}
 	config := &ast.Config{Main: main}
 	l.config = config
-	l.load(main, site{})
+	l.load(main, site{in: subsystems[o.Within]})
 	l.diags.Sort()
 	return config, l.diags
 }

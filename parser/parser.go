@@ -7,6 +7,7 @@
 //
 // The flow:
 //
+//	ReadDump  takes the output of nginx -T apart, for Load       dumped.go
 //	Load      reads the main file and follows its includes      include.go, glob.go
 //	Parse     reads one file: directives, bodies, comments      parser.go, lexer.go
 //	          blocks of Lua, by the modules' lexer              lua.go
@@ -70,6 +71,8 @@ const (
 	inStream
 	inHTTP
 )
+
+var subsystems = map[string]subsystem{"stream": inStream, "http": inHTTP}
 
 func parseFile(f *ast.File, in subsystem) (*ast.File, diag.List) {
 	p := newParser(f, in)

@@ -8,18 +8,18 @@ import (
 	"tidegate/ast/diag"
 )
 
-const checkHelp = `Usage: tidegate check [-json] [-p prefix] FILE
+const checkHelp = `Usage: tidegate check [options] FILE ...
 
-Reads a configuration with everything it includes and reports every mistake at
-once: what nginx -t would find, Lua syntax errors, which nginx finds at the
-first connection, and what Tidegate would not run. FILE is "-" for standard
-input. Relative names begin in FILE's directory, or in the prefix.
-
-Exit status: 0 nothing found, 1 mistakes, 2 the file could not be read.
+Reads configurations with everything they include and reports every mistake at
+once: what nginx -t would find, and Lua syntax errors, which nginx finds at the
+first connection. What only tidegate run would refuse is told as a notice.
 nginx's own form of the answer is tidegate -t.
 
-  -json       print the findings as JSON
-  -p prefix   where relative names of logs and the like begin
+` + inputsHelp + `
+  -run               count what tidegate run would refuse as mistakes
+  -json              print the findings as JSON
+` + inputFlagsHelp + `
+Exit status: 0 no mistakes, 1 mistakes, 2 a file could not be read.
 `
 
 // flags makes a flag set that answers errors on env.Err.
@@ -46,40 +46,45 @@ func parseFlags(fs *flag.FlagSet, args []string) (operands []string, ok bool) {
 
 func checkCommand(env Env, args []string) int {
 	fs := flags(env, "check")
+	var o inputs
+	o.register(fs)
 	asJSON := fs.Bool("json", false, "")
-	prefix := fs.String("p", "", "")
+	run := fs.Bool("run", false, "")
 	files, ok := parseFlags(fs, args)
-	if !ok || len(files) != 1 {
+	if !ok || len(files) == 0 {
 		fmt.Fprint(env.Err, checkHelp)
 		return 2
 	}
-	p, err := readInput(env, files[0])
-	if err != nil {
-		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
-		return 2
-	}
-	if *prefix != "" {
-		p.prefix = newPlace(*prefix, p.conf, "", "").prefix
-	}
-	_, list := p.loadToRun()
-	if *asJSON {
-		err = diag.JSON(env.Out, list)
-	} else {
-		err = report(env, env.Out, list)
-		if len(list) == 0 {
-			fmt.Fprintf(env.Out, "%s: no mistakes found\n", files[0])
+	var all diag.List
+	status := o.each(env, files, func(in *input) int {
+		tree, list := in.check()
+		if *run {
+			list = append(list, tree.Refused...)
+		} else {
+			list = append(list, refusals(tree)...)
 		}
-	}
-	if err != nil {
-		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
-		return 2
-	}
-	for i := range list {
-		if list[i].Severity <= diag.Error {
+		list.Sort()
+		mistakes := list.Count(diag.Error) > 0
+		if *asJSON {
+			all = append(all, list...)
+		} else {
+			_ = report(env, env.Out, list)
+			if !mistakes {
+				fmt.Fprintf(env.Out, "%s: no mistakes found\n", in.name)
+			}
+		}
+		if mistakes {
 			return 1
 		}
+		return 0
+	})
+	if *asJSON {
+		if err := diag.JSON(env.Out, all); err != nil {
+			fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+			return 2
+		}
 	}
-	return 0
+	return status
 }
 
 // report prints findings for people.

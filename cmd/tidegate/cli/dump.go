@@ -1,32 +1,38 @@
 package cli
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 
+	"tidegate/ast"
 	"tidegate/ast/crossplane"
+	"tidegate/ast/diag"
 )
 
-const dumpHelp = `Usage: tidegate dump [-json] [-indent n] [-no-check] FILE
+const dumpHelp = `Usage: tidegate dump [options] FILE
        tidegate dump -back [JSON]
 
 Prints the configuration with everything it includes: as it is, each file
 behind a line with its name, as nginx -T does, or with -json as the payload of
 the crossplane tools. -back reads such a payload, from a file or standard
-input, and prints the configuration. FILE is "-" for standard input.
+input, and prints the configuration.
 
-  -json       print crossplane's JSON
-  -indent n   spaces for each level of the JSON; 0, the default, is one line
-  -no-check   do not check the directives, only the syntax
-  -back       from JSON to a configuration
-
+` + inputsHelp + `
+  -json              print crossplane's JSON
+  -indent n          spaces for each level of the JSON; 0, the default, is one
+                     line
+  -no-check          do not check the directives, only the syntax
+  -back              from JSON to a configuration
+` + inputFlagsHelp + `
 Exit status: 0 done, 1 the configuration is wrong, 2 it could not be read.
 `
 
 func dumpCommand(env Env, args []string) int {
 	fs := flags(env, "dump")
+	var o inputs
+	o.register(fs)
 	asJSON := fs.Bool("json", false, "")
 	indent := fs.Int("indent", 0, "")
 	noCheck := fs.Bool("no-check", false, "")
@@ -39,32 +45,34 @@ func dumpCommand(env Env, args []string) int {
 	if *back {
 		return dumpBack(env, files)
 	}
-	p, err := readInput(env, files[0])
-	if err != nil {
-		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
-		return 2
-	}
-	tree, list := p.load()
-	if *noCheck {
-		list = p.syntaxOnly()
-	}
-	status := 0
-	if list.Fatal() != nil {
-		status = 1
-	}
-	if !*asJSON {
+	return o.each(env, files, func(in *input) int {
+		config, list := dumped(in, !*noCheck)
+		status := 0
+		if list.Fatal() != nil {
+			status = 1
+		}
+		if *asJSON {
+			if err := printJSON(env.Out, *indent, func(w io.Writer) error { return crossplane.Encode(w, config, list) }); err != nil {
+				fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+				return 2
+			}
+			return status
+		}
 		if status != 0 {
 			_ = report(env, env.Err, list)
 			return status
 		}
-		printFiles(env.Out, tree.Config)
+		printFiles(env.Out, config)
 		return 0
+	})
+}
+
+func dumped(in *input, check bool) (*ast.Config, diag.List) {
+	if !check {
+		return in.parse()
 	}
-	if err := printJSON(env.Out, *indent, func(w io.Writer) error { return crossplane.Encode(w, tree.Config, list) }); err != nil {
-		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
-		return 2
-	}
-	return status
+	tree, list := in.check()
+	return tree.Config, list
 }
 
 // printJSON prints what encode writes, indented when asked for.
@@ -85,17 +93,16 @@ func printJSON(w io.Writer, indent int, encode func(io.Writer) error) error {
 }
 
 func dumpBack(env Env, files []string) int {
-	in := env.In
-	if len(files) == 1 && files[0] != "-" {
-		f, err := openInput(files[0])
-		if err != nil {
-			fmt.Fprintf(env.Err, "tidegate: %v\n", err)
-			return 2
-		}
-		defer f.Close()
-		in = f
+	name := "-"
+	if len(files) == 1 {
+		name = files[0]
 	}
-	config, err := crossplane.Decode(bufio.NewReader(in))
+	_, src, err := new(inputs).source(env, name)
+	if err != nil {
+		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+		return 2
+	}
+	config, err := crossplane.Decode(bytes.NewReader(src))
 	if err != nil {
 		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
 		return 1

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"io"
 	"io/fs"
 	"net"
 	"net/netip"
@@ -33,7 +32,9 @@ type place struct {
 	confDir  string // with a slash at its end
 	errorLog string // complete path, or "stderr"
 	globals  string // of -g
-	source   []byte // the main file's content when it does not come from the file system; nil otherwise
+	source   []byte // the main file's content when it has been read already; nil otherwise
+	// dump holds the files when they come from another machine, of which nothing else is known.
+	dump *parser.Dump
 }
 
 // newPlace follows ngx_process_options.
@@ -70,16 +71,13 @@ func beside(file string) (place, error) {
 	return newPlace(filepath.Dir(abs), abs, "stderr", ""), nil
 }
 
-// asNamed is beside for commands that only read: files are named as the user named them, not by their complete paths.
-func asNamed(file string) place {
-	dir := file[:strings.LastIndexByte(file, '/')+1]
-	return place{prefix: dir, conf: file, confDir: dir, errorLog: "stderr"}
-}
-
 // parse reads the configuration with everything it includes.
 func (p place) parse() (*ast.Config, diag.List) {
 	o := parser.Options{Main: p.conf, ConfPrefix: p.confDir}
-	if p.source != nil {
+	switch {
+	case p.dump != nil:
+		o.ReadFile, o.Glob = p.dump.ReadFile, p.dump.Glob
+	case p.source != nil:
 		o.ReadFile = func(name string) ([]byte, error) {
 			if name == p.conf {
 				return p.source, nil
@@ -88,12 +86,6 @@ func (p place) parse() (*ast.Config, diag.List) {
 		}
 	}
 	return parser.Load(o)
-}
-
-// syntaxOnly is what is wrong with the syntax alone.
-func (p place) syntaxOnly() diag.List {
-	_, list := p.parse()
-	return list
 }
 
 // load reads and checks the configuration: what the parser and the checker found, in nginx's order.
@@ -105,17 +97,24 @@ func (p place) load() (*conf.Tree, diag.List) {
 		params, more = parser.ParseParam(p.globals)
 		list = append(more, list...)
 	}
-	host, _ := os.Hostname()
-	tree, found := conf.Check(config, conf.Options{
-		Prefix: p.prefix, ConfPrefix: p.confDir, Params: params, Resolve: resolveHost, Open: openable, Lua: luaSyntax, Hostname: host,
-		Root: os.Geteuid() == 0, LookupUser: lookupUser, LookupGroup: lookupGroup,
-	})
+	o := conf.Options{Prefix: p.prefix, ConfPrefix: p.confDir, Params: params, Lua: luaSyntax, Root: true}
+	if p.dump == nil {
+		p.onThisMachine(&o)
+	}
+	tree, found := conf.Check(config, o)
 	list = append(list, found...)
-	if list.Fatal() == nil {
+	if list.Fatal() == nil && p.dump == nil {
 		list = append(list, server.Verify(tree, p.prefix, p.confDir)...)
 	}
 	list.Sort()
 	return tree, list
+}
+
+// onThisMachine lets a check look at what a configuration names.
+func (p place) onThisMachine(o *conf.Options) {
+	o.Hostname, _ = os.Hostname()
+	o.Resolve, o.Open = resolveHost, openable
+	o.Root, o.LookupUser, o.LookupGroup = os.Geteuid() == 0, lookupUser, lookupGroup
 }
 
 // resolveHost is gethostbyname for names in the configuration.
@@ -177,26 +176,4 @@ func (p place) loadToRun() (*conf.Tree, diag.List) {
 	list = append(list, tree.Refused...)
 	list.Sort()
 	return tree, list
-}
-
-// openInput opens a file that a subcommand names.
-func openInput(name string) (*os.File, error) {
-	if err := openable(name); err != nil {
-		return nil, err
-	}
-	return os.Open(name)
-}
-
-// readInput reads the configuration that a subcommand names: a file, or standard input for "-".
-func readInput(env Env, name string) (place, error) {
-	if name != "-" {
-		return asNamed(name), openable(name)
-	}
-	src, err := io.ReadAll(env.In)
-	if err != nil {
-		return place{}, err
-	}
-	p := asNamed("stdin")
-	p.source = append([]byte{}, src...)
-	return p, nil
 }

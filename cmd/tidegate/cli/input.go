@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+
+	"tidegate/ast/conf"
+	"tidegate/ast/diag"
+	"tidegate/parser"
+)
+
+// inputsHelp is the part of a command's help that tells of its inputs.
+const inputsHelp = `FILE is a main configuration file, or what nginx -T prints, which is detected:
+then includes are answered from it, and what is on this machine (certificates,
+host names) is not looked at. "-" is standard input. Relative names begin in
+FILE's directory, or in the prefix.
+`
+
+// inputFlagsHelp describes the options of inputs.
+const inputFlagsHelp = `  -p prefix          where relative names of logs and the like begin
+  -T, -T=false       FILE is the output of nginx -T, or is not
+  -stdin-name NAME   what standard input is called and where it would be
+`
+
+// inputs is how the commands that read configurations (check, lint, dump) are told what to read, and how they read it: for every
+// operand one input, or a message on standard error.
+type inputs struct {
+	prefix    string
+	stdinName string
+	dump      triState
+}
+
+// register adds the options to a command's flags.
+func (o *inputs) register(fs *flag.FlagSet) {
+	fs.StringVar(&o.prefix, "p", "", "")
+	fs.StringVar(&o.stdinName, "stdin-name", "", "")
+	fs.Var(&o.dump, "T", "")
+}
+
+// triState is an option that may be set, denied or left out.
+type triState struct{ given, value bool }
+
+func (t *triState) IsBoolFlag() bool { return true }
+func (t *triState) String() string   { return strconv.FormatBool(t.value) }
+
+func (t *triState) Set(s string) (err error) {
+	t.given = true
+	t.value, err = strconv.ParseBool(s)
+	return err
+}
+
+// input is one configuration that a command was given.
+type input struct {
+	// name is what the user calls it.
+	name string
+	place
+}
+
+// each reads the operands one after the other and calls do for each that could be read. It returns the exit status: the highest of do,
+// or 2 when one of them could not be read, which it says.
+func (o *inputs) each(env Env, operands []string, do func(*input) int) int {
+	status := 0
+	stdin := false
+	for _, name := range operands {
+		in, err := o.read(env, name)
+		if name == "-" && stdin {
+			err = errors.New(`standard input ("-") can be read only once`)
+		}
+		stdin = stdin || name == "-"
+		if err != nil {
+			fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+			status = 2
+			continue
+		}
+		status = max(status, do(in))
+	}
+	return status
+}
+
+// read reads the main file of one input, or the dump that holds all of it.
+func (o *inputs) read(env Env, name string) (*input, error) {
+	shown, src, err := o.source(env, name)
+	if err != nil {
+		return nil, err
+	}
+	in := &input{name: shown, place: asNamed(shown)}
+	in.source = src
+	if o.dump.value || !o.dump.given && parser.IsDump(src) {
+		d, err := parser.ReadDump(src)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", shown, err)
+		}
+		in.place = asNamed(d.Main)
+		in.dump = d
+	}
+	if o.prefix != "" {
+		in.prefix = newPlace(o.prefix, in.conf, "", "").prefix
+	}
+	return in, nil
+}
+
+// source reads the bytes behind an operand.
+func (o *inputs) source(env Env, name string) (shown string, src []byte, err error) {
+	if name != "-" {
+		src, err = readOperand(name)
+		return name, src, err
+	}
+	shown = o.stdinName
+	if shown == "" {
+		shown = "stdin"
+	}
+	src, err = readStdin(env)
+	return shown, src, err
+}
+
+// maxStdin is the most that is read of a standard input, which can be without end.
+const maxStdin = 1 << 28
+
+func readStdin(env Env) ([]byte, error) {
+	src, err := io.ReadAll(io.LimitReader(env.In, maxStdin+1))
+	if err != nil {
+		return nil, fmt.Errorf("standard input: %w", err)
+	}
+	if len(src) > maxStdin {
+		return nil, fmt.Errorf("standard input: more than %d MB; name the file instead", maxStdin>>20)
+	}
+	return src, nil
+}
+
+// readOperand reads a file that the user named. What is no file is refused with what to do instead: the content of a device or of a
+// pipe could be without end, and nothing in it would not mean that nothing is wrong.
+func readOperand(name string) ([]byte, error) {
+	st, err := os.Stat(name)
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: underlying(err)}
+	}
+	switch mode := st.Mode(); {
+	case mode.IsDir():
+		return nil, fmt.Errorf("%s is a directory: name the main file in it", name)
+	case mode&fs.ModeNamedPipe != 0:
+		return nil, fmt.Errorf("%s is a pipe: give its content on standard input, with - for the file's name", name)
+	case !mode.IsRegular():
+		return nil, fmt.Errorf("%s is not a regular file", name)
+	}
+	return parser.ReadFile(name)
+}
+
+// check reads everything that the input includes and checks it: what nginx -t and the Lua parser would say, in nginx's order. What the
+// runtime alone refuses is in Tree.Refused.
+func (in *input) check() (*conf.Tree, diag.List) { return in.load() }
+
+// refusals is what only the runtime refuses of a configuration, said as no mistake: nginx runs it.
+func refusals(tree *conf.Tree) diag.List {
+	list := make(diag.List, len(tree.Refused))
+	for i, d := range tree.Refused {
+		d.Severity, d.Stage = diag.Notice, diag.Advice
+		if d.Detail == "" {
+			d.Detail = "nginx accepts it; tidegate run would not start"
+		}
+		list[i] = d
+	}
+	return list
+}
+
+// asNamed is beside for commands that only read: files are named as the user named them, not by their complete paths.
+func asNamed(file string) place {
+	dir := file[:strings.LastIndexByte(file, '/')+1]
+	return place{prefix: dir, conf: file, confDir: dir, errorLog: "stderr"}
+}
