@@ -41,6 +41,7 @@ func commands() []command {
 	return []command{
 		{"run", "serve in the foreground, logs on the terminal; without a file, a small demonstration", runHelp, runCommand},
 		{"check", "read a configuration and report every mistake, with its place", checkHelp, checkCommand},
+		{"lint", "report what nginx accepts and people regret, in directives and in Lua", lintHelp, lintCommand},
 		{"fmt", "print configurations in the canonical form", fmtHelp, fmtCommand},
 		{"dump", "print the configuration with its includes, as it is or as JSON, and back", dumpHelp, dumpCommand},
 		{"explain", "tell what a directive, variable or Lua function does and where it may stand", explainHelp, explainCommand},
