@@ -38,6 +38,9 @@ type Env interface {
 	DefineVariable(v NewVariable) (message string)
 	// UseVariable notes a reference to a variable by the given part of a word.
 	UseVariable(name string, at ast.Range)
+	// Open reports that more may stand in a level than is known, because only a
+	// part of a configuration is checked.
+	Open(l Level) bool
 }
 
 // NewVariable is a variable that a directive creates.
@@ -336,3 +339,4 @@ func (defaultEnv) Hostname() string                          { return "localhost
 func (defaultEnv) DefineVariable(NewVariable) string         { return "" }
 func (defaultEnv) Regex(string, bool) (int, []string, error) { return 0, nil, nil }
 func (defaultEnv) UseVariable(string, ast.Range)             {}
+func (defaultEnv) Open(Level) bool                           { return false }

@@ -13,14 +13,16 @@ type Index struct {
 	names   []string
 	lua     []*LuaFunc
 	foreign map[string]string // directive name -> module, for names without a row
+	files   map[string][]*Module
 }
 
 // NewIndex joins modules in the given order, which is the order in which nginx
 // looks for a command. foreign names directives of modules whose rows are not
 // declared, by nginx module; they are recognised as "not allowed here".
 func NewIndex(modules []*Module, lua []*LuaFunc, foreign map[string][]string) *Index {
-	s := &Index{modules: modules, lua: lua, byName: make(map[string][]*Row, 1024), foreign: map[string]string{}}
+	s := &Index{modules: modules, lua: lua, byName: make(map[string][]*Row, 1024), foreign: map[string]string{}, files: map[string][]*Module{}}
 	for _, m := range modules {
+		s.files[m.File()] = append(s.files[m.File()], m)
 		for _, r := range m.Rows {
 			if s.byName[r.Name] == nil {
 				s.names = append(s.names, r.Name)
@@ -40,6 +42,12 @@ func NewIndex(modules []*Module, lua []*LuaFunc, foreign map[string][]string) *I
 
 // Modules returns the modules in nginx's order.
 func (s *Index) Modules() []*Module { return s.modules }
+
+// ModulesOf returns the modules that the file named by a load_module directive
+// holds, nil if it is not known.
+func (s *Index) ModulesOf(file string) []*Module {
+	return s.files[strings.TrimSuffix(file[strings.LastIndexByte(file, '/')+1:], ".so")]
+}
 
 // LuaFuncs returns the Lua API.
 func (s *Index) LuaFuncs() []*LuaFunc { return s.lua }

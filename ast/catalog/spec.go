@@ -127,11 +127,18 @@ const (
 	Removed
 	// External rows belong to a module that is distributed apart from nginx.
 	External
+	// Bundled rows belong to such a module that OpenResty has built in.
+	Bundled
+	// Extra rows are declared by a project for itself.
+	Extra
 )
 
 // Known reports whether the nginx that Tidegate follows has such rows; the
 // others give "unknown directive".
-func (o Origin) Known() bool { return o == Builtin || o == Newer }
+func (o Origin) Known() bool { return o == Builtin || o == Newer || o == Bundled }
+
+// Loadable reports whether load_module can bring in such rows.
+func (o Origin) Loadable() bool { return o == External || o == NotBuilt }
 
 // Explain completes the sentence "it ..." for people; "" for Builtin.
 func (o Origin) Explain() string {
@@ -148,6 +155,10 @@ func (o Origin) Explain() string {
 		return "was removed from nginx"
 	case External:
 		return "belongs to a module that is distributed separately"
+	case Bundled:
+		return "belongs to a module that comes with OpenResty"
+	case Extra:
+		return "is declared by the project"
 	}
 	return ""
 }
@@ -245,6 +256,23 @@ type Module struct {
 	Doc       string
 	Rows      []*Row
 	Variables []Variable
+
+	file string
+}
+
+// LoadedFrom names the file of a dynamic module, without ".so", where that is
+// not the module's own name.
+func (m *Module) LoadedFrom(file string) *Module {
+	m.file = file
+	return m
+}
+
+// File returns the name of the dynamic module's file, without ".so".
+func (m *Module) File() string {
+	if m.file != "" {
+		return m.file
+	}
+	return m.Name
 }
 
 // NewModule lists the rows of one nginx module.

@@ -1,7 +1,6 @@
 package conf
 
 import (
-	"fmt"
 	"strings"
 
 	"tidegate/ast"
@@ -20,8 +19,12 @@ func Check(config *ast.Config, o Options) (*Tree, diag.List) {
 	if o.Params != nil {
 		c.body(o.Params.Body, c.tree.Main)
 	}
-	c.body(config.Main.Body, c.tree.Main)
-	c.finishFiles()
+	if o.Context != 0 && o.Context != catalog.Main {
+		c.checkFragment(o.Context)
+	} else {
+		c.body(config.Main.Body, c.tree.Main)
+		c.finishFiles()
+	}
 	c.diags.Sort()
 	return c.tree, c.diags
 }
@@ -32,10 +35,11 @@ type scope struct {
 	groups []*upstream
 	byHost map[string][]*upstream
 	logs   map[string]*ngxstream.AccessLogArgs
+	names  *names
 }
 
-func newScope(known func() builtins) scope {
-	return scope{vars: newVariables(known), byHost: map[string][]*upstream{}, logs: map[string]*ngxstream.AccessLogArgs{}}
+func newScope(known func() builtins, n *names) scope {
+	return scope{vars: newVariables(known), names: n, byHost: map[string][]*upstream{}, logs: map[string]*ngxstream.AccessLogArgs{}}
 }
 
 // checker is one run of Check. It is the Env of all decoders.
@@ -44,10 +48,23 @@ type checker struct {
 	tree  *Tree
 	diags diag.List
 
+	// row and node are the directive that is being read.
+	row  *catalog.Row
+	node *ast.Directive
+
 	scope
-	zones     map[string]int // name -> index in tree.Zones
-	listens   map[listenKey]*Listening
-	listening httpListening
+	zones       map[string]int // name -> index in tree.Zones
+	listens     map[listenKey]*Listening
+	httpListens map[listenKey]*HTTPListening
+	// extra are the rows of Options.Extra by name, loaded the modules that
+	// load_module has brought in.
+	extra  map[string][]*catalog.Row
+	loaded map[*catalog.Module]bool
+	// strange are the load_module directives with a module that the catalogue does
+	// not have.
+	strange []*ast.Directive
+	// caches are the zones that proxy_cache and its kin name.
+	caches []cacheUse
 	// unserved is set inside the blocks that the runtime refuses as a whole.
 	unserved bool
 	resolved map[string]resolution
@@ -61,15 +78,22 @@ func newChecker(config *ast.Config, o Options) *checker {
 	if o.ConfPrefix == "" {
 		o.ConfPrefix = config.Main.Name[:strings.LastIndexByte(config.Main.Name, '/')+1]
 	}
+	t := &Tree{Config: config, Main: &Level{in: catalog.Main}, groups: map[string]*Level{}, httpGroups: map[string]*Level{}}
+	extra := map[string][]*catalog.Row{}
+	for _, r := range o.Extra {
+		extra[r.Name] = append(extra[r.Name], r)
+	}
 	return &checker{
-		opt: o,
-		tree: &Tree{Config: config, Main: &Level{in: catalog.Main}, Variables: map[string]Variable{},
-			HTTPVariables: map[string]Variable{}, groups: map[string]*Level{}},
-		zones:    map[string]int{},
-		listens:  map[listenKey]*Listening{},
-		resolved: map[string]resolution{},
-		tried:    map[string]bool{},
-		scope:    newScope(streamVariables),
+		opt:         o,
+		extra:       extra,
+		loaded:      map[*catalog.Module]bool{},
+		tree:        t,
+		zones:       map[string]int{},
+		listens:     map[listenKey]*Listening{},
+		httpListens: map[listenKey]*HTTPListening{},
+		resolved:    map[string]resolution{},
+		tried:       map[string]bool{},
+		scope:       newScope(streamVariables, &t.streamNames),
 	}
 }
 
@@ -109,6 +133,7 @@ func (c *checker) directive(d *ast.Directive, l *Level) {
 		call.Duplicate()
 		return
 	}
+	c.row, c.node = target, d
 	arg, ok := r.Decode(&call)
 	v := catalog.Value{Row: target, Arg: arg, Node: d, At: d.Pos()}
 	ok = ok && c.register(&call, &v, l)
@@ -131,15 +156,29 @@ func (c *checker) directive(d *ast.Directive, l *Level) {
 // block checks the body of a block. The blocks that the runtime refuses as a
 // whole have variables and groups of their own.
 func (c *checker) block(d *ast.Directive, inner *Level) {
-	if r := inner.block; r == ngxcore.HTTP.Row || r == ngxcore.Mail.Row {
-		outer := c.scope
-		c.scope, c.unserved = newScope(httpVariables), true
-		defer func() { c.scope, c.unserved = outer, false }()
-	}
+	leave := c.enter(inner.block)
 	c.body(d.Body, inner)
 	if d.Kind != ast.Broken {
 		c.closed(inner)
 	}
+	leave()
+}
+
+// enter changes the scope for the body of a block; what it returns changes it
+// back.
+func (c *checker) enter(r *catalog.Row) (leave func()) {
+	var n *names
+	switch r {
+	case ngxcore.HTTP.Row:
+		n = &c.tree.httpNames
+	case ngxcore.Mail.Row:
+		n = &c.tree.otherNames
+	default:
+		return func() {}
+	}
+	outer := c.scope
+	c.scope, c.unserved = newScope(httpVariables, n), true
+	return func() { c.scope, c.unserved = outer, false }
 }
 
 // opens tells which place a block is: that of "if" depends on where it stands.
@@ -151,48 +190,6 @@ func opens(r *catalog.Row, l *Level) catalog.Context {
 		return catalog.HTTPServerIf
 	}
 	return catalog.HTTPLocationIf
-}
-
-// find looks a directive up by name and place. As in nginx the first row wins
-// that fits; a name that only other places know is not allowed here.
-func (c *checker) find(d *ast.Directive, l *Level) *catalog.Row {
-	name := d.Words[0].Text
-	rows := Catalog.Rows(name)
-	for _, r := range rows {
-		if r.In&l.in != 0 && r.Origin.Known() {
-			return r
-		}
-	}
-	at := headPos(d)
-	for _, r := range rows {
-		if r.Origin.Known() {
-			c.reportAt(d, at, "context", `"`+name+`" directive is not allowed here`, allowedIn(rows))
-			return nil
-		}
-	}
-	if module, ok := Catalog.Foreign(name); ok {
-		c.reportAt(d, at, "context", `"`+name+`" directive is not allowed here`, "it belongs to "+module)
-		return nil
-	}
-	detail := ""
-	if len(rows) > 0 {
-		detail = "it " + rows[0].Origin.Explain()
-	} else if s := Catalog.Suggest(name, l.in); s != "" {
-		detail = fmt.Sprintf("did you mean %q?", s)
-	}
-	c.reportAt(d, at, "unknown-directive", `unknown directive "`+name+`"`, detail)
-	return nil
-}
-
-// allowedIn says where a directive may stand.
-func allowedIn(rows []*catalog.Row) string {
-	var in catalog.Context
-	for _, r := range rows {
-		if r.Origin.Known() {
-			in |= r.In
-		}
-	}
-	return "it may stand in: " + in.String()
 }
 
 // headPos is where nginx's read position stands when it looks at a directive:

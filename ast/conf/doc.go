@@ -21,6 +21,13 @@
 // A configuration can be right for nginx and still ask for something that the
 // runtime does not have: Tree.Refused holds those findings apart.
 //
+// A fragment (Options.Context) is a file that is included inside a block. It is
+// checked inside levels that are made up, and what only the whole configuration
+// can tell is left out (fragment.go).
+//
+// Besides the values the tree keeps who declares and who names variables, zones
+// and log formats (mentions.go).
+//
 // Consumers read values through the handles of the catalogue:
 // ngxstream.ProxyTimeout.Get(level). Nobody parses a word after this package.
 //

@@ -121,20 +121,26 @@ func (c *checker) Hostname() string { return c.opt.Hostname }
 // DefineVariable implements catalog.Env.
 func (c *checker) DefineVariable(v catalog.NewVariable) string {
 	message := c.vars.define(v)
-	if name := lowered(v.Name); message == "" {
-		defined := c.tree.Variables
-		if c.unserved {
-			defined = c.tree.HTTPVariables
-		}
-		if _, ok := defined[name]; !ok {
-			defined[name] = Variable{Name: name, At: v.At}
-		}
+	if message == "" {
+		c.names.definedVariables = append(c.names.definedVariables, c.mention(lowered(v.Name), v.At))
 	}
 	return message
 }
 
-// UseVariable implements catalog.Env.
-func (c *checker) UseVariable(name string, at ast.Range) { c.vars.use(name, at) }
+// UseVariable implements catalog.Env. It follows ngx_stream_get_variable_index.
+func (c *checker) UseVariable(name string, at ast.Range) {
+	name = lowered(name)
+	if !c.vars.seen[name] {
+		c.vars.seen[name] = true
+		c.names.usedVariables = append(c.names.usedVariables, c.mention(name, at))
+	}
+}
+
+// Open implements catalog.Env.
+func (c *checker) Open(l catalog.Level) bool {
+	in, ok := l.(*Level)
+	return ok && in.synthetic
+}
 
 // lowered is ngx_strlow, which knows ASCII only.
 func lowered(s string) string {

@@ -17,15 +17,16 @@ import (
 // ngx_stream_block: each module merges its settings into all servers or sets up
 // its own, then come the modules' last words, then variables, then names.
 func (c *checker) finishStream(stream *Level) {
-	var servers []*Level
-	for _, l := range stream.children {
-		if l.block == ngxstream.Server.Row {
-			servers = append(servers, l)
-		}
-	}
 	end := stream.node.EndPos()
+	if c.tree.Fragment() {
+		c.initGroupsOf(stream, c.tree.groups)
+		c.initVariables(end)
+		c.initServerNames(end)
+		return
+	}
+	servers := blocks(stream, ngxstream.Server.Row)
 	c.mergeProxy(servers, end)
-	c.initGroups(stream)
+	c.initGroupsOf(stream, c.tree.groups)
 	c.mergeSSL(servers, end)
 	c.mergeLua(servers, end)
 	c.initSSL(end)
@@ -36,25 +37,34 @@ func (c *checker) finishStream(stream *Level) {
 // initVariables follows ngx_stream_variables_init_vars: the first unknown one
 // in the order of use is nginx's message.
 func (c *checker) initVariables(end ast.Pos) {
-	for _, ref := range c.vars.refs {
-		if _, ok := c.vars.defined[ref.name]; ok {
+	for _, use := range c.names.usedVariables {
+		if _, ok := c.vars.defined[use.Name]; ok {
 			continue
 		}
-		b := c.vars.builtin().find(ref.name)
+		b := c.vars.builtin().find(use.Name)
 		if b == nil {
-			d := diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleVariable,
-				Message: `unknown "` + ref.name + `" variable`, Subject: ref.at, Order: end}
-			if s := c.vars.suggest(ref.name); s != "" {
-				d.Detail = `did you mean "$` + s + `"?`
-			}
-			c.Report(d)
+			c.unknownVariable(use, end)
 			continue
 		}
 		if b.Runs.Level == catalog.SupportRefused {
-			c.Refuse(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleUnsupported, Subject: ref.at, At: ref.at.Pos(),
-				Message: `"$` + ref.name + `" variable is not supported: ` + b.Runs.Why})
+			c.Refuse(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleUnsupported, Subject: use.At, At: use.At.Pos(),
+				Message: `"$` + use.Name + `" variable is not supported: ` + b.Runs.Why})
 		}
 	}
+}
+
+// unknownVariable reports a variable that nothing defines. In a fragment it may
+// be defined elsewhere.
+func (c *checker) unknownVariable(use Mention, end ast.Pos) {
+	if c.tree.Fragment() {
+		return
+	}
+	d := diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleVariable,
+		Message: `unknown "` + use.Name + `" variable`, Subject: use.At, Order: end}
+	if s := c.vars.suggest(use.Name); s != "" {
+		d.Detail = `did you mean "$` + s + `"?`
+	}
+	c.Report(d)
 }
 
 // initServerNames follows ngx_stream_optimize_servers: addresses in nginx's

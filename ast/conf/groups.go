@@ -47,8 +47,8 @@ func (c *checker) upstream(call *catalog.Call, g *ngxstream.Group) {
 				Related: []diag.Related{{Range: call.Word(1), Message: "the upstream is declared here"}}}
 			call.ReportWhole(d)
 			return
-		case u.port == 0:
-			u.block = call.Node
+		case c.samePort(u.port, 0):
+			u.block, u.port = call.Node, 0
 			return
 		}
 	}
@@ -61,8 +61,6 @@ func (c *checker) proxyPass(call *catalog.Call, p *ngxstream.PassTarget) {
 	if p.HasVariables() {
 		return
 	}
-	// In http an upstream block, which has no port, fits every default port.
-	samePort := func(u *upstream) bool { return u.port == p.Addr.Port || c.unserved && u.port == 0 }
 	host := lowered(p.Addr.Host)
 	for _, u := range c.groupsNamed(host) {
 		if u.block != nil && !p.Addr.NoPort {
@@ -70,7 +68,7 @@ func (c *checker) proxyPass(call *catalog.Call, p *ngxstream.PassTarget) {
 				fmt.Sprintf(`upstream "%s" may not have port %d`, p.Addr.Host, p.Addr.Port))
 			return
 		}
-		if samePort(u) {
+		if c.samePort(u.port, p.Addr.Port) {
 			u.targets = append(u.targets, p)
 			return
 		}
@@ -80,6 +78,10 @@ func (c *checker) proxyPass(call *catalog.Call, p *ngxstream.PassTarget) {
 		targets: []*ngxstream.PassTarget{p}})
 }
 
+// samePort tells whether two targets with a name in common are one group. In
+// http a block, which has no port, is the same as every default port.
+func (c *checker) samePort(a, b int) bool { return a == b || c.unserved && (a == 0 || b == 0) }
+
 func (c *checker) addGroup(u *upstream) {
 	c.groups = append(c.groups, u)
 	c.byHost[u.host] = append(c.byHost[u.host], u)
@@ -87,13 +89,9 @@ func (c *checker) addGroup(u *upstream) {
 
 func (c *checker) groupsNamed(host string) []*upstream { return c.byHost[host] }
 
-// initGroups follows ngx_stream_upstream_init_main_conf: every group in the
-// order in which it was first met.
-func (c *checker) initGroups(stream *Level) {
-	c.initGroupsOf(stream, c.tree.groups)
-}
-
-// initGroupsOf is initGroups with the place where blocks are kept by name.
+// initGroupsOf follows ngx_stream_upstream_init_main_conf: every group in the
+// order in which it was first met. Blocks are kept by name in groups. In a
+// fragment a name that no block has may be that of a group elsewhere.
 func (c *checker) initGroupsOf(stream *Level, groups map[string]*Level) {
 	for _, l := range stream.children {
 		if g, ok := l.arg.(*ngxstream.Group); ok {
@@ -105,7 +103,9 @@ func (c *checker) initGroupsOf(stream *Level, groups map[string]*Level) {
 	end := stream.node.EndPos()
 	for _, u := range c.groups {
 		if u.block == nil {
-			c.initImplicit(u, end)
+			if !c.tree.Fragment() {
+				c.initImplicit(u, end)
+			}
 			continue
 		}
 		l := groups[u.host]
@@ -181,7 +181,7 @@ func (c *checker) initExplicit(u *upstream, l *Level, end ast.Pos) {
 				u.text, u.at.File.Name, u.at.Line())})
 	case resolve && g.Method == ngxstream.MethodLua:
 		fail(`load balancing method does not support resolving names at run time in upstream "%s"`)
-	case resolve && !hasResolver(l):
+	case resolve && !hasResolver(l) && !c.tree.Fragment():
 		fail(`no resolver defined to resolve names at run time in upstream "%s"`)
 	case servers == 0 && len(peers) > 0:
 		fail(`no servers in upstream "%s"`)

@@ -22,10 +22,13 @@ func (c *checker) registerHTTP(call *catalog.Call, v *catalog.Value, l *Level) {
 	case *ngxhttp.ListenArgs:
 		c.httpListen(call, arg, l)
 	case *ngxhttp.PassTarget:
-		c.proxyPass(call, &ngxstream.PassTarget{Template: arg.Template, Addr: arg.Addr})
+		c.proxyPass(call, &arg.PassTarget)
 	case *ngxstream.Group:
 		c.upstream(call, arg)
+	case *ngxstream.Format:
+		c.mentionFormat(call, v)
 	case *ngxstream.AccessLogArgs:
+		c.mentionFormat(call, v)
 		c.accessLog(call, arg)
 	case ngxlua.SharedDict:
 		c.zone(call, 1, v.Row, arg.Name, arg.Size)
@@ -42,7 +45,7 @@ func (c *checker) registerHTTP(call *catalog.Call, v *catalog.Value, l *Level) {
 	case ngxhttp.CacheRef:
 		if name, constant := arg.Zone.Constant(); constant && name != "" {
 			c.zone(call, 1, v.Row, name, 0)
-			c.listening.caches = append(c.listening.caches, cacheUse{v.Row.Name, name, call.Word(1)})
+			c.caches = append(c.caches, cacheUse{v.Row.Name, name, call.Word(1)})
 		}
 	case ngxstream.SessionCache:
 		if arg.Shared.Name != "" {
@@ -76,23 +79,18 @@ func (c *checker) httpLimitKey(l catalog.Level, r *catalog.Row, name string) (st
 	return "", false
 }
 
-// httpAddress is one address to listen on of http.
-type httpAddress struct {
-	endpoint catalog.Endpoint
-	quic     bool
-	servers  []*Level
-	// standard is the server for requests that no name chooses.
-	standard              *Level
-	defaultServer, option bool
-	ssl                   []*ast.Directive // listen directives with ssl or quic, one per server
-}
+// HTTPListening is one address to listen on of http.
+type HTTPListening struct {
+	Endpoint catalog.Endpoint
+	QUIC     bool
+	// Servers holds the servers of the address, in the order of the file.
+	Servers []*Level
+	// Default is the server for requests that no name chooses.
+	Default *Level
+	// SSL holds the listen directives with ssl or quic.
+	SSL []*ast.Directive
 
-// httpListening holds the addresses of http in the order of the file.
-type httpListening struct {
-	byKey map[listenKey]*httpAddress
-	order []*httpAddress
-	// caches are the zones that proxy_cache and its kin name.
-	caches []cacheUse
+	defaultServer, options bool
 }
 
 type cacheUse struct {
@@ -118,53 +116,50 @@ func (c *checker) httpListen(call *catalog.Call, args *ngxhttp.ListenArgs, l *Le
 // addHTTPAddress follows ngx_http_add_addresses and ngx_http_add_server.
 func (c *checker) addHTTPAddress(call *catalog.Call, e catalog.Endpoint, args *ngxhttp.ListenArgs, l *Level) bool {
 	a := c.httpAddress(e, args.QUIC)
-	if len(a.servers) == 0 {
-		a.standard, a.option, a.defaultServer = l, args.Options, args.DefaultServer
-		a.servers = append(a.servers, l)
+	if len(a.Servers) == 0 {
+		a.Default, a.options, a.defaultServer = l, args.Options, args.DefaultServer
+		a.Servers = append(a.Servers, l)
 		a.noteSSL(call, args)
 		return true
 	}
-	for _, s := range a.servers {
+	for _, s := range a.Servers {
 		if s == l {
 			call.Report(diag.Emerg, catalog.RuleDuplicate, call.Word(1), "a duplicate listen "+e.String())
 			return false
 		}
 	}
-	a.servers = append(a.servers, l)
+	a.Servers = append(a.Servers, l)
 	a.noteSSL(call, args)
 	if args.Options {
-		if a.option {
+		if a.options {
 			call.Report(diag.Emerg, catalog.RuleConflict, call.Word(1), "duplicate listen options for "+e.String())
 			return false
 		}
-		a.option = true
+		a.options = true
 	}
 	if args.DefaultServer {
 		if a.defaultServer {
 			call.Report(diag.Emerg, catalog.RuleConflict, call.Word(1), "a duplicate default server for "+e.String())
 			return false
 		}
-		a.defaultServer, a.standard = true, l
+		a.defaultServer, a.Default = true, l
 	}
 	return true
 }
 
-func (a *httpAddress) noteSSL(call *catalog.Call, args *ngxhttp.ListenArgs) {
+func (a *HTTPListening) noteSSL(call *catalog.Call, args *ngxhttp.ListenArgs) {
 	if args.SSL || args.QUIC {
-		a.ssl = append(a.ssl, call.Node)
+		a.SSL = append(a.SSL, call.Node)
 	}
 }
 
-func (c *checker) httpAddress(e catalog.Endpoint, quic bool) *httpAddress {
-	if c.listening.byKey == nil {
-		c.listening.byKey = map[listenKey]*httpAddress{}
-	}
+func (c *checker) httpAddress(e catalog.Endpoint, quic bool) *HTTPListening {
 	key := listenKey{e, quic}
-	a := c.listening.byKey[key]
+	a := c.httpListens[key]
 	if a == nil {
-		a = &httpAddress{endpoint: e, quic: quic}
-		c.listening.byKey[key] = a
-		c.listening.order = append(c.listening.order, a)
+		a = &HTTPListening{Endpoint: e, QUIC: quic}
+		c.httpListens[key] = a
+		c.tree.HTTPListening = append(c.tree.HTTPListening, a)
 	}
 	return a
 }
@@ -180,10 +175,10 @@ func (c *checker) closeHTTPServer(l *Level) {
 		port = 80
 	}
 	a := c.httpAddress(catalog.Endpoint{Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), port)}, false)
-	if len(a.servers) == 0 {
-		a.standard = l
+	if len(a.Servers) == 0 {
+		a.Default = l
 	}
-	a.servers = append(a.servers, l)
+	a.Servers = append(a.Servers, l)
 }
 
 // finishHTTP runs the checks at the end of the http block in the order of
@@ -191,23 +186,23 @@ func (c *checker) closeHTTPServer(l *Level) {
 // of servers.
 func (c *checker) finishHTTP(http *Level) {
 	end := http.node.EndPos()
-	c.initGroupsOf(http, map[string]*Level{})
-	var servers []*Level
-	for _, l := range http.children {
-		if l.block == ngxhttp.Server.Row {
-			servers = append(servers, l)
-		}
+	c.initGroupsOf(http, c.tree.httpGroups)
+	servers := blocks(http, ngxhttp.Server.Row)
+	whole := !c.tree.Fragment()
+	if whole {
+		c.mergeHTTPSSL(servers, end)
+		c.mergeCaches(end)
 	}
-	c.mergeHTTPSSL(servers, end)
-	c.mergeCaches(end)
 	for _, s := range servers {
 		c.httpLocations(s, end)
 	}
-	c.initHTTPSSL(end)
+	if whole {
+		c.initHTTPSSL(end)
+	}
 	c.initVariables(end)
-	for _, a := range c.listening.order {
-		if len(a.servers) > 1 || hasCaptures(a.standard, ngxhttp.ServerName) {
-			c.nameConflicts(a.endpoint, a.servers, ngxhttp.ServerName, end)
+	for _, a := range c.tree.HTTPListening {
+		if len(a.Servers) > 1 || hasCaptures(a.Default, ngxhttp.ServerName) {
+			c.nameConflicts(a.Endpoint, a.Servers, ngxhttp.ServerName, end)
 		}
 	}
 }
@@ -266,7 +261,7 @@ func (c *checker) mergeHTTPSSL(servers []*Level, end ast.Pos) {
 // mergeCaches reports caches that no directive declares, as
 // ngx_http_proxy_merge_loc_conf and its kin do.
 func (c *checker) mergeCaches(end ast.Pos) {
-	for _, u := range c.listening.caches {
+	for _, u := range c.caches {
 		if z := c.tree.Zones[c.zones[u.zone]]; z.Size == 0 {
 			c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleReference, Subject: u.at, At: end,
 				Message: fmt.Sprintf(`"%s" zone "%s" is unknown`, u.directive, u.zone)})
@@ -277,14 +272,14 @@ func (c *checker) mergeCaches(end ast.Pos) {
 // initHTTPSSL follows ngx_http_ssl_init: every address with ssl needs a
 // certificate.
 func (c *checker) initHTTPSSL(end ast.Pos) {
-	for _, a := range c.listening.order {
-		if len(a.ssl) == 0 || ngxhttp.SSLCertificate.Set(a.standard) {
+	for _, a := range c.tree.HTTPListening {
+		if len(a.SSL) == 0 || ngxhttp.SSLCertificate.Set(a.Default) {
 			continue
 		}
-		l := a.standard
+		l := a.Default
 		if ngxhttp.SSLRejectHandshake.Get(l) {
 			l = nil
-			for _, s := range a.servers {
+			for _, s := range a.Servers {
 				if !ngxhttp.SSLCertificate.Set(s) && !ngxhttp.SSLRejectHandshake.Get(s) {
 					l = s
 					break
@@ -295,10 +290,10 @@ func (c *checker) initHTTPSSL(end ast.Pos) {
 			}
 		}
 		form := "ssl"
-		if a.quic {
+		if a.QUIC {
 			form = "quic"
 		}
-		c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: "tls", Subject: a.ssl[0].HeadRange(), At: l.node.OpenPos(), Order: end,
+		c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: "tls", Subject: a.SSL[0].HeadRange(), At: l.node.OpenPos(), Order: end,
 			Message: fmt.Sprintf(`no "ssl_certificate" is defined for the "listen ... %s" directive`, form)})
 	}
 }
@@ -310,18 +305,18 @@ func (c *checker) httpSockets() int {
 		quic   bool
 		family int
 	}
-	portOf := func(a *httpAddress) port {
-		return port{a.endpoint.Addr.Port(), a.quic, family(a.endpoint.Addr.Addr())}
+	portOf := func(a *HTTPListening) port {
+		return port{a.Endpoint.Addr.Port(), a.QUIC, family(a.Endpoint.Addr.Addr())}
 	}
 	wildcards := map[port]bool{}
-	for _, a := range c.listening.order {
-		if wildcard(a.endpoint) {
+	for _, a := range c.tree.HTTPListening {
+		if wildcard(a.Endpoint) {
 			wildcards[portOf(a)] = true
 		}
 	}
 	n := 0
-	for _, a := range c.listening.order {
-		if wildcard(a.endpoint) || a.option || a.endpoint.Unix != "" || !wildcards[portOf(a)] {
+	for _, a := range c.tree.HTTPListening {
+		if wildcard(a.Endpoint) || a.options || a.Endpoint.Unix != "" || !wildcards[portOf(a)] {
 			n++
 		}
 	}

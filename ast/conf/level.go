@@ -1,9 +1,12 @@
 package conf
 
 import (
+	"slices"
+
 	"tidegate/ast"
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxcore"
+	"tidegate/ast/catalog/ngxhttp"
 	"tidegate/ast/catalog/ngxstream"
 	"tidegate/ast/diag"
 )
@@ -24,6 +27,11 @@ type Level struct {
 	// list per directive.
 	once []catalog.Value
 	many []group
+	// replaced holds what later directives have replaced (catalog.LastWins).
+	replaced []catalog.Value
+
+	// synthetic levels stand around a fragment.
+	synthetic bool
 
 	// hasListen and hasServer tell that such a directive stands in the level,
 	// whether right or wrong.
@@ -53,6 +61,22 @@ func (l *Level) Values(r *catalog.Row) []catalog.Value {
 	return nil
 }
 
+// Each calls yield for every directive that stands in the level itself, in the
+// order of the file, until yield returns false. A directive that a later one
+// replaces is among them.
+func (l *Level) Each(yield func(catalog.Value) bool) {
+	all := slices.Concat(l.once, l.replaced)
+	for _, g := range l.many {
+		all = append(all, g.values...)
+	}
+	slices.SortStableFunc(all, func(a, b catalog.Value) int { return ast.Compare(a.At, b.At) })
+	for _, v := range all {
+		if !yield(v) {
+			return
+		}
+	}
+}
+
 // Outer returns the enclosing level; nil for the outermost.
 func (l *Level) Outer() catalog.Level {
 	if l.outer == nil {
@@ -77,6 +101,10 @@ func (l *Level) Node() *ast.Directive { return l.node }
 // In returns the place that the level is.
 func (l *Level) In() catalog.Context { return l.in }
 
+// Synthetic reports that the level was made up around a fragment, see
+// Options.Context. Its node stands for the whole file.
+func (l *Level) Synthetic() bool { return l.synthetic }
+
 // Children returns the blocks of directives in the level, in the order of the
 // file.
 func (l *Level) Children() []*Level { return l.children }
@@ -93,6 +121,7 @@ func (l *Level) add(v catalog.Value) {
 	if v.Row.Repeat != catalog.Many {
 		for i := range l.once {
 			if l.once[i].Row == v.Row {
+				l.replaced = append(l.replaced, l.once[i])
 				l.once[i] = v
 				return
 			}
@@ -119,22 +148,18 @@ type Tree struct {
 	// Zones holds the shared memory that directives declare, in the order of the
 	// file.
 	Zones []Zone
-	// Variables holds the variables that directives create, by name in lower case.
-	Variables map[string]Variable
-	// HTTPVariables is Variables for the http block.
-	HTTPVariables map[string]Variable
+	// HTTPListening holds the addresses of http to listen on, in the order of the
+	// file.
+	HTTPListening []*HTTPListening
+	// ZoneUses lists every directive that names a zone without giving its size.
+	ZoneUses []Mention
 	// Refused holds what nginx would do and the runtime does not. A configuration
 	// with any of it does not start.
 	Refused diag.List
 
-	groups map[string]*Level
-}
-
-// Variable is a variable that a directive creates.
-type Variable struct {
-	Name string
-	// At is where it is created first.
-	At ast.Range
+	groups, httpGroups                 map[string]*Level
+	streamNames, httpNames, otherNames names
+	fragment                           *Level
 }
 
 // Zone is a piece of shared memory.
@@ -144,7 +169,10 @@ type Zone struct {
 	Size int64
 	// Module is the nginx module that uses it.
 	Module string
-	At     ast.Range
+	// At is where the zone is first named, by the directive of Row and Node.
+	At   ast.Range
+	Row  *catalog.Row
+	Node *ast.Directive
 }
 
 // Listening is one address to listen on.
@@ -169,31 +197,48 @@ type Listening struct {
 }
 
 // Stream returns the stream block, nil if there is none.
-func (t *Tree) Stream() *Level {
-	if b, ok := ngxcore.Stream.First(t.Main); ok {
-		l, _ := b.Level.(*Level)
+func (t *Tree) Stream() *Level { return t.top(ngxcore.Stream) }
+
+// HTTP returns the http block, nil if there is none.
+func (t *Tree) HTTP() *Level { return t.top(ngxcore.HTTP) }
+
+// Mail returns the mail block, nil if there is none.
+func (t *Tree) Mail() *Level { return t.top(ngxcore.Mail) }
+
+func (t *Tree) top(b catalog.Block[catalog.NoArg]) *Level {
+	if use, ok := b.First(t.Main); ok {
+		l, _ := use.Level.(*Level)
 		return l
 	}
 	return nil
 }
 
 // Servers returns the stream servers in the order of the file.
-func (t *Tree) Servers() []*Level { return t.blocks(ngxstream.Server.Row) }
+func (t *Tree) Servers() []*Level { return blocks(t.Stream(), ngxstream.Server.Row) }
 
-// Upstreams returns the groups in the order of the file.
-func (t *Tree) Upstreams() []*Level { return t.blocks(ngxstream.Upstream.Row) }
+// Upstreams returns the groups of stream in the order of the file.
+func (t *Tree) Upstreams() []*Level { return blocks(t.Stream(), ngxstream.Upstream.Row) }
 
-// Upstream returns the group with the name; names are compared without regard
-// to case.
+// Upstream returns the group of stream with the name; names are compared
+// without regard to case.
 func (t *Tree) Upstream(name string) *Level { return t.groups[lowered(name)] }
 
-func (t *Tree) blocks(r *catalog.Row) []*Level {
-	s := t.Stream()
-	if s == nil {
+// HTTPServers returns the http servers in the order of the file.
+func (t *Tree) HTTPServers() []*Level { return blocks(t.HTTP(), ngxhttp.Server.Row) }
+
+// HTTPUpstreams returns the groups of http in the order of the file.
+func (t *Tree) HTTPUpstreams() []*Level { return blocks(t.HTTP(), ngxhttp.Upstream.Row) }
+
+// HTTPUpstream is Upstream for http.
+func (t *Tree) HTTPUpstream(name string) *Level { return t.httpGroups[lowered(name)] }
+
+// blocks returns the blocks of a row that stand directly in a level.
+func blocks(in *Level, r *catalog.Row) []*Level {
+	if in == nil {
 		return nil
 	}
 	var out []*Level
-	for _, l := range s.children {
+	for _, l := range in.children {
 		if l.block == r {
 			out = append(out, l)
 		}

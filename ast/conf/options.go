@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"tidegate/ast"
+	"tidegate/ast/catalog"
 	"tidegate/ast/conf/pcre"
 )
 
@@ -16,6 +17,13 @@ type Options struct {
 	// ConfPrefix is the directory of relative names of certificates and the like,
 	// with "/" at the end. If it is empty it is the directory of the main file.
 	ConfPrefix string
+	// Context is the place where the main file stands; 0 or catalog.Main for a
+	// whole configuration. Anything else makes it a fragment: it is checked as if
+	// it stood there, and what another file may hold is left out.
+	Context catalog.Context
+	// Extra are rows of directives that the catalogue does not have, made with
+	// Origin catalog.Extra and listed in a module (catalog.NewModule).
+	Extra []*catalog.Row
 	// Params are the directives of the -g option, which come before the main
 	// file; nil for none.
 	Params *ast.File

@@ -31,7 +31,10 @@ func (c *checker) register(call *catalog.Call, v *catalog.Value, l *Level) bool 
 		c.proxyPass(call, v.Arg.(*ngxstream.PassTarget))
 	case ngxstream.Upstream.Row:
 		c.upstream(call, v.Arg.(*ngxstream.Group))
+	case ngxstream.LogFormat.Row:
+		c.mentionFormat(call, v)
 	case ngxstream.AccessLog.Row:
+		c.mentionFormat(call, v)
 		c.accessLog(call, v.Arg.(*ngxstream.AccessLogArgs))
 	case ngxlua.LuaSharedDict.Row:
 		d := v.Arg.(ngxlua.SharedDict)
@@ -59,7 +62,9 @@ func (c *checker) register(call *catalog.Call, v *catalog.Value, l *Level) bool 
 	case ngxcore.LoadModule.Row:
 		if c.modulesUsed {
 			call.FailDirective(0, "is specified too late")
+			break
 		}
+		c.load(call)
 	case ngxcore.Events.Row, ngxcore.Stream.Row, ngxcore.HTTP.Row, ngxcore.Mail.Row:
 		c.modulesUsed = true
 	}
@@ -119,10 +124,13 @@ func strerror(errno syscall.Errno) string {
 // say about a zone that has a use already.
 func (c *checker) zone(call *catalog.Call, i int, r *catalog.Row, name string, size int64) {
 	module := r.Module().Name
+	if size == 0 {
+		c.tree.ZoneUses = append(c.tree.ZoneUses, c.mention(name, call.Word(i)))
+	}
 	n, known := c.zones[name]
 	if !known {
 		c.zones[name] = len(c.tree.Zones)
-		c.tree.Zones = append(c.tree.Zones, Zone{Name: name, Size: size, Module: module, At: call.Word(i)})
+		c.tree.Zones = append(c.tree.Zones, Zone{Name: name, Size: size, Module: module, At: call.Word(i), Row: r, Node: call.Node})
 		return
 	}
 	z := &c.tree.Zones[n]

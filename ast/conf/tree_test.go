@@ -150,8 +150,8 @@ stream {
 	if len(tr.Zones) != 1 || tr.Zones[0].Name != "d" || tr.Zones[0].Size != 1<<20 {
 		t.Errorf("zones %+v", tr.Zones)
 	}
-	if _, ok := tr.Variables["x"]; !ok {
-		t.Errorf("variables %v", tr.Variables)
+	if v := tr.DefinedVariables(catalog.Stream); len(v) != 1 || v[0].Name != "x" || v[0].Row != ngxlua.LuaAddVariable.Row {
+		t.Errorf("variables %v", v)
 	}
 }
 

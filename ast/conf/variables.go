@@ -4,7 +4,6 @@ import (
 	"strings"
 	"sync"
 
-	"tidegate/ast"
 	"tidegate/ast/catalog"
 )
 
@@ -13,14 +12,7 @@ import (
 type variables struct {
 	builtin func() builtins
 	defined map[string]bool // name in lower case -> it may be defined again
-	refs    []reference
-	seen    map[string]bool
-}
-
-// reference is the first use of a variable.
-type reference struct {
-	name string
-	at   ast.Range
+	seen    map[string]bool // used
 }
 
 // builtins are the variables that nginx adds before it reads the block.
@@ -86,15 +78,6 @@ func (v *variables) define(n catalog.NewVariable) string {
 	}
 	v.defined[name] = n.Changeable
 	return ""
-}
-
-// use follows ngx_stream_get_variable_index.
-func (v *variables) use(name string, at ast.Range) {
-	name = lowered(name)
-	if !v.seen[name] {
-		v.seen[name] = true
-		v.refs = append(v.refs, reference{name, at})
-	}
 }
 
 // suggest finds a known variable near to a name.

@@ -261,7 +261,7 @@ func decodeDefaultRedirect(c *catalog.Call) bool {
 	}
 	use := c.Level.Values(ProxyPass.Row)
 	if len(use) == 0 {
-		return c.Fail(1, `"proxy_redirect default" should be placed after the "proxy_pass" directive`)
+		return c.Env.Open(c.Level) || c.Fail(1, `"proxy_redirect default" should be placed after the "proxy_pass" directive`)
 	}
 	if p, _ := use[0].Arg.(*PassTarget); p != nil && p.Template.HasVariables() {
 		return c.Fail(1, `"proxy_redirect default" cannot be used with "proxy_pass" directive with variables`)

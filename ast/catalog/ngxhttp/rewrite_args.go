@@ -188,7 +188,6 @@ func assignment(c *catalog.Call, weak bool) (Assignment, bool) {
 	if !c.Define(1, catalog.NewVariable{Name: a.Variable, Changeable: true, Weak: weak}) {
 		return a, false
 	}
-	c.Env.UseVariable(a.Variable, c.Word(1))
 	a.Value, ok = c.Template(2)
 	return a, ok
 }

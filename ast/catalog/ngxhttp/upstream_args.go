@@ -105,12 +105,9 @@ func decodeUpstreamKeepalive(c *catalog.Call) (int, bool) {
 	return n, true
 }
 
-// PassTarget is the argument of proxy_pass and its kin.
-type PassTarget struct {
-	Template catalog.Template
-	// Addr is the parsed address when the template has no variables.
-	Addr catalog.Address
-}
+// PassTarget is the argument of proxy_pass and its kin. As in stream, ast/conf
+// resolves a name and finds the group that the target names.
+type PassTarget struct{ ngxstream.PassTarget }
 
 // decodeProxyPass follows ngx_http_proxy_pass.
 func decodeProxyPass(c *catalog.Call) (*PassTarget, bool) {
@@ -135,7 +132,7 @@ type scheme struct {
 
 func passTarget(c *catalog.Call, schemes []scheme, web bool) (*PassTarget, bool) {
 	t, ok := c.Template(1)
-	p := &PassTarget{Template: t}
+	p := &PassTarget{ngxstream.PassTarget{Template: t}}
 	if !ok || t.HasVariables() {
 		return p, ok
 	}

@@ -236,7 +236,6 @@ func decodeAddVariable(c *catalog.Call) (string, bool) {
 	if !ok || !c.Define(1, catalog.NewVariable{Name: name, Changeable: true, Weak: true}) {
 		return "", false
 	}
-	c.Env.UseVariable(name, c.Word(1))
 	return strings.ToLower(name), true
 }
 

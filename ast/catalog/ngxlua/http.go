@@ -201,7 +201,6 @@ func decodeSetByLua(c *catalog.Call) (*Script, bool) {
 	if !ok || !c.Define(1, catalog.NewVariable{Name: name, Changeable: true, Weak: true}) {
 		return s, false
 	}
-	c.Env.UseVariable(name, c.Word(1))
 	p := &Phase{Name: "set_by_lua", Runs: catalog.Set}
 	switch {
 	case c.Node.Lua != nil:

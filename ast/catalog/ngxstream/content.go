@@ -33,7 +33,6 @@ func decodeSet(c *catalog.Call) (Assignment, bool) {
 	if !c.Define(1, catalog.NewVariable{Name: a.Variable, Changeable: true, Weak: true}) {
 		return a, false
 	}
-	c.Env.UseVariable(a.Variable, c.Word(1))
 	a.Value, ok = c.Template(2)
 	return a, ok
 }

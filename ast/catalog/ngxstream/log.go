@@ -162,7 +162,9 @@ func DecodeAccessLogWith(c *catalog.Call, formats *catalog.Row, builtin string) 
 // ngx_stream_log_set_log does; names are compared without regard to case.
 func (a *AccessLogArgs) findFormat(c *catalog.Call, formats *catalog.Row) bool {
 	var names []string
+	open := false
 	for l := c.Level; l != nil; l = l.Outer() {
+		open = open || c.Env.Open(l)
 		for _, v := range l.Values(formats) {
 			f, _ := v.Arg.(*Format)
 			if strings.EqualFold(f.Name, a.Format) {
@@ -171,6 +173,9 @@ func (a *AccessLogArgs) findFormat(c *catalog.Call, formats *catalog.Row) bool {
 			}
 			names = append(names, f.Name)
 		}
+	}
+	if open {
+		return true
 	}
 	detail := "log_format must stand before its first use"
 	if s := catalog.Suggest(a.Format, names); s != "" {

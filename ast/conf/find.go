@@ -1,0 +1,103 @@
+package conf
+
+import (
+	"fmt"
+
+	"tidegate/ast"
+	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxcore"
+)
+
+// find looks a directive up by name and place. As in nginx the first row wins
+// that fits; a name that only other places know is not allowed here.
+func (c *checker) find(d *ast.Directive, l *Level) *catalog.Row {
+	name := d.Words[0].Text
+	rows := Catalog.Rows(name)
+	for _, r := range rows {
+		if r.In&l.in != 0 && c.knows(r) {
+			return r
+		}
+	}
+	extra := c.extra[name]
+	for _, r := range extra {
+		if r.In&l.in != 0 {
+			return r
+		}
+	}
+	c.notFound(d, l, append(extra[:len(extra):len(extra)], rows...))
+	return nil
+}
+
+// knows reports whether nginx has a row, by itself or because of a load_module.
+// That of a fragment stands in another file.
+func (c *checker) knows(r *catalog.Row) bool {
+	switch {
+	case r.Origin.Known() || r.Origin == catalog.Extra:
+		return true
+	case !r.Origin.Loadable():
+		return false
+	}
+	return c.loaded[r.Module()] || c.tree.Fragment()
+}
+
+// notFound reports a directive that has no row for its place.
+func (c *checker) notFound(d *ast.Directive, l *Level, rows []*catalog.Row) {
+	name, at := d.Words[0].Text, headPos(d)
+	if in := c.places(rows); in != 0 {
+		c.reportAt(d, at, "context", `"`+name+`" directive is not allowed here`, "it may stand in: "+in.String())
+		return
+	}
+	if module, ok := Catalog.Foreign(name); ok {
+		c.reportAt(d, at, "context", `"`+name+`" directive is not allowed here`, "it belongs to "+module)
+		return
+	}
+	detail := ""
+	if len(rows) > 0 {
+		detail = c.missing(rows, l)
+	} else if s := Catalog.Suggest(name, l.in); s != "" {
+		detail = fmt.Sprintf("did you mean %q?", s)
+	} else if len(c.strange) > 0 {
+		detail = fmt.Sprintf("it may come from %s, which is not known here; tidegate.toml can declare its directives",
+			c.strange[len(c.strange)-1].Arg(0))
+	}
+	c.reportAt(d, at, "unknown-directive", `unknown directive "`+name+`"`, detail)
+}
+
+// places says where a directive that nginx has may stand.
+func (c *checker) places(rows []*catalog.Row) catalog.Context {
+	var in catalog.Context
+	for _, r := range rows {
+		if c.knows(r) {
+			in |= r.In
+		}
+	}
+	return in
+}
+
+// missing explains a directive that only other builds of nginx have.
+func (c *checker) missing(rows []*catalog.Row, l *Level) string {
+	r := rows[0]
+	for _, other := range rows {
+		if other.In&l.in != 0 {
+			r = other
+			break
+		}
+	}
+	detail := "it " + r.Origin.Explain()
+	if file := r.Module().File(); r.Origin.Loadable() && file != "" {
+		detail += fmt.Sprintf(`: %s, to be loaded with "load_module modules/%s.so;"`, r.Module().Name, file)
+	}
+	return detail
+}
+
+// load notes the modules that a load_module directive brings in.
+func (c *checker) load(call *catalog.Call) {
+	file := call.Text(1)
+	modules := Catalog.ModulesOf(file)
+	for _, m := range modules {
+		c.loaded[m] = true
+	}
+	if len(modules) == 0 && !ngxcore.BuiltinModule(file) {
+		c.strange = append(c.strange, call.Node)
+	}
+}
