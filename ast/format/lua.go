@@ -1,6 +1,10 @@
 package format
 
-import "strings"
+import (
+	"strings"
+
+	"tidegate/ast/lua"
+)
 
 // luaSpace holds the bytes that are white space in Lua.
 const luaSpace = " \t\r\n\v\f"
@@ -68,16 +72,16 @@ func luaLines(code string, tokens []luaToken) []luaLine {
 	token := 0
 	for start := 0; start <= len(code); {
 		end := lineEnd(code, start)
-		for token < len(tokens) && tokens[token].end <= start {
+		for token < len(tokens) && int(tokens[token].End) <= start {
 			token++
 		}
 		l := luaLine{start: start, end: end, first: token, closed: true}
-		l.open = token < len(tokens) && tokens[token].start < start
+		l.open = token < len(tokens) && int(tokens[token].Start) < start
 		last := token
-		for last < len(tokens) && tokens[last].end <= end {
+		for last < len(tokens) && int(tokens[last].End) <= end {
 			last++
 		}
-		l.closed = last == len(tokens) || tokens[last].start >= end
+		l.closed = last == len(tokens) || int(tokens[last].Start) >= end
 		lines = append(lines, l)
 		start = end + 1
 	}
@@ -125,14 +129,15 @@ func luaLevels(code string, tokens []luaToken) (levels []int, ok bool) {
 		}
 		levels[i] = in.level
 		word := ""
-		switch t.kind {
-		case luaName, luaSymbol:
-			word = t.text
-		case luaComment, luaLongNote:
+		switch t.Kind {
+		case lua.TokComment, lua.TokLongComment:
 			if starts && in.continues(last, "") {
 				levels[i]++
 			}
 			continue
+		case lua.TokString, lua.TokLongString:
+		default:
+			word = t.text
 		}
 		if starts {
 			if in.continues(last, word) {
