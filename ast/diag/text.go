@@ -22,7 +22,8 @@ type TextOptions struct {
 }
 
 // Text renders a list for people: place, level and message, the source line
-// with a caret under the subject, the detail and the related places. Bytes
+// with a caret under the subject, the detail and the related places. Advice has
+// the name of its rule in brackets, by which it can be allowed. Bytes
 // that a terminal would act on, and those that are not UTF-8, are shown as
 // escapes.
 func Text(w io.Writer, list List, o TextOptions) error {
@@ -74,7 +75,11 @@ func (t *textWriter) diagnostic(d *Diagnostic) {
 		r = ast.Range{File: d.At.File, Start: d.At.Offset, End: d.At.Offset}
 	}
 	color := severityColor(d.Severity)
-	t.head(r, color, d.Severity.String(), d.Message)
+	message := d.Message
+	if d.Stage == Advice && d.Rule != "" {
+		message += " [" + d.Rule + "]"
+	}
+	t.head(r, color, d.Severity.String(), message)
 	t.source(r, color)
 	if d.Detail != "" {
 		t.note("detail", d.Detail)

@@ -17,7 +17,7 @@ nginx's own form of the answer is tidegate -t.
 
 ` + inputsHelp + `
   -run               count what tidegate run would refuse as mistakes
-  -json              print the findings as JSON
+` + formatsHelp + `  -json              the same as -format json
 ` + inputFlagsHelp + `
 Exit status: 0 no mistakes, 1 mistakes, 2 a file could not be read.
 `
@@ -48,6 +48,8 @@ func checkCommand(env Env, args []string) int {
 	fs := flags(env, "check")
 	var o inputs
 	o.register(fs)
+	var r reporting
+	r.register(fs)
 	asJSON := fs.Bool("json", false, "")
 	run := fs.Bool("run", false, "")
 	files, ok := parseFlags(fs, args)
@@ -55,7 +57,11 @@ func checkCommand(env Env, args []string) int {
 		fmt.Fprint(env.Err, checkHelp)
 		return 2
 	}
+	if *asJSON {
+		r.format = diag.FormatJSON
+	}
 	var all diag.List
+	var names []string
 	status := o.each(env, files, func(in *input) int {
 		tree, list := in.check()
 		if *run {
@@ -65,21 +71,21 @@ func checkCommand(env Env, args []string) int {
 		}
 		list.Sort()
 		mistakes := list.Count(diag.Error) > 0
-		if *asJSON {
-			all = append(all, list...)
-		} else {
+		names = append(names, in.name)
+		if r.text() {
 			_ = report(env, env.Out, list)
 			if !mistakes {
 				fmt.Fprintf(env.Out, "%s: no mistakes found\n", in.name)
 			}
 		}
+		all = append(all, list...)
 		if mistakes {
 			return 1
 		}
 		return 0
 	})
-	if *asJSON {
-		if err := diag.JSON(env.Out, all); err != nil {
+	if !r.text() {
+		if err := r.write(env, all, names, nil); err != nil {
 			fmt.Fprintf(env.Err, "tidegate: %v\n", err)
 			return 2
 		}

@@ -59,6 +59,8 @@ func (t *triState) Set(s string) (err error) {
 type input struct {
 	// name is what the user calls it.
 	name string
+	// stdin tells that it is standard input.
+	stdin bool
 	place
 }
 
@@ -89,7 +91,7 @@ func (o *inputs) read(env Env, name string) (*input, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &input{name: shown, place: asNamed(shown)}
+	in := &input{name: shown, stdin: name == "-", place: asNamed(shown)}
 	in.source = src
 	if o.dump.value || !o.dump.given && parser.IsDump(src) {
 		d, err := parser.ReadDump(src)

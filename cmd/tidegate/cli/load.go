@@ -34,7 +34,8 @@ type place struct {
 	globals  string // of -g
 	source   []byte // the main file's content when it has been read already; nil otherwise
 	// dump holds the files when they come from another machine, of which nothing else is known.
-	dump *parser.Dump
+	dump   *parser.Dump
+	edited map[string][]byte // content that stands for files that have it on disk otherwise; nil for none
 }
 
 // newPlace follows ngx_process_options.
@@ -73,19 +74,25 @@ func beside(file string) (place, error) {
 
 // parse reads the configuration with everything it includes.
 func (p place) parse() (*ast.Config, diag.List) {
-	o := parser.Options{Main: p.conf, ConfPrefix: p.confDir}
-	switch {
-	case p.dump != nil:
-		o.ReadFile, o.Glob = p.dump.ReadFile, p.dump.Glob
-	case p.source != nil:
-		o.ReadFile = func(name string) ([]byte, error) {
-			if name == p.conf {
-				return p.source, nil
-			}
-			return parser.ReadFile(name)
-		}
+	o := parser.Options{Main: p.conf, ConfPrefix: p.confDir, ReadFile: p.readFile}
+	if p.dump != nil {
+		o.Glob = p.dump.Glob
 	}
 	return parser.Load(o)
+}
+
+// readFile reads a file of the configuration from where it comes: what a fix has made of it, the dump, standard input, or the disk.
+func (p place) readFile(name string) ([]byte, error) {
+	if src, ok := p.edited[name]; ok {
+		return src, nil
+	}
+	switch {
+	case p.dump != nil:
+		return p.dump.ReadFile(name)
+	case p.source != nil && name == p.conf:
+		return p.source, nil
+	}
+	return parser.ReadFile(name)
 }
 
 // load reads and checks the configuration: what the parser and the checker found, in nginx's order.
