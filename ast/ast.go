@@ -8,9 +8,14 @@
 // Latin-1, half a directive. Every byte belongs to exactly one token or to the
 // gap before one (see Tokens).
 //
+// The tree is flat: a file keeps its directives in one array in the order of
+// the source, each with the index past its last descendant, and the spans of
+// all words in another. A file of 10 MB with 200,000 directives takes 12 MB
+// besides its source.
+//
 // The order of things:
 //
-//	parser fills File.Body and File.Comments, and Directive.Included for includes
+//	parser fills a File through its Builder, and Directive.Included for includes
 //	Walk visits directives in nginx's reading order, with their path
 //	Compare and Before order positions across included files the same way
 //	Comments are attached to directives on demand (Leading, Suffix, Inner, Tail)
@@ -22,7 +27,9 @@
 // how many arguments it takes, and where files come from.
 package ast
 
-import "strings"
+import (
+	"iter"
+)
 
 // File is one reading of one configuration file. A file that is included twice
 // is two Files, because its directives then stand in two places.
@@ -31,8 +38,6 @@ type File struct {
 	Name string
 	// Src is the source. It must not be modified: words share its memory.
 	Src []byte
-	// Body holds the directives of the top level.
-	Body []Directive
 	// Comments holds every comment outside Lua blocks, in source order.
 	Comments []Comment
 	// IncludedBy is the include directive that brought this file in; nil for
@@ -42,14 +47,23 @@ type File struct {
 	// "in command line" instead of a file and a line.
 	CommandLine bool
 
-	lines lineTable
+	nodes    []Directive       // each before its children
+	words    []span            // those of each directive together
+	included map[int32][]*File // by the index of the include directive
+	lines    lineTable
 }
+
+// span is where a word stands, with its quotes.
+type span struct{ start, end int32 }
+
+// Body returns the directives of the top level.
+func (f *File) Body() Body { return Body{f, 0, int32(len(f.nodes))} }
 
 // Site is the place where a file was included.
 type Site struct {
 	File      *File      // the file that holds the include directive
 	Directive *Directive // the include directive
-	Index     int        // the position of the included file in Directive.Included
+	Index     int        // the position of the included file in Directive.Included()
 }
 
 // Config is a main file with everything it includes.
@@ -87,54 +101,155 @@ func (k Kind) String() string {
 	return "broken"
 }
 
+// Whole returns a made-up block around all that is in the file. It has neither
+// words nor braces.
+func (f *File) Whole() *Directive {
+	return &Directive{File: f, Kind: Block, End: int32(len(f.Src)), Open: -1, at: -1, next: int32(len(f.nodes))}
+}
+
+// Body is the directives of one level: those of a block, or of a file.
+type Body struct {
+	file    *File
+	at, end int32 // the indices between which they and their descendants are
+}
+
+// All returns the directives in the order of the source.
+func (b Body) All() iter.Seq[*Directive] {
+	return func(yield func(*Directive) bool) {
+		for i := b.at; i < b.end; {
+			d := &b.file.nodes[i]
+			if !yield(d) {
+				return
+			}
+			i = d.next
+		}
+	}
+}
+
+// Empty reports whether there are no directives.
+func (b Body) Empty() bool { return b.at >= b.end }
+
+// First returns the first directive, nil if there is none.
+func (b Body) First() *Directive {
+	for d := range b.All() {
+		return d
+	}
+	return nil
+}
+
+// Len counts the directives.
+func (b Body) Len() int {
+	n := 0
+	for range b.All() {
+		n++
+	}
+	return n
+}
+
 // Directive is a name with arguments, and a body if it has one.
 type Directive struct {
 	File *File
-	// Words holds the name and then the arguments. Only a Broken directive
-	// can be without words.
-	Words []Word
-	// Body holds the children of a block.
-	Body []Directive
-	// Lua is the source of a Lua block.
-	Lua *LuaBlock
-	// Included holds the files that an include directive brought in, in the
-	// order in which nginx reads them.
-	Included []*File
 
 	Start int32 // offset of the first byte
 	End   int32 // offset just past the terminator: ";" or "}"
 	Open  int32 // offset of the opening brace; -1 if there is none
-	Close int32 // offset of the closing brace; -1 if there is none
 	Kind  Kind
+
+	closed bool // the last byte is the closing brace
+	lua    bool // the block holds Lua
+
+	at    int32 // its index in File.nodes
+	next  int32 // the index past its last descendant
+	first int32 // the index of its first word in File.words
+	count int32 // the number of its words
+}
+
+// NumWords returns the number of words: the name and the arguments. Only a
+// Broken directive can be without words.
+func (d *Directive) NumWords() int { return int(d.count) }
+
+// Word returns word i, where word 0 is the name.
+func (d *Directive) Word(i int) Word {
+	return newWord(d.File, d.spans()[i])
+}
+
+// Words returns the name and then the arguments.
+func (d *Directive) Words() iter.Seq2[int, Word] {
+	return func(yield func(int, Word) bool) {
+		for i, s := range d.spans() {
+			if !yield(i, newWord(d.File, s)) {
+				return
+			}
+		}
+	}
+}
+
+func (d *Directive) spans() []span {
+	if d.count == 0 {
+		return nil
+	}
+	return d.File.words[d.first : d.first+d.count]
 }
 
 // Name returns the first word's value, "" if there is none.
-func (d *Directive) Name() string {
-	if len(d.Words) == 0 {
-		return ""
-	}
-	return d.Words[0].Text
-}
-
-// Args returns the words after the name.
-func (d *Directive) Args() []Word {
-	if len(d.Words) == 0 {
-		return nil
-	}
-	return d.Words[1:]
-}
+func (d *Directive) Name() string { return d.text(0) }
 
 // Arg returns the value of argument i, counted from 0, and "" past the end.
 func (d *Directive) Arg(i int) string {
-	if i < 0 || i+1 >= len(d.Words) {
+	if i < 0 {
 		return ""
 	}
-	return d.Words[i+1].Text
+	return d.text(i + 1)
+}
+
+// text returns the value of word i, "" if there is none.
+func (d *Directive) text(i int) string {
+	if i >= int(d.count) {
+		return ""
+	}
+	return d.File.text(d.spans()[i])
 }
 
 // Is reports whether the directive has the given name.
-func (d *Directive) Is(name string) bool {
-	return len(d.Words) > 0 && d.Words[0].Text == name
+func (d *Directive) Is(name string) bool { return d.count > 0 && d.text(0) == name }
+
+// Body returns the directives in the block.
+func (d *Directive) Body() Body { return Body{d.File, d.at + 1, d.next} }
+
+// Lua returns the source of a Lua block, nil if the directive is none.
+func (d *Directive) Lua() *LuaBlock {
+	if !d.lua {
+		return nil
+	}
+	start, end := d.Open+1, d.End-1
+	return &LuaBlock{Text: d.File.slice(start, end), Start: start, End: end}
+}
+
+// Included returns the files that an include directive brought in, in the
+// order in which nginx reads them.
+func (d *Directive) Included() []*File {
+	if d.File == nil {
+		return nil
+	}
+	return d.File.included[d.at]
+}
+
+// Include adds a file to those that the directive brings in. It is for those
+// who put a tree together.
+func (d *Directive) Include(f *File) {
+	if d.File.included == nil {
+		d.File.included = map[int32][]*File{}
+	}
+	f.IncludedBy = &Site{File: d.File, Directive: d, Index: len(d.File.included[d.at])}
+	d.File.included[d.at] = append(d.File.included[d.at], f)
+}
+
+// Close returns the offset of the closing brace; -1 if there is none.
+func (d *Directive) Close() int32 {
+	if !d.closed {
+		return -1
+	}
+	return d.End - 1
 }
 
 // HasBlock reports whether the directive has an opening brace.
@@ -146,17 +261,14 @@ func (d *Directive) Pos() Pos { return Pos{d.File, int(d.Start)} }
 // WordPos returns the position of word i, where word 0 is the name. Past the
 // last word it is the position of the terminator.
 func (d *Directive) WordPos(i int) Pos {
-	if i >= 0 && i < len(d.Words) {
-		return Pos{d.File, int(d.Words[i].Start)}
-	}
-	return Pos{d.File, d.headEnd()}
+	return d.WordRange(i).Pos()
 }
 
 // WordRange returns the span of word i with its quotes. Past the last word it
 // is the span of the terminator.
 func (d *Directive) WordRange(i int) Range {
-	if i >= 0 && i < len(d.Words) {
-		return Range{d.File, int(d.Words[i].Start), int(d.Words[i].End)}
+	if s := d.spans(); i >= 0 && i < len(s) {
+		return Range{d.File, int(s[i].start), int(s[i].end)}
 	}
 	at := d.headEnd()
 	return Range{d.File, at, min(at+1, int(d.End))}
@@ -168,10 +280,10 @@ func (d *Directive) ArgRange(i int) Range { return d.WordRange(i + 1) }
 // TextRange returns the source span of bytes from to to (exclusive) of the
 // value of word i. An error inside an argument is shown with it.
 func (d *Directive) TextRange(i, from, to int) Range {
-	if i < 0 || i >= len(d.Words) {
+	if i < 0 || i >= d.NumWords() {
 		return d.WordRange(i)
 	}
-	w := &d.Words[i]
+	w := d.Word(i)
 	return Range{d.File, w.SourceOffset(d.File.Src, from), w.SourceOffset(d.File.Src, to)}
 }
 
@@ -181,8 +293,8 @@ func (d *Directive) Range() Range { return Range{d.File, int(d.Start), int(d.End
 // HeadRange returns the span from the name to the last word.
 func (d *Directive) HeadRange() Range {
 	end := int(d.End)
-	if n := len(d.Words); n > 0 {
-		end = int(d.Words[n-1].End)
+	if s := d.spans(); len(s) > 0 {
+		end = int(s[len(s)-1].end)
 	}
 	return Range{d.File, int(d.Start), end}
 }
@@ -204,10 +316,10 @@ func (d *Directive) EndPos() Pos { return Pos{d.File, int(d.End)} }
 
 // ClosePos returns the position of the closing brace, or EndPos without one.
 func (d *Directive) ClosePos() Pos {
-	if d.Close < 0 {
+	if !d.closed {
 		return d.EndPos()
 	}
-	return Pos{d.File, int(d.Close)}
+	return Pos{d.File, int(d.Close())}
 }
 
 // headEnd returns the offset of the byte that ends the list of words.
@@ -219,74 +331,6 @@ func (d *Directive) headEnd() int {
 		return int(d.End) - 1
 	}
 	return int(d.End)
-}
-
-// Word is the name of a directive or one argument.
-type Word struct {
-	// Text is the value that nginx sees: without quotes, with the backslash
-	// rules of ngx_conf_read_token applied. It shares File.Src when it needs
-	// no translation.
-	Text string
-	// Start and End span the raw word with its quotes.
-	Start, End int32
-	// Quote is 0, ' or ".
-	Quote byte
-}
-
-// Raw returns the word as it is written, quotes included.
-func (w *Word) Raw(src []byte) []byte { return src[w.Start:w.End] }
-
-// SourceOffset maps an offset inside Text to an offset in the source.
-// len(Text) maps to the end of the value: the closing quote, if there is one.
-func (w *Word) SourceOffset(src []byte, i int) int {
-	start, end := w.inner(src)
-	if i <= 0 {
-		return start
-	}
-	if end-start == len(w.Text) {
-		return min(start+i, end)
-	}
-	for off := start; off < end; i-- {
-		if i == 0 {
-			return off
-		}
-		if src[off] == '\\' && off+1 < end && strings.IndexByte("\"'\\trn", src[off+1]) >= 0 {
-			off++
-		}
-		off++
-	}
-	return end
-}
-
-// inner returns the span of the word without its quotes. A word whose closing
-// quote is missing has only the opening one.
-func (w *Word) inner(src []byte) (start, end int) {
-	start, end = int(w.Start), int(w.End)
-	if w.Quote == 0 || start >= end {
-		return start, end
-	}
-	start++
-	if w.Closed(src) {
-		end--
-	}
-	return start, end
-}
-
-// Closed reports whether a quoted word has its closing quote. Words without
-// quotes are closed.
-func (w *Word) Closed(src []byte) bool {
-	if w.Quote == 0 {
-		return true
-	}
-	if w.End-w.Start < 2 || src[w.End-1] != w.Quote {
-		return false
-	}
-	// The last byte is a quote; it closes the word unless it is escaped.
-	slashes := 0
-	for i := int(w.End) - 2; i > int(w.Start) && src[i] == '\\'; i-- {
-		slashes++
-	}
-	return slashes%2 == 0
 }
 
 // LuaBlock is the Lua source of a *_by_lua_block directive. The line of the

@@ -73,12 +73,12 @@ func TestCompare(t *testing.T) {
 	})
 	var order []ast.Pos
 	add := func(d *ast.Directive) {
-		for i := range d.Words {
+		for i := range d.NumWords() {
 			order = append(order, d.WordPos(i))
 		}
 		order = append(order, d.EndPos())
 	}
-	ast.WalkIncluded(c.Main.Body, func(d *ast.Directive, _ []*ast.Directive) bool {
+	ast.WalkIncluded(c.Main.Body(), func(d *ast.Directive, _ []*ast.Directive) bool {
 		add(d)
 		return true
 	})
@@ -104,9 +104,9 @@ func TestCompare(t *testing.T) {
 
 func TestWalk(t *testing.T) {
 	c := load(t, parser.Memory{"/m": "a { b { c; } include /x; } d;", "/x": "e { f; }"})
-	visit := func(walk func([]ast.Directive, ast.Visit), skip string) string {
+	visit := func(walk func(ast.Body, ast.Visit), skip string) string {
 		var b strings.Builder
-		walk(c.Main.Body, func(d *ast.Directive, path []*ast.Directive) bool {
+		walk(c.Main.Body(), func(d *ast.Directive, path []*ast.Directive) bool {
 			for _, p := range path {
 				b.WriteString(p.Name() + "/")
 			}
@@ -160,7 +160,7 @@ h { i; } # 13
 		return text(*c)
 	}
 	var got []string
-	ast.Walk(f.Body, func(d *ast.Directive, _ []*ast.Directive) bool {
+	ast.Walk(f.Body(), func(d *ast.Directive, _ []*ast.Directive) bool {
 		got = append(got, fmt.Sprintf("%s: before %s, inner %s, open %s, tail %s, suffix %s", d.Name(),
 			text(d.Leading()...), text(d.Inner()...), one(d.OpenSuffix()), text(d.Tail()...), one(d.Suffix())))
 		return true
@@ -183,14 +183,14 @@ h { i; } # 13
 
 func TestWords(t *testing.T) {
 	f := parse(t, `"a\"b"  'c\nd' e\\f "" { x; }`)
-	d := &f.Body[0]
+	d := f.Body().First()
 	if d.Name() != `a"b` || d.Arg(0) != "c\nd" || d.Arg(1) != `e\f` || d.Arg(2) != "" || d.Arg(9) != "" || d.Arg(-1) != "" {
-		t.Errorf("words %q", d.Words)
+		t.Errorf("words of %s", d.HeadRange().Text())
 	}
 	// The offset of each byte of a value, and of its end.
 	for i, want := range [][]int{{1, 2, 4, 5}, {9, 10, 12, 13}, {15, 16, 18, 19}, {21}} {
 		for j, off := range want {
-			if got := d.TextRange(i, j, len(d.Words[i].Text)); got.Start != off || got.End != want[len(want)-1] {
+			if got := d.TextRange(i, j, len(d.Word(i).Text)); got.Start != off || got.End != want[len(want)-1] {
 				t.Errorf("byte %d of word %d is at %d to %d, want %d", j, i, got.Start, got.End, off)
 			}
 		}
@@ -203,11 +203,11 @@ func TestWords(t *testing.T) {
 	if d.OpenPos().Offset != 24 || d.ClosePos().Offset != 28 || d.EndPos().Offset != 29 {
 		t.Errorf("braces at %v %v %v", d.OpenPos(), d.ClosePos(), d.EndPos())
 	}
-	x := &d.Body[0]
+	x := d.Body().First()
 	if string(x.WordRange(1).Text()) != ";" || x.OpenPos() != x.EndPos() || string(x.HeadRange().Text()) != "x" {
 		t.Error("spans of a simple directive")
 	}
-	if (&ast.Directive{}).Name() != "" || (&ast.Directive{}).Args() != nil || (&ast.Directive{}).Is("") {
+	if (&ast.Directive{}).Name() != "" || (&ast.Directive{}).NumWords() != 0 || (&ast.Directive{}).Is("") {
 		t.Error("a directive without words")
 	}
 }

@@ -24,7 +24,7 @@ func (d *Directive) Suffix() *Comment { return d.File.commentAfter(int(d.End)) }
 // OpenSuffix returns the comment that follows the opening brace of a block on
 // its line, nil if there is none. In a Lua block there are no such comments.
 func (d *Directive) OpenSuffix() *Comment {
-	if d.Open < 0 || d.Lua != nil {
+	if d.Open < 0 || d.lua {
 		return nil
 	}
 	return d.File.commentAfter(int(d.Open) + 1)
@@ -42,10 +42,10 @@ func (d *Directive) Inner() []Comment {
 
 // Tail returns the comments on lines of their own before the closing brace.
 func (d *Directive) Tail() []Comment {
-	if d.Close < 0 || d.Lua != nil {
+	if !d.closed || d.lua {
 		return nil
 	}
-	return d.File.commentsBefore(int(d.Close))
+	return d.File.commentsBefore(int(d.Close()))
 }
 
 // Tail returns the comments on lines of their own after the last directive.

@@ -34,30 +34,29 @@ type Token struct {
 // yield returns false.
 func Tokens(f *File, yield func(Token) bool) {
 	t := tiler{file: f, yield: yield}
-	stack := []frame{{body: f.Body}}
 	var open []*Directive
-	for !t.stopped {
-		top := &stack[len(stack)-1]
-		if top.next < len(top.body) {
-			d := &top.body[top.next]
-			top.next++
-			t.head(d)
-			if len(d.Body) > 0 {
-				open = append(open, d)
-				stack = append(stack, frame{body: d.Body})
-			} else {
-				t.tail(d)
-			}
-			continue
+	// close hands out the ends of the blocks that end before a node.
+	close := func(at int32) {
+		for len(open) > 0 && open[len(open)-1].next <= at {
+			t.tail(open[len(open)-1])
+			open = open[:len(open)-1]
 		}
-		stack = stack[:len(stack)-1]
-		if len(stack) == 0 {
-			t.upTo(int32(len(f.Src)), GapToken, nil)
+	}
+	for i := range f.nodes {
+		if t.stopped {
 			return
 		}
-		t.tail(open[len(open)-1])
-		open = open[:len(open)-1]
+		d := &f.nodes[i]
+		close(d.at)
+		t.head(d)
+		if d.Body().Empty() {
+			t.tail(d)
+		} else {
+			open = append(open, d)
+		}
 	}
+	close(int32(len(f.nodes)))
+	t.upTo(int32(len(f.Src)), GapToken, nil)
 }
 
 // tiler walks along the source and hands out tokens, filling the spans between
@@ -78,34 +77,33 @@ func (t *tiler) head(d *Directive) {
 	if d.Kind == Broken {
 		fill = JunkToken
 	}
-	for i := range d.Words {
-		w := &d.Words[i]
-		t.upTo(w.Start, fill, d)
-		t.token(WordToken, w.End, d)
+	for _, w := range d.spans() {
+		t.upTo(w.start, fill, d)
+		t.token(WordToken, w.end, d)
 	}
 	if d.Open >= 0 {
 		t.upTo(d.Open, fill, d)
 		t.token(OpenToken, d.Open+1, d)
 	}
-	if d.Lua != nil {
-		t.token(LuaToken, d.Lua.End, d)
+	if d.lua {
+		t.token(LuaToken, d.Close(), d)
 	}
 }
 
 // tail hands out what ends a directive.
 func (t *tiler) tail(d *Directive) {
+	fill, of := GapToken, (*Directive)(nil)
+	if d.Kind == Broken {
+		fill, of = JunkToken, d
+	}
 	switch {
-	case d.Kind == Broken && d.Close >= 0:
-		t.upTo(d.Close, JunkToken, d)
-		t.token(CloseToken, d.Close+1, d)
-		t.upTo(d.End, JunkToken, d)
+	case d.closed:
+		t.upTo(d.Close(), fill, of)
+		t.token(CloseToken, d.End, d)
 	case d.Kind == Broken:
-		t.upTo(d.End, JunkToken, d)
-	case d.Close >= 0:
-		t.upTo(d.Close, GapToken, nil)
-		t.token(CloseToken, d.Close+1, d)
+		t.upTo(d.End, fill, of)
 	default:
-		t.upTo(d.End-1, GapToken, nil)
+		t.upTo(d.End-1, fill, of)
 		t.token(SemicolonToken, d.End, d)
 	}
 }

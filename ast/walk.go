@@ -8,28 +8,35 @@ type Visit func(d *Directive, path []*Directive) (into bool)
 
 // Walk visits the directives of a body in source order, each before its
 // children. It does not follow includes.
-func Walk(body []Directive, visit Visit) { walk(body, visit, false) }
+func Walk(body Body, visit Visit) { walk(body, visit, false) }
 
 // WalkIncluded is Walk in nginx's reading order: the content of included files
 // comes after their include directive.
-func WalkIncluded(body []Directive, visit Visit) { walk(body, visit, true) }
+func WalkIncluded(body Body, visit Visit) { walk(body, visit, true) }
 
-// frame is a body that is being walked. The walk keeps its own stack so that
-// deep nesting costs heap and not goroutine stack.
+// frame is what is left of a body that is being walked. The walk keeps its own
+// stack so that deep nesting costs heap and not goroutine stack.
 type frame struct {
-	body  []Directive
-	next  int
+	body  Body
 	files []*File // still to come after body, for an include directive
 }
 
-func walk(body []Directive, visit Visit, follow bool) {
+// take returns the next directive of a body that is not empty, and leaves the
+// rest.
+func (b *Body) take() *Directive {
+	d := &b.file.nodes[b.at]
+	b.at = d.next
+	return d
+}
+
+func walk(body Body, visit Visit, follow bool) {
 	var path []*Directive
 	stack := []frame{{body: body}}
 	for {
 		top := &stack[len(stack)-1]
-		if top.next == len(top.body) {
+		if top.body.Empty() {
 			if len(top.files) > 0 {
-				top.body, top.next, top.files = top.files[0].Body, 0, top.files[1:]
+				top.body, top.files = top.files[0].Body(), top.files[1:]
 				continue
 			}
 			stack = stack[:len(stack)-1]
@@ -39,17 +46,17 @@ func walk(body []Directive, visit Visit, follow bool) {
 			path = path[:len(path)-1]
 			continue
 		}
-		d := &top.body[top.next]
-		top.next++
+		d := top.body.take()
 		if !visit(d, path) {
 			continue
 		}
-		if follow && len(d.Included) > 0 {
+		next := frame{body: d.Body()}
+		if follow {
+			next.files = d.Included()
+		}
+		if !next.body.Empty() || len(next.files) > 0 {
 			path = append(path, d)
-			stack = append(stack, frame{body: d.Body, files: d.Included})
-		} else if len(d.Body) > 0 {
-			path = append(path, d)
-			stack = append(stack, frame{body: d.Body})
+			stack = append(stack, next)
 		}
 	}
 }

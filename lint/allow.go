@@ -123,7 +123,7 @@ func (a *allower) file(f *ast.File) {
 			visit([]ast.Comment{*c}, d)
 		}
 	}
-	ast.Walk(f.Body, func(d *ast.Directive, _ []*ast.Directive) bool {
+	ast.Walk(f.Body(), func(d *ast.Directive, _ []*ast.Directive) bool {
 		visit(d.Leading(), d)
 		one(d.Suffix(), d)
 		one(d.OpenSuffix(), d)

@@ -47,7 +47,7 @@ func BenchmarkParse10MB(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		f, list := Parse("nginx.conf", src)
-		if len(list) > 0 || len(f.Body) != 4 {
+		if len(list) > 0 || f.Body().Len() != 4 {
 			b.Fatal("not parsed")
 		}
 	}
@@ -61,7 +61,7 @@ func TestNesting(t *testing.T) {
 		if deep := depth > maxDepth; deep != (len(list) > 0) {
 			t.Errorf("depth %d: %d errors", depth, len(list))
 		}
-		if got := len(f.Body); got != 1 {
+		if got := f.Body().Len(); got != 1 {
 			t.Errorf("depth %d: %d top directives", depth, got)
 		}
 		checkInvariants(t, src)

@@ -22,7 +22,7 @@ func dump(f *ast.File) string {
 		}
 	}
 	var open []*ast.Directive
-	ast.Walk(f.Body, func(d *ast.Directive, path []*ast.Directive) bool {
+	ast.Walk(f.Body(), func(d *ast.Directive, path []*ast.Directive) bool {
 		for ; len(open) > len(path); open = open[:len(open)-1] {
 			upTo(open[len(open)-1].End, strings.Repeat("  ", len(open)))
 		}
@@ -30,14 +30,14 @@ func dump(f *ast.File) string {
 		upTo(d.Start, indent)
 		start, end := f.Position(int(d.Start)), f.Position(int(d.End))
 		fmt.Fprintf(&b, "%s%d:%d-%d:%d %s", indent, start.Line, start.Column, end.Line, end.Column, d.Kind)
-		for i := range d.Words {
+		for _, w := range d.Words() {
 			b.WriteByte(' ')
-			b.WriteString(quoteWord(&d.Words[i]))
+			b.WriteString(quoteWord(w))
 		}
-		if d.Lua != nil {
-			fmt.Fprintf(&b, " {%s}", strconv.Quote(d.Lua.Text))
+		if lua := d.Lua(); lua != nil {
+			fmt.Fprintf(&b, " {%s}", strconv.Quote(lua.Text))
 		}
-		if d.HasBlock() && d.Close < 0 {
+		if d.HasBlock() && d.Close() < 0 {
 			b.WriteString(" unclosed")
 		}
 		b.WriteByte('\n')
@@ -55,7 +55,7 @@ func dump(f *ast.File) string {
 
 // quoteWord shows the value of a word: as a Go string unless it is plain, in
 // single quotes or angle brackets if it was in single or double quotes.
-func quoteWord(w *ast.Word) string {
+func quoteWord(w ast.Word) string {
 	s := strconv.Quote(w.Text)
 	if s == `"`+w.Text+`"` && w.Text != "" && !strings.ContainsAny(w.Text, " <>'") {
 		s = w.Text

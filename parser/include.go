@@ -115,9 +115,9 @@ func (l *loader) load(f *ast.File, s site) {
 	l.diags = append(l.diags, list...)
 
 	l.active[f.Name] = s.pos()
-	ast.Walk(f.Body, func(d *ast.Directive, path []*ast.Directive) bool {
-		if d.Kind == ast.Simple && len(d.Words) == 2 && d.Is("include") && !dataLine(path) {
-			l.include(f, d, site{d, s.depth + 1, subsystemOf(path, s.in)})
+	ast.Walk(f.Body(), func(d *ast.Directive, path []*ast.Directive) bool {
+		if d.Kind == ast.Simple && d.NumWords() == 2 && d.Is("include") && !dataLine(path) {
+			l.include(d, site{d, s.depth + 1, subsystemOf(path, s.in)})
 		}
 		return true
 	})
@@ -147,7 +147,7 @@ func subsystemOf(path []*ast.Directive, in subsystem) subsystem {
 }
 
 // include is ngx_conf_include.
-func (l *loader) include(f *ast.File, d *ast.Directive, s site) {
+func (l *loader) include(d *ast.Directive, s site) {
 	name := fullName(l.o.ConfPrefix, d.Arg(0))
 	names := []string{name}
 	if strings.ContainsAny(cString(name), "*?[") {
@@ -162,8 +162,8 @@ func (l *loader) include(f *ast.File, d *ast.Directive, s site) {
 		if l.refuse(name, s) {
 			return
 		}
-		g := &ast.File{Name: name, IncludedBy: &ast.Site{File: f, Directive: d, Index: len(d.Included)}}
-		d.Included = append(d.Included, g)
+		g := &ast.File{Name: name}
+		d.Include(g)
 		l.load(g, s)
 	}
 }

@@ -21,10 +21,10 @@ func checkInvariants(t *testing.T, src []byte) (*ast.File, diag.List) {
 		t.Fatalf("printed tree differs from the source\n got %q\nwant %q", got, src)
 	}
 	checkTokens(t, f)
-	checkBody(t, f, f.Body, 0, len(src))
+	checkBody(t, f, f.Body(), 0, len(src))
 	checkComments(t, f)
 	broken := false
-	ast.Walk(f.Body, func(d *ast.Directive, _ []*ast.Directive) bool {
+	ast.Walk(f.Body(), func(d *ast.Directive, _ []*ast.Directive) bool {
 		broken = broken || d.Kind == ast.Broken
 		return true
 	})
@@ -80,10 +80,10 @@ func checkTokens(t *testing.T, f *ast.File) {
 
 // checkBody tests that directives follow each other inside their block and
 // that words lie inside their directive and have nginx's values.
-func checkBody(t *testing.T, f *ast.File, body []ast.Directive, start, end int) {
+func checkBody(t *testing.T, f *ast.File, body ast.Body, start, end int) {
 	t.Helper()
 	type span struct {
-		body       []ast.Directive
+		body       ast.Body
 		start, end int
 	}
 	stack := []span{{body, start, end}}
@@ -91,8 +91,7 @@ func checkBody(t *testing.T, f *ast.File, body []ast.Directive, start, end int) 
 		s := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		at := s.start
-		for i := range s.body {
-			d := &s.body[i]
+		for d := range s.body.All() {
 			if int(d.Start) < at || d.End <= d.Start || int(d.End) > s.end || d.File != f {
 				t.Fatalf("directive %d..%d outside %d..%d", d.Start, d.End, at, s.end)
 			}
@@ -100,16 +99,16 @@ func checkBody(t *testing.T, f *ast.File, body []ast.Directive, start, end int) 
 			if (d.Kind == ast.Block || d.Kind == ast.Lua) != (d.Kind != ast.Broken && d.HasBlock()) {
 				t.Fatalf("kind %v does not go with brace at %d", d.Kind, d.Open)
 			}
-			if len(d.Words) == 0 && d.Kind != ast.Broken {
+			if d.NumWords() == 0 && d.Kind != ast.Broken {
 				t.Fatalf("%v directive without words", d.Kind)
 			}
 			checkWords(t, f, d)
 			if d.HasBlock() {
 				inner := int(d.End)
-				if d.Close >= 0 {
-					inner = int(d.Close)
+				if d.Close() >= 0 {
+					inner = int(d.Close())
 				}
-				stack = append(stack, span{d.Body, int(d.Open) + 1, inner})
+				stack = append(stack, span{d.Body(), int(d.Open) + 1, inner})
 			}
 		}
 	}
@@ -118,8 +117,7 @@ func checkBody(t *testing.T, f *ast.File, body []ast.Directive, start, end int) 
 func checkWords(t *testing.T, f *ast.File, d *ast.Directive) {
 	t.Helper()
 	at := d.Start
-	for i := range d.Words {
-		w := &d.Words[i]
+	for _, w := range d.Words() {
 		if w.Start < at || w.End <= w.Start || w.End > d.End {
 			t.Fatalf("word %d..%d outside %d..%d", w.Start, w.End, at, d.End)
 		}
@@ -168,7 +166,7 @@ func checkComments(t *testing.T, f *ast.File) {
 		}
 	}
 	sound := true
-	ast.Walk(f.Body, func(d *ast.Directive, path []*ast.Directive) bool {
+	ast.Walk(f.Body(), func(d *ast.Directive, path []*ast.Directive) bool {
 		sound = sound && d.Kind != ast.Broken
 		add(d.Leading()...)
 		one(d.Suffix())

@@ -11,7 +11,6 @@ const (
 	isSpace   = 1 << iota // separates words
 	endsWord              // ends a word without quotes
 	isSpecial             // is to be looked at inside a word without quotes
-	isEscaped             // loses its backslash, or is translated with it
 )
 
 var class = func() (t [256]uint8) {
@@ -24,41 +23,36 @@ var class = func() (t [256]uint8) {
 	for _, c := range `\$` {
 		t[c] |= isSpecial
 	}
-	for _, c := range `"'\trn` {
-		t[c] |= isEscaped
-	}
 	return t
 }()
 
 // head is a directive while its words are being read.
 type head struct {
-	first  int  // index of its first word in p.words
-	n      int  // number of words
 	broken bool // an error was reported inside it
 }
 
 // directive reads one directive up to its ";", "{" or Lua block, or the "}" of
 // the block around it. It returns false at the end of the file.
 func (p *parser) directive() bool {
-	h := head{first: len(p.words)}
+	h := head{}
 	p.read(p.pos, p.pos+1)
 	for {
 		p.skipSpace()
 		if p.pos >= len(p.src) {
-			if h.n > 0 {
-				p.endInside(&h)
+			if p.tree.Head() > 0 {
+				p.endInside()
 			}
 			return false
 		}
-		if h.n >= maxWords {
-			p.broken(&h, p.pos)
+		if p.tree.Head() >= maxWords {
+			p.broken(p.pos)
 			return p.within()
 		}
 		at := p.pos
 		switch p.src[at] {
 		case ';':
 			p.pos++
-			if h.n == 0 {
+			if p.tree.Head() == 0 {
 				p.strayByte(at)
 			} else {
 				p.simple(&h)
@@ -70,7 +64,7 @@ func (p *parser) directive() bool {
 			return p.within()
 		case '}':
 			p.pos++
-			p.closing(&h)
+			p.closing()
 			return true
 		case '#':
 			p.comment()
@@ -139,7 +133,6 @@ func (p *parser) comment() {
 func (p *parser) bare(h *head) {
 	src, start := p.src, p.pos
 	i := start
-	escaped := false
 scan:
 	for i < len(src) {
 		c := src[i]
@@ -149,7 +142,6 @@ scan:
 		}
 		switch c {
 		case '\\':
-			escaped = true
 			i += 2
 		case '$':
 			// An opening brace after "$" belongs to a variable, and so do
@@ -161,12 +153,7 @@ scan:
 		}
 	}
 	i = min(i, len(src))
-	text := p.text[start:i]
-	if escaped {
-		text = unescape(text)
-	}
-	h.first = p.addWord(h.first, ast.Word{Text: text, Start: int32(start), End: int32(i)})
-	h.n++
+	p.tree.Word(start, i)
 	p.pos = i
 	// The byte that ends the word, and if that is white space the byte after
 	// it, are read while nginx still keeps the word.
@@ -186,10 +173,8 @@ func (p *parser) quoted(h *head) bool {
 	src, open := p.src, p.pos
 	quote := src[open]
 	i := open + 1
-	escaped := false
 	for i < len(src) && src[i] != quote {
 		if src[i] == '\\' {
-			escaped = true
 			i++
 		}
 		i++
@@ -202,12 +187,7 @@ func (p *parser) quoted(h *head) bool {
 		h.broken = true
 		p.tooLong(open, open+1, i, quote)
 	}
-	text := p.text[open+1 : i]
-	if escaped {
-		text = unescape(text)
-	}
-	h.first = p.addWord(h.first, ast.Word{Text: text, Start: int32(open), End: int32(i + 1), Quote: quote})
-	h.n++
+	p.tree.Word(open, i+1)
 	p.pos = i + 1
 	return p.afterQuote(h, open, fits)
 }
@@ -234,112 +214,65 @@ func (p *parser) afterQuote(h *head, open int, fits bool) bool {
 	return p.stuck(h, open, fits)
 }
 
-// unescape applies the backslash rules of ngx_conf_read_token to the value of
-// a word: \" \' \\ lose the backslash, \t \r \n become control characters, and
-// any other backslash stays.
-func unescape(s string) string {
-	i := strings.IndexByte(s, '\\')
-	for i >= 0 && (i+1 >= len(s) || class[s[i+1]]&isEscaped == 0) {
-		// Both bytes stay. The second one is no backslash: that is escaped.
-		next := strings.IndexByte(s[i+1:], '\\')
-		if next < 0 {
-			return s
-		}
-		i += 1 + next
+// kind returns the kind of a directive, which an error in its head turns into
+// Broken.
+func (h *head) kind(k ast.Kind) ast.Kind {
+	if h.broken {
+		return ast.Broken
 	}
-	out := append(make([]byte, 0, len(s)), s[:i]...)
-	for i < len(s) {
-		c := s[i]
-		if c == '\\' && i+1 < len(s) && class[s[i+1]]&isEscaped != 0 {
-			i++
-			switch c = s[i]; c {
-			case 't':
-				c = '\t'
-			case 'r':
-				c = '\r'
-			case 'n':
-				c = '\n'
-			}
-		}
-		out = append(out, c)
-		i++
-	}
-	return string(out)
-}
-
-// wordsOf returns the words of a directive for its node.
-func (p *parser) wordsOf(h *head) []ast.Word {
-	p.count.words += h.n
-	return p.words[h.first : h.first+h.n : h.first+h.n]
+	return k
 }
 
 // simple ends a directive at the ";" that was just read.
-func (p *parser) simple(h *head) {
-	kind := ast.Simple
-	if h.broken {
-		kind = ast.Broken
-	}
-	words := p.wordsOf(h)
-	p.push(ast.Directive{
-		File: p.file, Words: words, Kind: kind,
-		Start: words[0].Start, End: int32(p.pos), Open: -1, Close: -1,
-	})
-}
+func (p *parser) simple(h *head) { p.tree.Simple(h.kind(ast.Simple), p.pos) }
 
 // block begins a body at the "{" that was just read.
 func (p *parser) block(h *head) {
 	at := p.pos - 1
-	d := ast.Directive{
-		File: p.file, Kind: ast.Block,
-		Start: int32(at), End: int32(p.pos), Open: int32(at), Close: -1,
-	}
-	if h.broken {
-		d.Kind = ast.Broken
-	}
-	if h.n == 0 {
-		d.Kind = ast.Broken
+	name := ""
+	if p.tree.Head() == 0 {
+		h.broken = true
 		p.fail("unexpected", p.rangeOf(at, at+1), p.pos, `unexpected "{"`).Detail =
 			"a block begins with the name of a directive"
 	} else {
-		d.Words = p.wordsOf(h)
-		d.Start = d.Words[0].Start
+		name = p.tree.HeadWord(0).Text
 	}
 	if p.file.CommandLine {
 		p.fail("block-in-param", p.rangeOf(at, at+1), p.pos, "block directives are not supported in -g option")
-		d.Kind = ast.Broken
-	} else if isLuaBlock(d.Name()) {
-		p.luaBlock(d)
+		h.broken = true
+	} else if isLuaBlock(name) {
+		p.luaBlock(h, at)
 		return
 	}
-	p.push(d)
-	p.enter()
+	p.enter(h.kind(ast.Block), name, at)
 }
 
 // closing handles the "}" that was just read.
-func (p *parser) closing(h *head) {
+func (p *parser) closing() {
 	at := p.pos - 1
-	if h.n > 0 {
-		p.missingSemicolon(h, at)
-		if len(p.open) == 0 {
+	if p.tree.Head() > 0 {
+		p.missingSemicolon(at)
+		if p.tree.Depth() == 0 {
 			return
 		}
 	}
-	if len(p.open) == 0 {
+	if p.tree.Depth() == 0 {
 		p.strayClose(at)
 		return
 	}
-	p.noteIndent(&p.scratch[p.open[len(p.open)-1].at], at)
-	p.leave(at, p.pos)
+	block := p.tree.Block()
+	p.noteIndent(int(block.Start), int(block.Open), at)
+	p.leave(p.pos, true)
 }
 
 // within stops reading a file that grows past the limits.
 func (p *parser) within() bool {
 	switch {
-	case len(p.open) > maxDepth:
+	case p.tree.Depth() > maxDepth:
 		return p.stop("blocks are nested more than %d deep", maxDepth)
-	case p.count.directives > maxDirectives:
+	case p.tree.NumDirectives() > maxDirectives:
 		return p.stop("more than %d directives in one file", maxDirectives)
-	case p.count.words >= maxWords:
+	case p.tree.NumWords() >= maxWords:
 		return p.stop("more than %d words in one file", maxWords)
 	}
 	return true

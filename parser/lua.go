@@ -47,8 +47,8 @@ type luaReader struct {
 	dead, deadLast, deadJoined [2]int
 }
 
-// luaBlock reads the Lua after the "{" that was just read.
-func (p *parser) luaBlock(d ast.Directive) {
+// luaBlock reads the Lua after the "{" at offset open, which was just read.
+func (p *parser) luaBlock(h *head, open int) {
 	start := p.pos
 	errors, quiet := len(p.diags), p.quiet
 	r := luaReader{p: p, start: start, pos: start, last: min(p.buffered, len(p.src)), low: p.lowWater(), anchor: start}
@@ -69,17 +69,12 @@ func (p *parser) luaBlock(d ast.Directive) {
 		}
 	}
 	if !found {
-		p.brokenLua(d, start)
+		p.brokenLua(open)
 		return
 	}
 	p.pos, p.buffered = r.pos, max(r.last, r.pos)
-	d.Close, d.End = int32(r.pos-1), int32(r.pos)
-	if d.Kind != ast.Broken {
-		d.Kind = ast.Lua
-	}
-	p.noteIndent(&d, r.pos-1)
-	d.Lua = &ast.LuaBlock{Text: p.text[start : r.pos-1], Start: int32(start), End: int32(r.pos - 1)}
-	p.push(d)
+	p.noteIndent(int(p.tree.HeadWord(0).Start), open, r.pos-1)
+	p.tree.Lua(h.kind(ast.Lua), open, r.pos)
 }
 
 // checkJoined says so when the modules end a block elsewhere, or not at all,
@@ -334,10 +329,9 @@ scan:
 // brokenLua adds a block whose end was not found. By the indentation it ends
 // with the first line that begins with "}" in the directive's column, or
 // before the first one further left; otherwise it takes the rest of the file.
-func (p *parser) brokenLua(d ast.Directive, start int) {
-	d.Kind = ast.Broken
-	column := p.lineIndent(int(d.Start))
-	at := start
+func (p *parser) brokenLua(open int) {
+	column := p.lineIndent(int(p.tree.HeadWord(0).Start))
+	at, closed := open+1, false
 	for {
 		n := strings.IndexByte(p.text[at:], '\n')
 		if n < 0 || !p.spend(n) {
@@ -354,16 +348,15 @@ func (p *parser) brokenLua(d ast.Directive, start int) {
 		}
 		indent := p.indent(first)
 		if indent == column {
-			d.Close = int32(first)
-			at = first + 1
+			at, closed = first+1, true
 		}
 		if indent <= column {
 			break
 		}
 	}
-	d.End = int32(at)
 	p.pos, p.buffered = at, max(p.buffered, at)
-	p.push(d)
+	p.tree.Open(ast.Broken, open)
+	p.tree.Close(at, closed)
 }
 
 // lineIndent returns the indentation of the line that holds off.

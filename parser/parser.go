@@ -81,30 +81,21 @@ func parseFile(f *ast.File, in subsystem) (*ast.File, diag.List) {
 		f.Src = nil
 		return f, p.diags
 	}
-	p.file.Body = p.run()
+	p.run()
 	return p.file, p.diags
 }
 
 // parser holds the state of reading one file.
-//
-// Directives are collected in one scratch stack: a block's own directive lies
-// below its children. When the block closes, the children are moved to a slice
-// of their own. Words are written straight to their final place.
 type parser struct {
 	file  *ast.File
+	tree  *ast.Builder
 	src   []byte
-	text  string // src as a string, sharing its memory
-	in    subsystem
+	text  string      // src as a string, sharing its memory
+	in    []subsystem // where the file is, and where the children of each open block are
 	diags diag.List
 
 	pos      int // the next byte to read
 	buffered int // the offset up to which nginx has filled its buffer
-
-	scratch []ast.Directive
-	open    []level // the blocks that are open, outermost first
-	words   []ast.Word
-	bodies  []ast.Directive
-	count   struct{ directives, words int }
 
 	indents indents
 	budget  int // bytes that recovery may still read a second time
@@ -112,14 +103,8 @@ type parser struct {
 	advice  int // findings in diags that are no errors
 }
 
-// level is a block that is open.
-type level struct {
-	at int32     // the index of its directive in scratch
-	in subsystem // where its children are
-}
-
 func newParser(f *ast.File, in subsystem) *parser {
-	p := &parser{file: f, src: f.Src, in: in, budget: 4*len(f.Src) + 1<<16}
+	p := &parser{file: f, tree: ast.NewBuilder(f), src: f.Src, in: []subsystem{in}, budget: 4*len(f.Src) + 1<<16}
 	if len(f.Src) > 0 {
 		p.text = unsafe.String(&f.Src[0], len(f.Src))
 	}
@@ -129,8 +114,8 @@ func newParser(f *ast.File, in subsystem) *parser {
 	return p
 }
 
-// run reads the file and returns its top level.
-func (p *parser) run() []ast.Directive {
+// run reads the file.
+func (p *parser) run() {
 	if strings.HasPrefix(p.text, "\xef\xbb\xbf") {
 		p.byteOrderMark()
 	}
@@ -141,91 +126,26 @@ func (p *parser) run() []ast.Directive {
 		p.advise("too-many-errors", p.rangeOf(len(p.src), len(p.src)),
 			"%d more errors are not shown", p.quiet)
 	}
-	return p.take(0)
 }
 
-// push adds a directive to the body that is being read and returns it. The
-// pointer is good until the next push.
-func (p *parser) push(d ast.Directive) *ast.Directive {
-	if len(p.scratch) == cap(p.scratch) {
-		// Doubling keeps the copying linear; append grows by less.
-		grown := make([]ast.Directive, len(p.scratch), max(64, 2*cap(p.scratch)))
-		copy(grown, p.scratch)
-		p.scratch = grown
-	}
-	p.scratch = append(p.scratch, d)
-	p.count.directives++
-	return &p.scratch[len(p.scratch)-1]
-}
-
-// enter opens the block whose directive was pushed last.
-func (p *parser) enter() {
-	at := len(p.scratch) - 1
+// enter opens a block with its brace at an offset.
+func (p *parser) enter(kind ast.Kind, name string, at int) {
+	p.tree.Open(kind, at)
 	in := p.subsystem()
-	switch p.scratch[at].Name() {
+	switch name {
 	case "stream":
 		in = inStream
 	case "http":
 		in = inHTTP
 	}
-	p.open = append(p.open, level{int32(at), in})
+	p.in = append(p.in, in)
 }
 
-// leave closes the innermost block: end is the offset past its end and closing
-// that of its closing brace, or -1.
-func (p *parser) leave(closing, end int) {
-	at := p.open[len(p.open)-1].at
-	p.open = p.open[:len(p.open)-1]
-	body := p.take(int(at) + 1)
-	d := &p.scratch[at]
-	d.Body = body
-	d.Close, d.End = int32(closing), int32(end)
-	if closing < 0 {
-		d.Kind = ast.Broken
-	}
-}
-
-// take removes the directives from index first on from the scratch stack and
-// returns them in memory that nobody else appends to.
-func (p *parser) take(first int) []ast.Directive {
-	n := len(p.scratch) - first
-	if n == 0 {
-		return nil
-	}
-	// When most of a large stack is taken it is cheaper to hand over the
-	// stack itself and to go on with a copy of the little that stays.
-	if n >= 1024 && n >= cap(p.scratch)/2 {
-		taken := p.scratch[first:len(p.scratch):len(p.scratch)]
-		p.scratch = append(make([]ast.Directive, 0, max(64, 2*first)), p.scratch[:first]...)
-		return taken
-	}
-	if cap(p.bodies)-len(p.bodies) < n {
-		p.bodies = make([]ast.Directive, 0, max(n, min(1024, 2*cap(p.bodies)+8)))
-	}
-	at := len(p.bodies)
-	p.bodies = append(p.bodies, p.scratch[first:]...)
-	clear(p.scratch[first:])
-	p.scratch = p.scratch[:first]
-	return p.bodies[at : at+n : at+n]
-}
-
-// addWord appends a word to those that begin at index first of p.words, and
-// returns the possibly moved beginning.
-func (p *parser) addWord(first int, w ast.Word) int {
-	if len(p.words) == cap(p.words) {
-		n := len(p.words) - first
-		chunk := make([]ast.Word, n, max(2*n+8, min(4096, 2*cap(p.words)+16)))
-		copy(chunk, p.words[first:])
-		p.words, first = chunk, 0
-	}
-	p.words = append(p.words, w)
-	return first
+// leave closes the innermost block before offset end.
+func (p *parser) leave(end int, closed bool) {
+	p.tree.Close(end, closed)
+	p.in = p.in[:len(p.in)-1]
 }
 
 // subsystem returns where the next directive stands.
-func (p *parser) subsystem() subsystem {
-	if n := len(p.open); n > 0 {
-		return p.open[n-1].in
-	}
-	return p.in
-}
+func (p *parser) subsystem() subsystem { return p.in[len(p.in)-1] }

@@ -61,32 +61,17 @@ func (p *parser) spend(n int) bool {
 // junk adds the bytes from start to end as a Broken directive without words,
 // together with junk just before it.
 func (p *parser) junk(start, end int) {
-	first := 0
-	if n := len(p.open); n > 0 {
-		first = int(p.open[n-1].at) + 1
+	last := p.tree.Last()
+	if last != nil && last.Kind == ast.Broken && last.NumWords() == 0 && last.Open < 0 &&
+		strings.Trim(p.text[last.End:start], " \t\r\n") == "" {
+		last.End = int32(end)
+		return
 	}
-	if n := len(p.scratch); n > first {
-		last := &p.scratch[n-1]
-		if last.Kind == ast.Broken && len(last.Words) == 0 && last.Open < 0 &&
-			strings.Trim(p.text[last.End:start], " \t\r\n") == "" {
-			last.End = int32(end)
-			return
-		}
-	}
-	p.push(ast.Directive{
-		File: p.file, Kind: ast.Broken,
-		Start: int32(start), End: int32(end), Open: -1, Close: -1,
-	})
+	p.tree.Junk(start, end)
 }
 
 // broken adds a directive that ends without a terminator.
-func (p *parser) broken(h *head, end int) {
-	words := p.wordsOf(h)
-	p.push(ast.Directive{
-		File: p.file, Words: words, Kind: ast.Broken,
-		Start: words[0].Start, End: int32(end), Open: -1, Close: -1,
-	})
-}
+func (p *parser) broken(end int) { p.tree.Simple(ast.Broken, end) }
 
 // strayByte handles a ";" without a directive before it.
 func (p *parser) strayByte(at int) {
@@ -121,9 +106,9 @@ func (p *parser) strayClose(at int) {
 }
 
 // missingSemicolon handles a "}" where a directive has not been ended.
-func (p *parser) missingSemicolon(h *head, at int) {
-	last := p.words[h.first+h.n-1]
-	name := p.words[h.first].Text
+func (p *parser) missingSemicolon(at int) {
+	last := p.tree.HeadWord(p.tree.Head() - 1)
+	name := p.tree.HeadWord(0).Text
 	d := p.fail("unexpected", p.rangeOf(at, at+1), at+1, `unexpected "}"`)
 	d.Detail = fmt.Sprintf(`the directive "%s" is not ended by ";"`, clip(name))
 	d.Related = []diag.Related{{Range: p.rangeOf(int(last.Start), int(last.End)), Message: `a ";" is missing after this`}}
@@ -132,22 +117,22 @@ func (p *parser) missingSemicolon(h *head, at int) {
 		Edits: []diag.Edit{{Range: p.rangeOf(int(last.End), int(last.End)), New: ";"}},
 	}}
 	end := int(last.End)
-	if len(p.open) == 0 {
+	if p.tree.Depth() == 0 {
 		end = at + 1
 	}
-	p.broken(h, end)
+	p.broken(end)
 }
 
 // endInside handles the end of the file where a directive has not been ended.
-func (p *parser) endInside(h *head) {
-	first, last := p.words[h.first], p.words[h.first+h.n-1]
+func (p *parser) endInside() {
+	first, last := p.tree.HeadWord(0), p.tree.HeadWord(p.tree.Head()-1)
 	d := p.failEOF(p.rangeOf(int(last.Start), int(last.End)))
 	d.Detail = fmt.Sprintf(`the directive "%s" is not ended by ";"`, clip(first.Text))
 	d.Fixes = []diag.Fix{{
 		Description: `insert ";"`,
 		Edits:       []diag.Edit{{Range: p.rangeOf(int(last.End), int(last.End)), New: ";"}},
 	}}
-	p.broken(h, int(last.End))
+	p.broken(int(last.End))
 }
 
 // failEOF records nginx's complaint about the end of the file inside a
@@ -180,12 +165,11 @@ func (p *parser) byteOrderMark() {
 
 // endOfFile closes the blocks that the file leaves open.
 func (p *parser) endOfFile() {
-	n := len(p.open)
-	if n == 0 {
+	inner := p.tree.Block()
+	if inner == nil {
 		return
 	}
 	if p.pos <= len(p.src) && !p.file.CommandLine {
-		inner := &p.scratch[p.open[n-1].at]
 		subject := p.rangeOf(int(inner.Open), int(inner.Open)+1)
 		detail := fmt.Sprintf(`the block "%s" is not closed`, clip(inner.Name()))
 		var related []diag.Related
@@ -199,8 +183,8 @@ func (p *parser) endOfFile() {
 		d := p.fail("unexpected-eof", subject, len(p.src), `unexpected end of file, expecting "}"`)
 		d.Detail, d.Related = detail, related
 	}
-	for len(p.open) > 0 {
-		p.leave(-1, len(p.src))
+	for p.tree.Depth() > 0 {
+		p.leave(len(p.src), false)
 	}
 }
 
@@ -227,13 +211,10 @@ func (p *parser) unclosed(h *head, open int) bool {
 		d := p.tooLong(open, open+1, p.lineEnd(open), quote)
 		d.Detail += "; the closing quote is missing"
 	}
-	h.first = p.addWord(h.first, ast.Word{Start: int32(open), Quote: quote})
-	h.n++
+	p.tree.Word(open, len(p.src))
 	if !p.spend(len(p.src) - open) {
-		w := &p.words[len(p.words)-1]
-		w.Text, w.End = p.text[open+1:], int32(len(p.src))
 		p.pos = len(p.src)
-		p.broken(h, len(p.src))
+		p.broken(len(p.src))
 		return false
 	}
 	p.endAtLine(h, open)
@@ -264,7 +245,7 @@ func (p *parser) stuck(h *head, open int, fits bool) bool {
 		return false
 	}
 	if c == '}' {
-		p.broken(h, at)
+		p.broken(at)
 		return false
 	}
 	return true
@@ -282,15 +263,14 @@ func (p *parser) endAtLine(h *head, open int) {
 			stop--
 		}
 	}
-	w := &p.words[len(p.words)-1]
-	w.Text, w.End = p.text[open+1:stop], int32(stop)
+	p.tree.Cut(stop)
 	p.pos = end
 	h.broken = true
 	if term == '{' {
 		p.block(h)
 		return
 	}
-	p.broken(h, end)
+	p.broken(end)
 }
 
 // lineEnd returns the offset of the end of the line that holds off, without
@@ -339,11 +319,11 @@ type suspect struct {
 }
 
 // noteIndent compares the columns of a block and of its "}" at offset at.
-func (p *parser) noteIndent(d *ast.Directive, at int) {
+func (p *parser) noteIndent(start, open, at int) {
 	if p.indents.unclosed.found && p.indents.early.found {
 		return
 	}
-	opened, closed := p.indent(int(d.Start)), p.indent(at)
+	opened, closed := p.indent(start), p.indent(at)
 	if opened < 0 || closed < 0 || opened == closed {
 		return
 	}
@@ -352,7 +332,7 @@ func (p *parser) noteIndent(d *ast.Directive, at int) {
 		to = &p.indents.early
 	}
 	if !to.found {
-		*to = suspect{found: true, start: int(d.Start), open: int(d.Open), close: at}
+		*to = suspect{found: true, start: start, open: open, close: at}
 	}
 }
 

@@ -65,7 +65,7 @@ type Call struct {
 	// Outer is the block directive when Node is an entry of it, else nil.
 	Outer *ast.Directive
 
-	synthetic []ast.Word // words of a declared default; Node is nil then
+	synthetic []string // words of a declared default; Node is nil then
 	failed    bool
 }
 
@@ -76,31 +76,26 @@ func NewCall(r *Row, d *ast.Directive, l Level, env Env) Call {
 
 // newDefaultCall prepares the decoding of a declared default.
 func newDefaultCall(r *Row, words []string) *Call {
-	c := &Call{Row: r, Env: defaultEnv{}, synthetic: make([]ast.Word, 1, len(words)+1)}
-	c.synthetic[0].Text = r.Name
-	for _, w := range words {
-		c.synthetic = append(c.synthetic, ast.Word{Text: w})
-	}
-	return c
-}
-
-// Words returns the name and the arguments.
-func (c *Call) Words() []ast.Word {
-	if c.Node == nil {
-		return c.synthetic
-	}
-	return c.Node.Words
+	return &Call{Row: r, Env: defaultEnv{}, synthetic: append([]string{r.Name}, words...)}
 }
 
 // Len returns the number of words, the name included (cf->args->nelts).
-func (c *Call) Len() int { return len(c.Words()) }
+func (c *Call) Len() int {
+	if c.Node == nil {
+		return len(c.synthetic)
+	}
+	return c.Node.NumWords()
+}
 
 // Text returns word i, "" past the end.
 func (c *Call) Text(i int) string {
-	if w := c.Words(); i < len(w) {
-		return w[i].Text
+	switch {
+	case i >= c.Len():
+		return ""
+	case c.Node == nil:
+		return c.synthetic[i]
 	}
-	return ""
+	return c.Node.Word(i).Text
 }
 
 // Failed reports whether the call has reported an error that makes nginx refuse

@@ -9,12 +9,11 @@ import (
 // block gives nginx's error, as ngx_conf_parse does where a custom handler is
 // in force.
 func (c *Call) Entries(visit func(entry *Call)) {
-	c.entries(c.Node.Body, visit)
+	c.entries(c.Node.Body(), visit)
 }
 
-func (c *Call) entries(body []ast.Directive, visit func(entry *Call)) {
-	for i := range body {
-		d := &body[i]
+func (c *Call) entries(body ast.Body, visit func(entry *Call)) {
+	for d := range body.All() {
 		e := Call{Row: c.Row, Node: d, Level: c.Level, Env: c.Env, Outer: c.Node}
 		switch {
 		case d.Kind == ast.Broken:
@@ -24,9 +23,9 @@ func (c *Call) entries(body []ast.Directive, visit func(entry *Call)) {
 			c.Env.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: "nested-block", Message: `unexpected "{"`,
 				Subject: subject, At: d.OpenPos()})
 			e.failed = true
-		case d.Is("include") && len(d.Words) == 2:
-			for _, f := range d.Included {
-				c.entries(f.Body, visit)
+		case d.Is("include") && d.NumWords() == 2:
+			for _, f := range d.Included() {
+				c.entries(f.Body(), visit)
 			}
 		default:
 			visit(&e)

@@ -276,10 +276,9 @@ func Strings(s Spec) Directive[[]string] {
 
 // Texts returns the words from i on.
 func (c *Call) Texts(i int) []string {
-	words := c.Words()[i:]
-	out := make([]string, len(words))
-	for j := range words {
-		out[j] = words[j].Text
+	out := make([]string, 0, c.Len()-i)
+	for ; i < c.Len(); i++ {
+		out = append(out, c.Text(i))
 	}
 	return out
 }

@@ -17,12 +17,12 @@ import (
 func Check(config *ast.Config, o Options) (*Tree, diag.List) {
 	c := newChecker(config, o)
 	if o.Params != nil {
-		c.body(o.Params.Body, c.tree.Main)
+		c.body(o.Params.Body(), c.tree.Main)
 	}
 	if o.Context != 0 && o.Context != catalog.Main {
 		c.checkFragment(o.Context)
 	} else {
-		c.body(config.Main.Body, c.tree.Main)
+		c.body(config.Main.Body(), c.tree.Main)
 		c.finishFiles()
 	}
 	c.diags.Sort()
@@ -98,10 +98,9 @@ func newChecker(config *ast.Config, o Options) *checker {
 }
 
 // body checks the directives of a file or block, following includes.
-func (c *checker) body(body []ast.Directive, l *Level) {
-	for i := range body {
-		d := &body[i]
-		if d.Kind == ast.Broken && (d.Open < 0 || len(d.Words) == 0) {
+func (c *checker) body(body ast.Body, l *Level) {
+	for d := range body.All() {
+		if d.Kind == ast.Broken && (d.Open < 0 || d.NumWords() == 0) {
 			continue // the parser has reported what is wrong
 		}
 		c.directive(d, l)
@@ -115,12 +114,12 @@ func (c *checker) directive(d *ast.Directive, l *Level) {
 	if r == nil || !c.shape(d, r) {
 		return
 	}
-	if r.Body == catalog.LuaCode && d.Lua == nil {
+	if r.Body == catalog.LuaCode && d.Lua() == nil {
 		return // the parser has reported that the code has no end
 	}
 	if r == ngxcore.Include.Row {
-		for _, f := range d.Included {
-			c.body(f.Body, l)
+		for _, f := range d.Included() {
+			c.body(f.Body(), l)
 		}
 		return
 	}
@@ -157,7 +156,7 @@ func (c *checker) directive(d *ast.Directive, l *Level) {
 // whole have variables and groups of their own.
 func (c *checker) block(d *ast.Directive, inner *Level) {
 	leave := c.enter(inner.block)
-	c.body(d.Body, inner)
+	c.body(d.Body(), inner)
 	if d.Kind != ast.Broken {
 		c.closed(inner)
 	}
@@ -203,16 +202,16 @@ func headPos(d *ast.Directive) ast.Pos {
 
 // shape checks the terminator and the number of arguments.
 func (c *checker) shape(d *ast.Directive, r *catalog.Row) bool {
-	name := d.Words[0].Text
+	name := d.Name()
 	switch {
 	case r.Body == catalog.NoBody && d.HasBlock():
 		c.report(d, ast.Range{File: d.File, Start: int(d.Open), End: int(d.Open) + 1}, headPos(d), "terminator",
 			`directive "`+name+`" is not terminated by ";"`, "")
 		return false
 	case r.Body != catalog.NoBody && !d.HasBlock():
-		c.report(d, d.WordRange(len(d.Words)), headPos(d), "terminator", `directive "`+name+`" has no opening "{"`, "")
+		c.report(d, d.WordRange(d.NumWords()), headPos(d), "terminator", `directive "`+name+`" has no opening "{"`, "")
 		return false
-	case !r.Shape().Accepts(len(d.Words) - 1):
+	case !r.Shape().Accepts(d.NumWords() - 1):
 		c.report(d, d.HeadRange(), headPos(d), catalog.RuleArgs, `invalid number of arguments in "`+name+`" directive`,
 			"it is written: "+r.Syntax())
 		return false

@@ -11,7 +11,7 @@ import (
 // find looks a directive up by name and place. As in nginx the first row wins
 // that fits; a name that only other places know is not allowed here.
 func (c *checker) find(d *ast.Directive, l *Level) *catalog.Row {
-	name := d.Words[0].Text
+	name := d.Name()
 	rows := Catalog.Rows(name)
 	for _, r := range rows {
 		if r.In&l.in != 0 && c.knows(r) {
@@ -42,7 +42,7 @@ func (c *checker) knows(r *catalog.Row) bool {
 
 // notFound reports a directive that has no row for its place.
 func (c *checker) notFound(d *ast.Directive, l *Level, rows []*catalog.Row) {
-	name, at := d.Words[0].Text, headPos(d)
+	name, at := d.Name(), headPos(d)
 	if in := c.places(rows); in != 0 {
 		c.reportAt(d, at, "context", `"`+name+`" directive is not allowed here`, "it may stand in: "+in.String())
 		return

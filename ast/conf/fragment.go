@@ -1,7 +1,6 @@
 package conf
 
 import (
-	"tidegate/ast"
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxcore"
 	"tidegate/ast/catalog/ngxhttp"
@@ -100,7 +99,7 @@ func (c *checker) checkFragment(in catalog.Context) {
 		}
 	}
 	c.tree.fragment = l
-	c.body(c.tree.Config.Main.Body, l)
+	c.body(c.tree.Config.Main.Body(), l)
 	for i := len(levels) - 1; i >= 0; i-- {
 		c.closed(levels[i])
 	}
@@ -110,9 +109,7 @@ func (c *checker) checkFragment(in catalog.Context) {
 // surround makes up the level of a block. Its directive stands for the whole
 // file.
 func (c *checker) surround(r *catalog.Row, outer *Level) *Level {
-	main := c.tree.Config.Main
-	size := int32(len(main.Src))
-	node := &ast.Directive{File: main, Kind: ast.Block, Words: []ast.Word{{Text: r.Name}}, Body: main.Body, End: size, Close: size}
+	node := c.tree.Config.Main.Whole()
 	l := &Level{block: r, arg: syntheticArg(r), node: node, in: opens(r, outer), outer: outer, synthetic: true,
 		hasListen: true, hasServer: true}
 	outer.children = append(outer.children, l)

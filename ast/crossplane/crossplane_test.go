@@ -125,7 +125,7 @@ func roundTrip(t *testing.T, files parser.Memory) {
 		if f.Name != g.Name {
 			t.Errorf("file %s, want %s", g.Name, f.Name)
 		}
-		if x, y := ast.FirstDifference(f.Body, g.Body, nil); (x != nil || y != nil) && !isIf(x) {
+		if x, y := ast.FirstDifference(f.Body(), g.Body(), nil); (x != nil || y != nil) && !isIf(x) {
 			t.Errorf("words differ: %s, want %s, in\n%s", show(y), show(x), g.Src)
 		}
 		if got, want := comments(g), comments(f); got != want {
@@ -165,13 +165,13 @@ func comments(f *ast.File) string {
 
 func spans(f *ast.File) string {
 	var b strings.Builder
-	ast.Walk(f.Body, func(d *ast.Directive, path []*ast.Directive) bool {
-		fmt.Fprintf(&b, "%d %v %d-%d {%d }%d", len(path), d.Kind, d.Start, d.End, d.Open, d.Close)
-		for _, w := range d.Words {
+	ast.Walk(f.Body(), func(d *ast.Directive, path []*ast.Directive) bool {
+		fmt.Fprintf(&b, "%d %v %d-%d {%d }%d", len(path), d.Kind, d.Start, d.End, d.Open, d.Close())
+		for _, w := range d.Words() {
 			fmt.Fprintf(&b, " %q %d-%d %q", w.Text, w.Start, w.End, w.Quote)
 		}
-		if d.Lua != nil {
-			fmt.Fprintf(&b, " %q %d-%d", d.Lua.Text, d.Lua.Start, d.Lua.End)
+		if lua := d.Lua(); lua != nil {
+			fmt.Fprintf(&b, " %q %d-%d", lua.Text, lua.Start, lua.End)
 		}
 		b.WriteByte('\n')
 		return true
@@ -204,8 +204,8 @@ func TestRoundTripWords(t *testing.T) {
 func TestCondition(t *testing.T) {
 	condition := func(d *ast.Directive) string {
 		var args []string
-		for _, w := range d.Args() {
-			args = append(args, w.Text)
+		for i := range d.NumWords() - 1 {
+			args = append(args, d.Arg(i))
 		}
 		n := len(args)
 		if args[0] = args[0][1:]; args[0] == "" {
@@ -228,7 +228,7 @@ func TestCondition(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := condition(&back.Main.Body[0]), condition(&config.Main.Body[0]); got != want {
+		if got, want := condition(back.Main.Body().First()), condition(config.Main.Body().First()); got != want {
 			t.Errorf("%s: got %s, want %s, from %s", src, got, want, back.Main.Src)
 		}
 	}

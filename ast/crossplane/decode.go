@@ -48,33 +48,28 @@ func (d *decoder) file(f *ast.File, n int) error {
 		return fmt.Errorf("more than %d files are included", maxFiles)
 	}
 	d.config.Files = append(d.config.Files, f)
-	b := &builder{file: f}
-	body, err := b.body(d.files[n].Parsed, 0)
-	if err != nil {
+	b := &builder{file: f, tree: ast.NewBuilder(f)}
+	if err := b.body(d.files[n].Parsed, 0); err != nil {
 		return fmt.Errorf("%s: %w", f.Name, err)
 	}
-	if b.out.Len() > 0 {
-		b.out.WriteByte('\n')
+	if len(f.Src) > 0 {
+		b.write("\n")
 	}
-	f.Body, f.Comments = body, b.comments
-	f.Src = []byte(b.out.String())
 	d.active[n] = true
 	defer func() { d.active[n] = false }()
-	return d.include(f, f.Body, d.files[n].Parsed)
+	return d.include(f, f.Body(), d.files[n].Parsed)
 }
 
 // include builds the files that the directives of a body include.
-func (d *decoder) include(f *ast.File, body []ast.Directive, list []statement) error {
-	at := 0
-	for i := range list {
-		s := &list[i]
-		if s.Comment != nil {
-			continue
+func (d *decoder) include(f *ast.File, body ast.Body, list []statement) error {
+	for node := range body.All() {
+		for list[0].Comment != nil {
+			list = list[1:]
 		}
-		node := &body[at]
-		at++
+		s := &list[0]
+		list = list[1:]
 		if s.Block != nil {
-			if err := d.include(f, node.Body, *s.Block); err != nil {
+			if err := d.include(f, node.Body(), *s.Block); err != nil {
 				return err
 			}
 		}
@@ -88,11 +83,8 @@ func (d *decoder) include(f *ast.File, body []ast.Directive, list []statement) e
 			if d.active[n] {
 				return fmt.Errorf("%s: line %d includes %s in itself", f.Name, s.Line, d.files[n].File)
 			}
-			g := &ast.File{
-				Name:       string(d.files[n].File),
-				IncludedBy: &ast.Site{File: f, Directive: node, Index: len(node.Included)},
-			}
-			node.Included = append(node.Included, g)
+			g := &ast.File{Name: string(d.files[n].File)}
+			node.Include(g)
 			if err := d.file(g, n); err != nil {
 				return err
 			}
@@ -101,48 +93,46 @@ func (d *decoder) include(f *ast.File, body []ast.Directive, list []statement) e
 	return nil
 }
 
-// builder writes the source of one file and the nodes for it.
+// builder writes the source of one file, and its tree.
 type builder struct {
-	file     *ast.File
-	out      strings.Builder
-	comments []ast.Comment
+	file *ast.File
+	tree *ast.Builder
 }
 
-func (b *builder) pos() int32 { return int32(b.out.Len()) }
+func (b *builder) pos() int { return len(b.file.Src) }
+
+func (b *builder) write(s string) { b.file.Src = append(b.file.Src, s...) }
 
 // body writes the statements of a block.
-func (b *builder) body(list []statement, depth int) ([]ast.Directive, error) {
+func (b *builder) body(list []statement, depth int) error {
 	if depth > maxDepth {
-		return nil, fmt.Errorf("blocks are nested more than %d deep", maxDepth)
+		return fmt.Errorf("blocks are nested more than %d deep", maxDepth)
 	}
-	var body []ast.Directive
 	indent := strings.Repeat("    ", min(depth, 20))
 	line := 0 // of the statement before, on whose line a comment may stand
 	for i := range list {
 		s := &list[i]
 		switch {
 		case s.Comment != nil && line > 0 && s.Line == line && i > 0 && list[i-1].Comment == nil:
-			b.out.WriteByte(' ')
-		case b.out.Len() > 0:
-			b.out.WriteString("\n" + indent)
+			b.write(" ")
+		case b.pos() > 0:
+			b.write("\n" + indent)
 		}
 		line = s.Line
 		if s.Comment != nil {
 			if err := b.comment(string(*s.Comment), s.Line); err != nil {
-				return nil, err
+				return err
 			}
 			continue
 		}
 		if s.Block != nil && len(*s.Block) > 0 {
 			line = 0
 		}
-		d, err := b.directive(s, depth, indent)
-		if err != nil {
-			return nil, err
+		if err := b.directive(s, depth, indent); err != nil {
+			return err
 		}
-		body = append(body, d)
 	}
-	return body, nil
+	return nil
 }
 
 func (b *builder) comment(value string, line int) error {
@@ -151,66 +141,58 @@ func (b *builder) comment(value string, line int) error {
 	}
 	start := b.pos()
 	value = strings.TrimRight("#"+value, "\r")
-	b.out.WriteString(value)
-	b.comments = append(b.comments, ast.Comment{Text: value, Start: start, End: b.pos()})
+	b.write(value)
+	b.file.Comments = append(b.file.Comments, ast.Comment{Text: value, Start: int32(start), End: int32(b.pos())})
 	return nil
 }
 
-// directive writes a directive and returns its node.
-func (b *builder) directive(s *statement, depth int, indent string) (ast.Directive, error) {
-	d := ast.Directive{File: b.file, Start: b.pos(), Open: -1, Close: -1}
-	b.word(&d, string(s.Directive))
+// directive writes a directive with its block.
+func (b *builder) directive(s *statement, depth int, indent string) error {
+	b.word(string(s.Directive))
+	name := b.tree.HeadWord(0).Text
 	args := s.Args
-	lua := strings.HasSuffix(d.Words[0].Text, "_by_lua_block") && s.Block == nil && len(args) > 0
+	lua := strings.HasSuffix(name, "_by_lua_block") && s.Block == nil && len(args) > 0
 	if lua {
 		args = args[:len(args)-1]
 	}
-	if s.Block != nil && d.Is("if") {
-		b.condition(&d, args)
+	if s.Block != nil && name == "if" {
+		b.condition(args)
 	} else {
 		for _, a := range args {
-			b.out.WriteByte(' ')
-			b.word(&d, string(a))
+			b.write(" ")
+			b.word(string(a))
 		}
 	}
 	switch {
 	case lua:
-		b.out.WriteByte(' ')
-		d.Kind, d.Open = ast.Lua, b.pos()
-		code := string(s.Args[len(s.Args)-1])
-		b.out.WriteString("{" + code)
-		d.Lua = &ast.LuaBlock{Text: code, Start: d.Open + 1, End: b.pos()}
-		d.Close = b.pos()
-		b.out.WriteByte('}')
+		open := b.pos() + 1
+		b.write(" {" + string(s.Args[len(s.Args)-1]) + "}")
+		b.tree.Lua(ast.Lua, open, b.pos())
 	case s.Block != nil:
-		b.out.WriteByte(' ')
-		d.Kind, d.Open = ast.Block, b.pos()
-		b.out.WriteByte('{')
-		body, err := b.body(*s.Block, depth+1)
-		if err != nil {
-			return d, err
+		b.write(" {")
+		b.tree.Open(ast.Block, b.pos()-1)
+		if err := b.body(*s.Block, depth+1); err != nil {
+			return err
 		}
-		d.Body = body
-		b.out.WriteString("\n" + indent)
-		d.Close = b.pos()
-		b.out.WriteByte('}')
+		b.write("\n" + indent + "}")
+		b.tree.Close(b.pos(), true)
 	default:
-		b.out.WriteByte(';')
+		b.write(";")
+		b.tree.Simple(ast.Simple, b.pos())
 	}
-	d.End = b.pos()
-	return d, nil
+	return nil
 }
 
 // condition writes the arguments of an "if" in parentheses. If the first
 // argument has one, the others were left as they are.
-func (b *builder) condition(d *ast.Directive, args []text) {
-	b.out.WriteByte(' ')
+func (b *builder) condition(args []text) {
+	b.write(" ")
 	if len(args) > 0 && strings.HasPrefix(string(args[0]), "(") {
 		for i, a := range args {
 			if i > 0 {
-				b.out.WriteByte(' ')
+				b.write(" ")
 			}
-			b.word(d, string(a))
+			b.word(string(a))
 		}
 		return
 	}
@@ -219,52 +201,41 @@ func (b *builder) condition(d *ast.Directive, args []text) {
 		value := string(a)
 		switch {
 		case i == 0 && (value == "" || !bare("("+value)):
-			b.word(d, "(")
-			b.out.WriteByte(' ')
+			b.word("(")
+			b.write(" ")
 		case i == 0:
 			value = "(" + value
 		default:
-			b.out.WriteByte(' ')
+			b.write(" ")
 		}
 		if i == n-1 && value != "" && bare(value) && bare(value+")") {
-			b.word(d, value+")")
+			b.word(value + ")")
 			return
 		}
-		b.word(d, value)
+		b.word(value)
 	}
 	if n == 0 {
-		b.word(d, "(")
-		b.out.WriteByte(' ')
+		b.word("(")
+		b.write(" ")
 	}
-	b.word(d, ")")
+	b.word(")")
 }
 
-// word writes a word, in quotes if it needs them, and adds it to a directive.
-func (b *builder) word(d *ast.Directive, value string) {
-	w := ast.Word{Start: b.pos()}
-	inner := value
+// word writes a word, in quotes if it needs them, and adds it to the head of
+// the directive.
+func (b *builder) word(value string) {
+	start := b.pos()
 	if bare(value) {
-		b.out.WriteString(value)
+		b.write(value)
 	} else {
-		w.Quote = '"'
+		quote := `"`
 		if strings.Contains(value, `"`) && !strings.Contains(value, "'") {
-			w.Quote = '\''
+			quote = "'"
 		}
-		inner = escape(value, w.Quote)
-		b.out.WriteByte(w.Quote)
-		b.out.WriteString(inner)
-		b.out.WriteByte(w.Quote)
+		b.write(quote + escape(value, quote[0]) + quote)
 	}
-	w.End = b.pos()
-	w.Text = value
-	if strings.IndexByte(inner, '\\') >= 0 {
-		w.Text = backslashes.Replace(inner)
-	}
-	d.Words = append(d.Words, w)
+	b.tree.Word(start, b.pos())
 }
-
-// backslashes applies the rules of ngx_conf_read_token.
-var backslashes = strings.NewReplacer(`\\`, `\`, `\"`, `"`, `\'`, `'`, `\t`, "\t", `\r`, "\r", `\n`, "\n")
 
 // bare reports whether nginx reads a word as one when it stands without
 // quotes.

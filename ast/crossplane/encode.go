@@ -23,7 +23,7 @@ func Encode(w io.Writer, c *ast.Config, list diag.List) error {
 	for _, f := range c.Files {
 		if e.index[f.Name] == len(e.out.Config) {
 			e.out.Config = append(e.out.Config, configFile{
-				File: text(f.Name), Status: "ok", Errors: []fileError{}, Parsed: e.body(f, f.Body, -1, len(f.Src)),
+				File: text(f.Name), Status: "ok", Errors: []fileError{}, Parsed: e.body(f, f.Body(), -1, len(f.Src)),
 			})
 		}
 	}
@@ -61,8 +61,8 @@ func (e *encoder) fail(c *ast.Config, d *diag.Diagnostic) {
 
 // body encodes the directives of a block, or of a file, between two offsets,
 // with the comments among them.
-func (e *encoder) body(f *ast.File, body []ast.Directive, start, end int) []statement {
-	out := make([]statement, 0, len(body))
+func (e *encoder) body(f *ast.File, body ast.Body, start, end int) []statement {
+	out := make([]statement, 0, body.Len())
 	comments := f.CommentsIn(start, end)
 	// emit adds the comments before an offset.
 	emit := func(off int32) {
@@ -71,10 +71,9 @@ func (e *encoder) body(f *ast.File, body []ast.Directive, start, end int) []stat
 			comments = comments[1:]
 		}
 	}
-	for i := range body {
-		d := &body[i]
+	for d := range body.All() {
 		emit(d.Start)
-		if len(d.Words) > 0 {
+		if d.NumWords() > 0 {
 			out = append(out, e.directive(f, d))
 		}
 		// Comments among the words follow their directive; those in its
@@ -97,29 +96,25 @@ func comment(f *ast.File, c *ast.Comment) statement {
 
 func (e *encoder) directive(f *ast.File, d *ast.Directive) statement {
 	s := statement{
-		Directive: written(f, &d.Words[0]),
+		Directive: written(f, d.Word(0)),
 		Line:      f.Position(int(d.Start)).Line,
-		Args:      make([]text, 0, len(d.Words)),
+		Args:      make([]text, 0, d.NumWords()),
 	}
-	for i := range d.Args() {
-		s.Args = append(s.Args, written(f, &d.Words[i+1]))
+	for i := 1; i < d.NumWords(); i++ {
+		s.Args = append(s.Args, written(f, d.Word(i)))
 	}
 	switch {
-	case d.Lua != nil:
-		s.Args = append(s.Args, text(d.Lua.Text))
+	case d.Lua() != nil:
+		s.Args = append(s.Args, text(d.Lua().Text))
 	case d.HasBlock():
-		end := d.End
-		if d.Close >= 0 {
-			end = d.Close
-		}
-		block := e.body(f, d.Body, int(d.Open), int(end))
+		block := e.body(f, d.Body(), int(d.Open), d.ClosePos().Offset)
 		s.Block = &block
 		if d.Is("if") {
 			s.Args = withoutParens(s.Args)
 		}
-	case d.Is("include") && len(d.Words) == 2:
-		includes := make([]int, 0, len(d.Included))
-		for _, g := range d.Included {
+	case d.Is("include") && d.NumWords() == 2:
+		includes := make([]int, 0, len(d.Included()))
+		for _, g := range d.Included() {
 			includes = append(includes, e.index[g.Name])
 		}
 		s.Includes = &includes
@@ -129,7 +124,7 @@ func (e *encoder) directive(f *ast.File, d *ast.Directive) statement {
 
 // written returns a word as it is written, without its quotes and without the
 // backslashes that keep the enclosing quote from ending it.
-func written(f *ast.File, w *ast.Word) text {
+func written(f *ast.File, w ast.Word) text {
 	raw := string(w.Raw(f.Src))
 	if w.Quote == 0 {
 		return text(raw)

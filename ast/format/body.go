@@ -18,9 +18,9 @@ type item struct {
 // body prints the directives and comments of a block, or of the file if block
 // is nil, each line at a level.
 func (p *printer) body(block *ast.Directive, level int) {
-	body, start, end := p.file.Body, 0, len(p.file.Src)
+	body, start, end := p.file.Body(), 0, len(p.file.Src)
 	if block != nil {
-		body, start, end = block.Body, int(block.Open)+1, int(block.Close)
+		body, start, end = block.Body(), int(block.Open)+1, int(block.Close())
 	}
 	items := p.items(body, start, end)
 	var widths map[*ast.Directive]int
@@ -60,9 +60,9 @@ func (p *printer) body(block *ast.Directive, level int) {
 }
 
 // items merges the directives of a body with the comments between them.
-func (p *printer) items(body []ast.Directive, start, end int) []item {
+func (p *printer) items(body ast.Body, start, end int) []item {
 	comments := p.file.CommentsIn(start, end)
-	items := make([]item, 0, len(body)+len(comments))
+	items := make([]item, 0, body.Len()+len(comments))
 	add := func(before int32) {
 		for len(comments) > 0 && comments[0].Start < before {
 			c := &comments[0]
@@ -70,8 +70,7 @@ func (p *printer) items(body []ast.Directive, start, end int) []item {
 			comments = comments[1:]
 		}
 	}
-	for i := range body {
-		d := &body[i]
+	for d := range body.All() {
 		add(d.Start)
 		items = append(items, item{d: d, start: d.Start, end: d.End})
 		comments = p.file.CommentsIn(int(d.End), end)
@@ -85,8 +84,8 @@ func (p *printer) items(body []ast.Directive, start, end int) []item {
 func (p *printer) directive(d *ast.Directive, level, width int) {
 	p.head(d, level, width)
 	switch {
-	case d.Lua != nil:
-		p.lua(d.Lua.Text, level)
+	case d.Kind == ast.Lua:
+		p.lua(d.Lua().Text, level)
 	case d.HasBlock():
 		p.write("{")
 		at := len(p.out)
@@ -149,7 +148,7 @@ func tableWidths(f *ast.File, items []item) map[*ast.Directive]int {
 			flush()
 			continue
 		}
-		if n := wordWidth(f, &it.d.Words[0]); n <= maxKey {
+		if n := wordWidth(it.d.WordRange(0)); n <= maxKey {
 			widest = max(widest, n)
 		}
 		rows = append(rows, it.d)
@@ -161,11 +160,11 @@ func tableWidths(f *ast.File, items []item) map[*ast.Directive]int {
 // isRow reports whether a directive is a line of a table: a name and a value
 // with nothing but white space on one line between them.
 func isRow(f *ast.File, d *ast.Directive) bool {
-	if d.Kind != ast.Simple || len(d.Words) < 2 {
+	if d.Kind != ast.Simple || d.NumWords() < 2 {
 		return false
 	}
-	return bytes.IndexByte(f.Src[d.Words[0].Start:d.Words[1].Start], '\n') < 0
+	return bytes.IndexByte(f.Src[d.WordPos(0).Offset:d.WordPos(1).Offset], '\n') < 0
 }
 
 // wordWidth returns the number of columns of a word as it is written.
-func wordWidth(f *ast.File, w *ast.Word) int { return utf8.RuneCount(w.Raw(f.Src)) }
+func wordWidth(word ast.Range) int { return utf8.RuneCount(word.Text()) }

@@ -62,7 +62,7 @@ func File(f *ast.File, parse Parse) ([]byte, error) {
 
 func broken(f *ast.File) bool {
 	found := false
-	ast.Walk(f.Body, func(d *ast.Directive, _ []*ast.Directive) bool {
+	ast.Walk(f.Body(), func(d *ast.Directive, _ []*ast.Directive) bool {
 		found = found || d.Kind == ast.Broken
 		return !found
 	})
@@ -82,7 +82,7 @@ func prove(f *ast.File, out []byte, parse Parse) error {
 		}
 		return fmt.Errorf("formatting would break the syntax: %w", d)
 	}
-	if x, y := ast.FirstDifference(f.Body, g.Body, sameLua); x != nil || y != nil {
+	if x, y := ast.FirstDifference(f.Body(), g.Body(), sameLua); x != nil || y != nil {
 		d := x
 		if d == nil {
 			d = y

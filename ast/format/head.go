@@ -51,7 +51,7 @@ func (p *printer) head(d *ast.Directive, level, width int) {
 // pieces merges the words of a directive with the comments among them.
 func (p *printer) pieces(d *ast.Directive) []piece {
 	comments := d.Inner()
-	pieces := make([]piece, 0, len(d.Words)+len(comments))
+	pieces := make([]piece, 0, d.NumWords()+len(comments))
 	add := func(before int32) {
 		for len(comments) > 0 && comments[0].Start < before {
 			c := &comments[0]
@@ -59,8 +59,7 @@ func (p *printer) pieces(d *ast.Directive) []piece {
 			comments = comments[1:]
 		}
 	}
-	for i := range d.Words {
-		w := &d.Words[i]
+	for _, w := range d.Words() {
 		add(w.Start)
 		pieces = append(pieces, piece{text: string(w.Raw(p.file.Src)), quoted: w.Quote != 0, start: w.Start, end: w.End})
 	}

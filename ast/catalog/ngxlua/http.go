@@ -203,8 +203,8 @@ func decodeSetByLua(c *catalog.Call) (*Script, bool) {
 	}
 	p := &Phase{Name: "set_by_lua", Runs: catalog.Set}
 	switch {
-	case c.Node.Lua != nil:
-		s.Source = c.Node.Lua.Text
+	case c.Node.Lua() != nil:
+		s.Source = c.Node.Lua().Text
 		p.checkSyntax(c, s)
 	case c.Text(0) == "set_by_lua":
 		s.Source = c.Text(2)

@@ -102,7 +102,7 @@ func Phases() []*Phase {
 func (p *Phase) block(s catalog.Spec) catalog.Directive[*Script] {
 	s.Name, s.Repeat = p.Name+"_block", catalog.Own
 	d := catalog.LuaBlock(s, func(c *catalog.Call) (*Script, bool) {
-		return p.source(c, c.Node.Lua.Text, c.Word(0))
+		return p.source(c, c.Node.Lua().Text, c.Word(0))
 	})
 	p.rows = append(p.rows, d.Row)
 	return d
@@ -188,7 +188,7 @@ func (p *Phase) checkSyntax(c *catalog.Call, s *Script) {
 // luaLine returns the range of a line of a block, where line 1 is that of the
 // opening brace, or the directive's name when the place is not known.
 func luaLine(c *catalog.Call, line int) ast.Range {
-	lua := c.Node.Lua
+	lua := c.Node.Lua()
 	if lua == nil || line < 1 {
 		return c.Word(0)
 	}

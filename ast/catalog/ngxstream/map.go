@@ -86,8 +86,8 @@ func DecodeMap(c *catalog.Call) (*MapTable, bool) {
 		ok = c.Define(2, catalog.NewVariable{Name: name, Changeable: true}) && ok
 	}
 	m.Variable = strings.ToLower(name)
-	b := mapBuilder{MapTable: m, seen: make(map[mapKey]bool, len(c.Node.Body))}
-	m.Entries = make([]MapEntry, 0, len(c.Node.Body))
+	b := mapBuilder{MapTable: m, seen: make(map[mapKey]bool, c.Node.Body().Len())}
+	m.Entries = make([]MapEntry, 0, c.Node.Body().Len())
 	c.Entries(b.entry)
 	return m, ok && !c.Failed()
 }

@@ -47,12 +47,12 @@ func sources(t testing.TB) map[string]string {
 
 func blocks(out map[string]string, path string, src []byte) {
 	f, _ := parser.Parse(path, src)
-	ast.Walk(f.Body, func(d *ast.Directive, _ []*ast.Directive) bool {
+	ast.Walk(f.Body(), func(d *ast.Directive, _ []*ast.Directive) bool {
 		name := d.Pos().String()
-		if d.Lua != nil {
-			out[name] = d.Lua.Text
+		if lua := d.Lua(); lua != nil {
+			out[name] = lua.Text
 		} else if strings.HasSuffix(d.Name(), "_by_lua") {
-			out[name] = d.Arg(len(d.Words) - 2)
+			out[name] = d.Arg(d.NumWords() - 2)
 		}
 		return true
 	})
