@@ -120,17 +120,17 @@ func (s *Index) Explain(name string) []Entry {
 	return out
 }
 
-// Nearest suggests a name for Explain when there is no entry: the nearest
-// directive, variable or Lua name.
-func (s *Index) Nearest(name string) string {
-	candidates := slices.Clone(s.names)
+// Names lists everything that Explain knows: directives, variables with and
+// without "$", and Lua names.
+func (s *Index) Names() []string {
+	names := slices.Clone(s.names)
 	for _, m := range s.modules {
 		for _, v := range m.Variables {
-			candidates = append(candidates, v.Name, "$"+v.Name)
+			names = append(names, v.Name, "$"+v.Name)
 		}
 	}
 	for _, f := range s.lua {
-		candidates = append(candidates, f.Name)
+		names = append(names, f.Name)
 	}
-	return Suggest(name, candidates)
+	return names
 }

@@ -285,7 +285,7 @@ func TestExplain(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
-	if got := conf.Catalog.Nearest("proxy_timout"); got != "proxy_timeout" {
+	if got := catalog.Suggest("proxy_timout", conf.Catalog.Names()); got != "proxy_timeout" {
 		t.Errorf("nearest: %q", got)
 	}
 }

@@ -7,16 +7,19 @@ import (
 
 	"tidegate/ast/catalog"
 	"tidegate/ast/conf"
+	"tidegate/lint"
 )
 
 const explainHelp = `Usage: tidegate explain NAME
 
 Tells what a directive, a variable or a Lua function is, where it may stand,
-and whether Tidegate runs it. Examples:
+and whether Tidegate runs it; or what a rule of the linter flags and why.
+Examples:
 
   tidegate explain proxy_timeout
   tidegate explain '$remote_addr'
   tidegate explain ngx.say
+  tidegate explain version-disclosure
 `
 
 func explainCommand(env Env, args []string) int {
@@ -25,13 +28,17 @@ func explainCommand(env Env, args []string) int {
 		return 2
 	}
 	entries := conf.Catalog.Explain(args[0])
-	if len(entries) == 0 {
+	rule := lint.Find(everyRule(), args[0])
+	if len(entries) == 0 && rule == nil {
 		fmt.Fprintf(env.Err, "tidegate: %q is not known", args[0])
-		if near := conf.Catalog.Nearest(args[0]); near != "" {
+		if near := nearest(args[0]); near != "" {
 			fmt.Fprintf(env.Err, "; did you mean %q?", near)
 		}
 		fmt.Fprintln(env.Err)
 		return 1
+	}
+	if rule != nil {
+		explainRule(env.Out, rule)
 	}
 	for i, e := range entries {
 		if i > 0 {
@@ -49,6 +56,54 @@ func explainCommand(env Env, args []string) int {
 		}
 	}
 	return 0
+}
+
+// nearest suggests a name of the catalogue or of a rule.
+func nearest(name string) string {
+	candidates := conf.Catalog.Names()
+	for _, r := range everyRule() {
+		candidates = append(candidates, r.Name)
+	}
+	return catalog.Suggest(name, candidates)
+}
+
+func explainRule(w io.Writer, r *lint.Rule) {
+	fmt.Fprintf(w, "%s — rule of tidegate lint\n", r.Name)
+	field(w, "about", r.Summary)
+	field(w, "level", r.Severity.String())
+	field(w, "group", string(r.Group))
+	for _, s := range r.Settings {
+		field(w, "setting", fmt.Sprintf("%s = %v (%s)", s.Name, s.Default, s.Doc))
+	}
+	field(w, "see", strings.Join(r.References, ", "))
+	fmt.Fprintf(w, "\n%s\n", indented(r.Why))
+	examples(w, "Flagged", r.Bad)
+	examples(w, "Not flagged", r.Good)
+	fmt.Fprintf(w, "\n  Allowed in one place by:\n\n      # tidegate:allow %s: the reason\n", r.Name)
+}
+
+func examples(w io.Writer, title string, list []lint.Example) {
+	for _, e := range list {
+		place := ""
+		if e.In != "" {
+			place = ", in " + e.In
+		}
+		if e.Target != "" {
+			place += ", for " + e.Target
+		}
+		fmt.Fprintf(w, "\n  %s%s:\n\n%s\n", title, place, indented("    "+strings.ReplaceAll(strings.TrimRight(e.Text, "\n"), "\n", "\n    ")))
+	}
+}
+
+// indented puts two spaces before each line that is not empty.
+func indented(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		if l != "" {
+			lines[i] = "  " + l
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // field prints one labelled line, nothing when there is nothing to say.
