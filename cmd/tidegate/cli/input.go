@@ -17,13 +17,16 @@ import (
 
 // inputsHelp is the part of a command's help that tells of its inputs.
 const inputsHelp = `FILE is a main configuration file, or what nginx -T prints, which is detected:
-then includes are answered from it, and what is on this machine (certificates,
-host names) is not looked at. "-" is standard input. Relative names begin in
-FILE's directory, or in the prefix.
+then includes are answered from it, and what else is on this machine does not
+count. "-" is standard input. Relative names begin in FILE's directory, or in
+the prefix.
 `
 
 // inputFlagsHelp describes the options of inputs.
 const inputFlagsHelp = `  -p prefix          where relative names of logs and the like begin
+  -elsewhere         the configuration is for another machine: do not look here
+                     for users, host names, certificates and other files that
+                     are not included
   -T, -T=false       FILE is the output of nginx -T, or is not
   -stdin-name NAME   what standard input is called and where it would be
 `
@@ -33,6 +36,7 @@ const inputFlagsHelp = `  -p prefix          where relative names of logs and th
 type inputs struct {
 	prefix    string
 	stdinName string
+	elsewhere bool
 	dump      triState
 }
 
@@ -40,6 +44,7 @@ type inputs struct {
 func (o *inputs) register(fs *flag.FlagSet) {
 	fs.StringVar(&o.prefix, "p", "", "")
 	fs.StringVar(&o.stdinName, "stdin-name", "", "")
+	fs.BoolVar(&o.elsewhere, "elsewhere", false, "")
 	fs.Var(&o.dump, "T", "")
 }
 
@@ -92,14 +97,14 @@ func (o *inputs) read(env Env, name string) (*input, error) {
 		return nil, err
 	}
 	in := &input{name: shown, stdin: name == "-", place: asNamed(shown)}
-	in.source = src
+	in.source, in.elsewhere = src, o.elsewhere
 	if o.dump.value || !o.dump.given && parser.IsDump(src) {
 		d, err := parser.ReadDump(src)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", shown, err)
 		}
 		in.place = asNamed(d.Main)
-		in.dump = d
+		in.dump, in.elsewhere = d, true
 	}
 	if o.prefix != "" {
 		in.prefix = newPlace(o.prefix, in.conf, "", "").prefix

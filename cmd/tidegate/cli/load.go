@@ -27,15 +27,16 @@ const (
 
 // place is where a configuration and what it names are.
 type place struct {
-	prefix   string // with a slash at its end
-	conf     string // complete path of the main file
-	confDir  string // with a slash at its end
-	errorLog string // complete path, or "stderr"
-	globals  string // of -g
-	source   []byte // the main file's content when it has been read already; nil otherwise
-	// dump holds the files when they come from another machine, of which nothing else is known.
-	dump   *parser.Dump
-	edited map[string][]byte // content that stands for files that have it on disk otherwise; nil for none
+	prefix   string            // with a slash at its end
+	conf     string            // complete path of the main file
+	confDir  string            // with a slash at its end
+	errorLog string            // complete path, or "stderr"
+	globals  string            // of -g
+	source   []byte            // the main file's content when it has been read already; nil otherwise
+	dump     *parser.Dump      // the files when they come from the output of nginx -T; nil otherwise
+	edited   map[string][]byte // content that stands for files that have it on disk otherwise; nil for none
+	// elsewhere tells that the configuration is for another machine, of which nothing is known but the files that are included.
+	elsewhere bool
 }
 
 // newPlace follows ngx_process_options.
@@ -105,12 +106,13 @@ func (p place) load() (*conf.Tree, diag.List) {
 		list = append(more, list...)
 	}
 	o := conf.Options{Prefix: p.prefix, ConfPrefix: p.confDir, Params: params, Lua: luaSyntax, Root: true}
-	if p.dump == nil {
+	if !p.elsewhere {
 		p.onThisMachine(&o)
 	}
 	tree, found := conf.Check(config, o)
 	list = append(list, found...)
-	if list.Fatal() == nil && p.dump == nil {
+	// What nginx does after this can be seen only of a configuration that could be run, and run here.
+	if list.Fatal() == nil && len(tree.Refused) == 0 && !p.elsewhere {
 		list = append(list, server.Verify(tree, p.prefix, p.confDir)...)
 	}
 	list.Sort()
