@@ -203,6 +203,13 @@ func (c *Call) Refuse(i int, why string) {
 		Message: `"` + c.Text(i) + `" is not supported: ` + why, Subject: c.Word(i), At: c.At()})
 }
 
+// FailUnsaid reports about word i what makes nginx refuse the configuration
+// without a message.
+func (c *Call) FailUnsaid(i int, message string) bool {
+	c.ReportWhole(diag.Diagnostic{Severity: diag.Emerg, Rule: RuleValue, Message: message, Subject: c.Word(i), At: c.At(), Unsaid: true})
+	return false
+}
+
 // Warn reports a [warn] about word i.
 func (c *Call) Warn(i int, format string, args ...any) {
 	c.Report(diag.Warn, RuleValue, c.Word(i), fmt.Sprintf(format, args...))

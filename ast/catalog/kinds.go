@@ -26,6 +26,18 @@ func Custom[T any](s Spec, decode func(*Call) (T, bool)) Directive[T] {
 	return directive("custom", s, decode)
 }
 
+// Check adds a check of the decoded value (ngx_conf_post_t); it reports what is
+// wrong.
+func (d Directive[T]) Check(post func(c *Call, v T) bool) Directive[T] {
+	decode := d.decode
+	d.decode = func(c *Call) (any, bool) {
+		v, ok := decode(c)
+		t, _ := v.(T)
+		return v, ok && post(c, t)
+	}
+	return d
+}
+
 // RefuseIf makes the runtime refuse values for which why is not empty. nginx
 // accepts them, and so does the checker.
 func (d Directive[T]) RefuseIf(why func(T) string) Directive[T] {

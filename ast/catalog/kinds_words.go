@@ -1,6 +1,9 @@
 package catalog
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // Constructors for the forms that http directives have and stream ones lack.
 
@@ -25,6 +28,7 @@ func SetOf(s Spec, words ...string) Directive[[]string] {
 	s.Repeat = LastWins
 	d := directive("bitmask", s, func(c *Call) ([]string, bool) {
 		set, _ := Earlier[[]string](c) // several directives add up
+		set = slices.Clip(set)
 		ok := true
 	arguments:
 		for i := 1; i < c.Len(); i++ {
@@ -32,12 +36,11 @@ func SetOf(s Spec, words ...string) Directive[[]string] {
 				if !foldEqual(c.Text(i), w) {
 					continue
 				}
-				for _, seen := range set {
-					if seen == w {
-						c.Warn(i, `duplicate value "%s"`, c.Text(i))
-					}
+				if slices.Contains(set, w) {
+					c.Warn(i, `duplicate value "%s"`, c.Text(i))
+				} else {
+					set = append(set, w)
 				}
-				set = append(set, w)
 				continue arguments
 			}
 			ok = invalidChoice(c, i, words)
@@ -87,18 +90,18 @@ func Conditions(s Spec) Directive[[]Template] {
 }
 
 // MediaTypes declares a list of media types, "*" for all
-// (ngx_http_types_slot).
-func MediaTypes(s Spec) Directive[[]string] {
+// (ngx_http_types_slot). First is the type that is always among them.
+func MediaTypes(s Spec, first string) Directive[[]string] {
 	s.Args, s.Repeat = "<media_type>...", Many
 	return directive("types", s, func(c *Call) ([]string, bool) {
-		seen := make(map[string]bool, c.Len())
+		seen := map[string]bool{first: true}
 		for _, o := range Others[[]string](c) {
 			for _, t := range o {
 				seen[t] = true
 			}
 		}
 		out := make([]string, 0, c.Len()-1)
-		for i := 1; i < c.Len(); i++ {
+		for i := 1; i < c.Len() && !seen["*"]; i++ {
 			t := lowerText(c.Text(i))
 			if seen[t] {
 				c.Warn(i, `duplicate MIME type "%s"`, t)

@@ -2,9 +2,7 @@ package conf_test
 
 import (
 	"math/rand/v2"
-	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -13,21 +11,8 @@ import (
 // the nginx binary named by TIDEGATE_ORACLE_NGINX: the verdict and everything
 // that is said. TIDEGATE_ORACLE_MUTATIONS sets how many (1000).
 func TestMutationsAgainstOracle(t *testing.T) {
-	nginx := os.Getenv("TIDEGATE_ORACLE_NGINX")
-	if nginx == "" {
-		if os.Getenv("REQUIRE_ORACLE") != "" {
-			t.Fatal("TIDEGATE_ORACLE_NGINX is not set")
-		}
-		t.Skip("TIDEGATE_ORACLE_NGINX is not set")
-	}
-	count := 1000
-	if n, err := strconv.Atoi(os.Getenv("TIDEGATE_ORACLE_MUTATIONS")); err == nil {
-		count = n
-	}
-	seed := uint64(1)
-	if n, err := strconv.ParseUint(os.Getenv("TIDEGATE_ORACLE_SEED"), 10, 64); err == nil {
-		seed = n
-	}
+	nginx := oracle(t)
+	count, seed := number("TIDEGATE_ORACLE_MUTATIONS", 1000), uint64(number("TIDEGATE_ORACLE_SEED", 1))
 	paths, err := filepath.Glob(samplesDir + "/*.txtar")
 	if err != nil {
 		t.Fatal(err)

@@ -103,7 +103,9 @@ type Diagnostic struct {
 	Detail string
 	Stage  Stage
 	// Passes marks an [error] or worse after which nginx goes on.
-	Passes  bool
+	Passes bool
+	// Unsaid marks what nginx refuses the configuration for without a message.
+	Unsaid  bool
 	Related []Related
 	Fixes   []Fix
 }

@@ -44,7 +44,7 @@ func Nginx(w io.Writer, list List, o NginxOptions) (ok bool, err error) {
 				say("the configuration file %s syntax is ok")
 			}
 		}
-		if d.Severity <= Warn {
+		if d.Severity <= Warn && !d.Unsaid {
 			fmt.Fprintf(b, "nginx: %s\n", d.NginxLine())
 		}
 		if d.Fatal() {

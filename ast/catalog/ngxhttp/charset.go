@@ -12,7 +12,7 @@ var (
 	CharsetTypes = catalog.MediaTypes(catalog.Spec{Name: "charset_types", In: levels,
 		DefaultNote: "text/html text/xml text/plain text/vnd.wap.wml application/javascript application/rss+xml",
 		Since:       "0.7.9", Runs: unserved,
-		Doc: "Chooses the media types that are recoded."})
+		Doc: "Chooses the media types that are recoded."}, "text/html")
 	OverrideCharset = catalog.Flag(catalog.Spec{Name: "override_charset", In: levelsAndIf, Default: "off", Runs: unserved,
 		Doc: "Recodes answers of other servers that name a character set."})
 	SourceCharset = catalog.Custom(catalog.Spec{Name: "source_charset", In: levelsAndIf, Args: "<charset>", Runs: unserved,

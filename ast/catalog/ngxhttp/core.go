@@ -40,7 +40,7 @@ var (
 	ClientMaxBodySize = catalog.Offset(catalog.Spec{Name: "client_max_body_size", In: levels, Args: "<size>", Default: "1m", Runs: unserved,
 		Doc: "Bounds the size of request bodies; 0 is no bound."})
 	ConnectionPoolSize = catalog.Size(catalog.Spec{Name: "connection_pool_size", In: servers, Args: "<size>", DefaultNote: "256|512", Runs: unserved,
-		Doc: "Sets the memory that a connection begins with."})
+		Doc: "Sets the memory that a connection begins with."}).Check(checkPool)
 	DefaultType = catalog.String(catalog.Spec{Name: "default_type", In: levels, Args: "<mime_type>", Default: "text/plain", Runs: unserved,
 		Doc: "Sets the media type of files whose extension is unknown."})
 	Directio = catalog.Custom(catalog.Spec{Name: "directio", In: levels, Args: "<size>|off", Default: "off", Since: "0.7.7", Runs: unserved,
@@ -75,7 +75,7 @@ var (
 		Doc:  "Chooses how the time in If-Modified-Since is compared."}, "off", "exact", "before")
 	IgnoreInvalidHeaders = catalog.Flag(catalog.Spec{Name: "ignore_invalid_headers", In: servers, Default: "on", Runs: unserved,
 		Doc: "Ignores headers with invalid names."})
-	Internal = catalog.Custom(catalog.Spec{Name: "internal", In: catalog.HTTPLocation, Inherit: catalog.Local, Repeat: catalog.LastWins,
+	Internal = catalog.Custom(catalog.Spec{Name: "internal", In: catalog.HTTPLocation, Inherit: catalog.Local,
 		Runs: unserved,
 		Doc:  "Serves internal requests only."}, decodeSwitch)
 	KeepaliveDisable = catalog.SetOf(catalog.Spec{Name: "keepalive_disable", In: levels, Args: "(none|msie6|safari) [(none|msie6|safari)]", Default: "msie6",
@@ -147,7 +147,7 @@ var (
 	RecursiveErrorPages = catalog.Flag(catalog.Spec{Name: "recursive_error_pages", In: levels, Default: "off", Runs: unserved,
 		Doc: "Allows several redirects by error_page."})
 	RequestPoolSize = catalog.Size(catalog.Spec{Name: "request_pool_size", In: servers, Args: "<size>", Default: "4k", Runs: unserved,
-		Doc: "Sets the memory that a request begins with."})
+		Doc: "Sets the memory that a request begins with."}).Check(checkPool)
 	ResetTimedoutConnection = catalog.Flag(catalog.Spec{Name: "reset_timedout_connection", In: levels, Default: "off", Runs: unserved,
 		Doc: "Resets connections that have timed out."})
 	Resolver = catalog.Custom(catalog.Spec{Name: "resolver", In: levels, Args: "<addr>... [valid=<time>] [ipv4=on|off] [ipv6=on|off]", Runs: unserved,

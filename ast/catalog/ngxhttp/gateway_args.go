@@ -311,3 +311,40 @@ func decodeSplitPathInfo(c *catalog.Call) (string, bool) {
 	}
 	return c.Text(1), true
 }
+
+// CookieFlags is one proxy_cookie_flags directive; without a cookie it is off.
+type CookieFlags struct {
+	// Cookie is a name, or with Regex a regular expression.
+	Cookie catalog.Template
+	Regex  bool
+	Flags  []catalog.Template
+}
+
+// decodeCookieFlags follows ngx_http_proxy_cookie_flags.
+func decodeCookieFlags(c *catalog.Call) (f CookieFlags, ok bool) {
+	earlier := catalog.Others[CookieFlags](c)
+	switch {
+	case len(earlier) > 0 && earlier[0].Flags == nil:
+		return f, c.Duplicate()
+	case c.Len() == 2 && c.Text(1) != "off":
+		return f, c.InvalidParameter(1)
+	case c.Len() == 2:
+		return f, len(earlier) == 0 || c.Duplicate()
+	}
+	if s := c.Text(1); strings.HasPrefix(s, "~") {
+		f.Regex, f.Cookie = true, catalog.Literal(s[1:])
+		if _, _, ok = c.Regex(1, 1, len(s), true); !ok {
+			return f, false
+		}
+	} else if f.Cookie, ok = c.Template(1); !ok {
+		return f, false
+	}
+	for i := 2; i < c.Len(); i++ {
+		t, ok := c.Template(i)
+		if !ok {
+			return f, false
+		}
+		f.Flags = append(f.Flags, t)
+	}
+	return f, true
+}

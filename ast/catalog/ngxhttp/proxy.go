@@ -59,9 +59,9 @@ var (
 	ProxyCookieDomain = catalog.Custom(catalog.Spec{Name: "proxy_cookie_domain", In: levels, Args: "off | <tmpl> <tmpl>", Default: "off", Since: "1.1.15",
 		Repeat: catalog.Many, Runs: unserved,
 		Doc: "Rewrites the domain of cookies."}, decodeCookieRewrite)
-	ProxyCookieFlags = catalog.Words(catalog.Spec{Name: "proxy_cookie_flags", In: levels, Args: "off | <cookie> [<flag> [<flag> [<flag>]]]", Default: "off",
+	ProxyCookieFlags = catalog.Custom(catalog.Spec{Name: "proxy_cookie_flags", In: levels, Args: "off | <cookie> [<flag> [<flag> [<flag>]]]", Default: "off",
 		Since: "1.19.3", Repeat: catalog.Many, Runs: unserved,
-		Doc: "Sets or clears flags of cookies."})
+		Doc: "Sets or clears flags of cookies."}, decodeCookieFlags)
 	ProxyCookiePath = catalog.Custom(catalog.Spec{Name: "proxy_cookie_path", In: levels, Args: "off | <tmpl> <tmpl>", Default: "off", Since: "1.1.15",
 		Repeat: catalog.Many, Runs: unserved,
 		Doc: "Rewrites the path of cookies."}, decodeCookieRewrite)

@@ -15,7 +15,7 @@ var (
 	SSISilentErrors = catalog.Flag(catalog.Spec{Name: "ssi_silent_errors", In: levels, Default: "off", Runs: unserved,
 		Doc: "Hides errors of includes."})
 	SSITypes = catalog.MediaTypes(catalog.Spec{Name: "ssi_types", In: levels, DefaultNote: "text/html", Runs: unserved,
-		Doc: "Chooses the media types with includes."})
+		Doc: "Chooses the media types with includes."}, "text/html")
 	SSIValueLength = catalog.Size(catalog.Spec{Name: "ssi_value_length", In: levels, Args: "<size>", Default: "256", Runs: unserved,
 		Doc: "Bounds the length of parameters."})
 )

@@ -11,5 +11,5 @@ var (
 	SubFilterOnce = catalog.Flag(catalog.Spec{Name: "sub_filter_once", In: levels, Default: "on", Runs: unserved,
 		Doc: "Replaces the first occurrence only."})
 	SubFilterTypes = catalog.MediaTypes(catalog.Spec{Name: "sub_filter_types", In: levels, DefaultNote: "text/html", Runs: unserved,
-		Doc: "Chooses the media types in which text is replaced."})
+		Doc: "Chooses the media types in which text is replaced."}, "text/html")
 )

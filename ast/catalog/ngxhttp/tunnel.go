@@ -1,6 +1,9 @@
 package ngxhttp
 
-import "tidegate/ast/catalog"
+import (
+	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxstream"
+)
 
 // Directives of ngx_http_tunnel_module.
 var (
@@ -19,9 +22,9 @@ var (
 	TunnelNextUpstreamTries = catalog.Int(catalog.Spec{Name: "tunnel_next_upstream_tries", In: levels, Args: "<int>", Default: "0", Since: "1.31.0",
 		Runs: unserved,
 		Doc:  "Bounds the number of servers tried; 0 is no bound."})
-	TunnelPass = catalog.Words(catalog.Spec{Name: "tunnel_pass", In: catalog.HTTPServer | catalog.HTTPLocation | catalog.HTTPLocationIf,
+	TunnelPass = catalog.Custom(catalog.Spec{Name: "tunnel_pass", In: catalog.HTTPServer | catalog.HTTPLocation | catalog.HTTPLocationIf,
 		Inherit: catalog.Local, Args: "[<addr>]", Since: "1.31.0", Runs: unserved,
-		Doc: "Passes requests to the tunnelled server."})
+		Doc: "Passes requests to the tunnelled server."}, decodeTunnelPass)
 	TunnelReadTimeout = catalog.Time(catalog.Spec{Name: "tunnel_read_timeout", In: levels, Args: "<time>", Default: "60s", Since: "1.31.0", Runs: unserved,
 		Doc: "Bounds the time between two reads from the tunnelled server."})
 	TunnelSendLowat = catalog.Custom(catalog.Spec{Name: "tunnel_send_lowat", In: levels, Args: "<size>", Default: "0", Since: "1.31.0", Runs: unserved,
@@ -35,3 +38,17 @@ var (
 	TunnelSocketSndbuf = catalog.Size(catalog.Spec{Name: "tunnel_socket_sndbuf", In: levels, Args: "<size>", Since: "1.31.3", Runs: unserved,
 		Doc: "Sets the send buffer of connections to the tunnelled server."})
 )
+
+// decodeTunnelPass follows ngx_http_tunnel_pass.
+func decodeTunnelPass(c *catalog.Call) (*PassTarget, bool) {
+	if c.Len() == 1 {
+		t, _ := catalog.ParseTemplate("$host:$request_port")
+		for _, p := range t.Parts {
+			if p.Variable != "" {
+				c.Env.UseVariable(p.Variable, c.Word(0))
+			}
+		}
+		return &PassTarget{ngxstream.PassTarget{Template: t}}, true
+	}
+	return decodePass(c)
+}

@@ -428,3 +428,15 @@ func decodeSubFilter(c *catalog.Call) (s SubFilterArgs, ok bool) {
 	s.Replacement, ok = c.Template(2)
 	return s, ok
 }
+
+// checkPool follows ngx_http_core_pool_size.
+func checkPool(c *catalog.Call, size int64) bool {
+	const least, unit = 112, 16
+	switch {
+	case size < least:
+		return c.Fail(1, "the pool size must be no less than %d", least)
+	case size%unit != 0:
+		return c.Fail(1, "the pool size must be a multiple of %d", unit)
+	}
+	return true
+}

@@ -20,5 +20,5 @@ var (
 		Runs: unserved,
 		Doc:  "Transforms answers by a stylesheet."})
 	XsltTypes = catalog.MediaTypes(catalog.Spec{Name: "xslt_types", In: levels, DefaultNote: "text/xml", Runs: unserved,
-		Doc: "Chooses the media types that are transformed."})
+		Doc: "Chooses the media types that are transformed."}, "text/xml")
 )

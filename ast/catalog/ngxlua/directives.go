@@ -59,7 +59,7 @@ var (
 	LuaLoadRestyCore = catalog.Custom(catalog.Spec{Name: "lua_load_resty_core", In: main, Args: "on|off", Default: "on",
 		Repeat: catalog.LastWins, Deprecated: "nothing: resty.core is loaded always",
 		Runs: catalog.Ignored("resty.core is part of the binary; OpenResty ignores the directive too"),
-		Doc:  "Once chose whether resty.core was loaded."}, decodeRestyCore)
+		Doc:  "Once chose whether resty.core was loaded."}, decodeRestyCore("ngx_stream_lua v0.0.8"))
 	LuaMaxRunningTimers = catalog.Int(catalog.Spec{Name: "lua_max_running_timers", In: main, Args: "<int>", Default: "256",
 		Runs: catalog.Full, Doc: "Bounds the timers of a worker that run at the same time."})
 	LuaMaxPendingTimers = catalog.Int(catalog.Spec{Name: "lua_max_pending_timers", In: main, Args: "<int>", Default: "1024",
@@ -88,7 +88,7 @@ var (
 	LuaMallocTrim = catalog.Custom(catalog.Spec{Name: "lua_malloc_trim", In: main, Args: "<int>", Default: "1000",
 		Repeat: catalog.LastWins,
 		Runs:   catalog.Ignored("the Go runtime gives memory back to the system by itself"),
-		Doc:    "Gives memory back to the system after this many sessions."}, decodeMallocTrim)
+		Doc:    "Gives memory back to the system after this many sessions."}, decodeNoTrim)
 	LuaAddVariable = catalog.Custom(catalog.Spec{Name: "lua_add_variable", In: main, Args: "<var>", Since: "v0.0.4",
 		Repeat: catalog.Many, Runs: catalog.Full, Doc: "Creates a variable that Lua code may set."}, decodeAddVariable)
 	PrereadByLuaNoPostpone = catalog.Flag(catalog.Spec{Name: "preread_by_lua_no_postpone", In: main, Default: "off",
@@ -151,13 +151,15 @@ var (
 const noKeyLog = "it follows in a later version"
 
 // decodeRestyCore follows ngx_stream_lua_load_resty_core, which does not even
-// look at the argument.
-func decodeRestyCore(c *catalog.Call) (bool, bool) {
-	if c.Node != nil {
-		c.Report(diag.Warn, catalog.RuleDeprecate, c.Word(0),
-			"lua_load_resty_core is deprecated (the lua-resty-core library is required since ngx_stream_lua v0.0.8)")
+// look at the argument; since is what made the directive idle.
+func decodeRestyCore(since string) func(c *catalog.Call) (bool, bool) {
+	return func(c *catalog.Call) (bool, bool) {
+		if c.Node != nil {
+			c.Report(diag.Warn, catalog.RuleDeprecate, c.Word(0),
+				"lua_load_resty_core is deprecated (the lua-resty-core library is required since "+since+")")
+		}
+		return true, true
 	}
-	return true, true
 }
 
 // SharedDict is one lua_shared_dict directive.
@@ -216,6 +218,16 @@ func decodeCodeCache(c *catalog.Call) (bool, bool) {
 func decodeMallocTrim(c *catalog.Call) (int, bool) {
 	n, ok := catalog.ParseInt(c.Text(1))
 	return n, ok || c.FailDirective(1, "invalid number in the 1st argument")
+}
+
+// decodeNoTrim follows ngx_stream_lua_malloc_trim as it is built: the module
+// never looks for malloc_trim.
+func decodeNoTrim(c *catalog.Call) (int, bool) {
+	n, _ := catalog.ParseInt(c.Text(1))
+	if c.Node != nil {
+		c.Warn(0, "lua_malloc_trim is not supported on this platform, ignored")
+	}
+	return n, true
 }
 
 // decodeLowat follows ngx_conf_set_size_slot with ngx_stream_lua_lowat_check.

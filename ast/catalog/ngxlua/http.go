@@ -111,8 +111,8 @@ var (
 var (
 	HTTPAccessByLuaNoPostpone = catalog.Flag(catalog.Spec{Name: "access_by_lua_no_postpone", In: httpMain, Default: "off", Since: "v0.9.20", Runs: unservedHTTP,
 		Doc: "Runs access code in the order of the modules."})
-	HTTPBalancerKeepalive = catalog.Int(catalog.Spec{Name: "balancer_keepalive", In: catalog.HTTPUpstream, Args: "<int>", Since: "v0.10.21", Runs: unservedHTTP,
-		Doc: "Keeps connections that balancer code chose."})
+	HTTPBalancerKeepalive = catalog.Custom(catalog.Spec{Name: "balancer_keepalive", In: catalog.HTTPUpstream, Args: "<int>", Since: "v0.10.21", Runs: unservedHTTP,
+		Doc: "Keeps connections that balancer code chose."}, decodeBalancerKeepalive)
 	HTTPLuaCaptureErrorLog = catalog.Custom(catalog.Spec{Name: "lua_capture_error_log", In: httpMain, Args: "<size>", Since: "v0.10.9", Runs: unservedHTTP,
 		Doc: "Keeps the latest lines of the error log for Lua code."}, decodeCapture)
 	HTTPLuaCheckClientAbort = catalog.Flag(catalog.Spec{Name: "lua_check_client_abort", In: anyHTTP, Default: "off", Since: "v0.7.4", Runs: unservedHTTP,
@@ -122,7 +122,7 @@ var (
 	HTTPLuaHTTP10Buffering = catalog.Flag(catalog.Spec{Name: "lua_http10_buffering", In: anyHTTP, Default: "on", Since: "v0.5.0rc19", Runs: unservedHTTP,
 		Doc: "Buffers answers to HTTP/1.0 clients."})
 	HTTPLuaLoadRestyCore = catalog.Custom(catalog.Spec{Name: "lua_load_resty_core", In: httpMain, Args: "on|off", Default: "on", Since: "v0.10.16", Repeat: catalog.LastWins, Deprecated: "nothing: resty.core is loaded always", Runs: unservedHTTP,
-		Doc: "Once chose whether resty.core was loaded."}, decodeRestyCore)
+		Doc: "Once chose whether resty.core was loaded."}, decodeRestyCore("ngx_lua v0.10.16"))
 	HTTPLuaMallocTrim = catalog.Custom(catalog.Spec{Name: "lua_malloc_trim", In: httpMain, Args: "<int>", Default: "1000", Since: "v0.10.7", Repeat: catalog.LastWins, Runs: unservedHTTP,
 		Doc: "Gives memory back after this many requests."}, decodeMallocTrim)
 	HTTPLuaMaxPendingTimers = catalog.Int(catalog.Spec{Name: "lua_max_pending_timers", In: httpMain, Args: "<int>", Default: "1024", Since: "v0.8.0", Runs: unservedHTTP,
@@ -218,6 +218,12 @@ func decodeSetByLua(c *catalog.Call) (*Script, bool) {
 		}
 	}
 	return s, ok
+}
+
+// decodeBalancerKeepalive follows ngx_http_lua_balancer_keepalive.
+func decodeBalancerKeepalive(c *catalog.Call) (int, bool) {
+	n, ok := catalog.ParseInt(c.Text(1))
+	return n, ok && n != 0 || c.Fail(1, `invalid value "%s" in "balancer_keepalive" directive`, c.Text(1))
 }
 
 // decodeHTTPCodeCache follows ngx_http_lua_code_cache.

@@ -1,6 +1,7 @@
 package ngxstream
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -297,12 +298,17 @@ func decodeRandom(c *catalog.Call) (RandomArgs, bool) {
 
 // LeastTimeArgs is the argument of least_time.
 type LeastTimeArgs struct {
-	Of       string // connect, first_byte or last_byte
+	Of       string // connect, first_byte or last_byte; in http header or last_byte
 	InFlight bool
 }
 
 // decodeLeastTime follows ngx_stream_upstream_least_time.
 func decodeLeastTime(c *catalog.Call) (LeastTimeArgs, bool) {
+	return DecodeLeastTimeOf(c, "connect", "first_byte", "last_byte")
+}
+
+// DecodeLeastTimeOf decodes least_time with the times that a subsystem has.
+func DecodeLeastTimeOf(c *catalog.Call, times ...string) (LeastTimeArgs, bool) {
 	l := LeastTimeArgs{Of: strings.ToLower(c.Text(1))}
 	_, set := catalog.Earlier[LeastTimeArgs](c)
 	GroupOf(c).Use(c, MethodLeastTime, AllParameters)
@@ -315,9 +321,5 @@ func decodeLeastTime(c *catalog.Call) (LeastTimeArgs, bool) {
 	if set {
 		return l, c.Duplicate()
 	}
-	switch l.Of {
-	case "connect", "first_byte", "last_byte":
-		return l, true
-	}
-	return l, c.Fail(1, `invalid value "%s"`, c.Text(1))
+	return l, slices.Contains(times, l.Of) || c.Fail(1, `invalid value "%s"`, c.Text(1))
 }
