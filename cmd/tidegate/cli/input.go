@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tidegate/ast/catalog"
 	"tidegate/ast/conf"
 	"tidegate/ast/diag"
 	"tidegate/parser"
@@ -18,12 +20,19 @@ import (
 // inputsHelp is the part of a command's help that tells of its inputs.
 const inputsHelp = `FILE is a main configuration file, or what nginx -T prints, which is detected:
 then includes are answered from it, and what else is on this machine does not
-count. "-" is standard input. Relative names begin in FILE's directory, or in
-the prefix.
+count. "-" is standard input. A file that is included in a block of another one
+can be read alone when its place is named, by -context or in the file, by a
+comment before the first directive:
+
+  # tidegate:context http.server
 `
 
 // inputFlagsHelp describes the options of inputs.
-const inputFlagsHelp = `  -p prefix          where relative names of logs and the like begin
+const inputFlagsHelp = `  -context PLACE     FILE is a fragment that stands in http.server, stream, ...
+  -p DIR             where relative names of logs and the like begin (the prefix
+                     of nginx); FILE's directory when left out
+  -conf-dir DIR      where relative names of includes, certificates and the like
+                     begin; FILE's directory when left out
   -elsewhere         the configuration is for another machine: do not look here
                      for users, host names, certificates and other files that
                      are not included
@@ -35,7 +44,9 @@ const inputFlagsHelp = `  -p prefix          where relative names of logs and th
 // operand one input, or a message on standard error.
 type inputs struct {
 	prefix    string
+	confDir   string
 	stdinName string
+	context   catalog.Context
 	elsewhere bool
 	dump      triState
 }
@@ -43,6 +54,11 @@ type inputs struct {
 // register adds the options to a command's flags.
 func (o *inputs) register(fs *flag.FlagSet) {
 	fs.StringVar(&o.prefix, "p", "", "")
+	fs.StringVar(&o.confDir, "conf-dir", "", "")
+	fs.Func("context", "", func(s string) (err error) {
+		o.context, err = parsePlace(s)
+		return err
+	})
 	fs.StringVar(&o.stdinName, "stdin-name", "", "")
 	fs.BoolVar(&o.elsewhere, "elsewhere", false, "")
 	fs.Var(&o.dump, "T", "")
@@ -106,10 +122,65 @@ func (o *inputs) read(env Env, name string) (*input, error) {
 		in.place = asNamed(d.Main)
 		in.dump, in.elsewhere = d, true
 	}
+	if in.context, err = o.contextOf(in); err != nil {
+		return nil, err
+	}
 	if o.prefix != "" {
-		in.prefix = newPlace(o.prefix, in.conf, "", "").prefix
+		in.prefix = directory(o.prefix)
+	}
+	if o.confDir != "" {
+		in.confDir = directory(o.confDir)
 	}
 	return in, nil
+}
+
+// directory is a name with a slash at its end.
+func directory(name string) string { return strings.TrimRight(name, "/") + "/" }
+
+// contextOf is the place that an input stands in: the whole file unless an option or a comment in it says otherwise.
+func (o *inputs) contextOf(in *input) (catalog.Context, error) {
+	if in.dump != nil {
+		if o.context&^catalog.Main != 0 {
+			return 0, fmt.Errorf("%s: the output of nginx -T is no fragment, which -context asks for", in.name)
+		}
+		return catalog.Main, nil
+	}
+	if o.context != 0 {
+		return o.context, nil
+	}
+	line := 0
+	for text := range bytes.Lines(in.source) {
+		line++
+		text = bytes.TrimSpace(text)
+		if len(text) > 0 && text[0] != '#' {
+			break
+		}
+		place, found := bytes.CutPrefix(bytes.TrimLeft(text, "# "), []byte("tidegate:context"))
+		if !found {
+			continue
+		}
+		context, err := parsePlace(string(bytes.TrimSpace(place)))
+		if err != nil {
+			err = fmt.Errorf("%s:%d: %w", in.name, line, err)
+		}
+		return context, err
+	}
+	return catalog.Main, nil
+}
+
+// parsePlace reads the name of a place that can hold a fragment.
+func parsePlace(name string) (catalog.Context, error) {
+	var names []string
+	for _, c := range conf.FragmentPlaces() {
+		if c.String() == name {
+			return c, nil
+		}
+		names = append(names, c.String())
+	}
+	if s := catalog.Suggest(name, names); s != "" {
+		return 0, fmt.Errorf("%q is no place for a fragment; did you mean %q?", name, s)
+	}
+	return 0, fmt.Errorf("%q is no place for a fragment; the places are %s", name, strings.Join(names, ", "))
 }
 
 // source reads the bytes behind an operand.

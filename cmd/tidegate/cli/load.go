@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"tidegate/ast"
+	"tidegate/ast/catalog"
 	"tidegate/ast/conf"
 	"tidegate/ast/diag"
 	"tidegate/parser"
@@ -37,7 +38,11 @@ type place struct {
 	edited   map[string][]byte // content that stands for files that have it on disk otherwise; nil for none
 	// elsewhere tells that the configuration is for another machine, of which nothing is known but the files that are included.
 	elsewhere bool
+	// context is where the main file stands when it is a fragment; 0 or catalog.Main when it is not.
+	context catalog.Context
 }
+
+func (p place) fragment() bool { return p.context&^catalog.Main != 0 }
 
 // newPlace follows ngx_process_options.
 func newPlace(prefix, confFile, errorLog, globals string) place {
@@ -79,6 +84,9 @@ func (p place) parse() (*ast.Config, diag.List) {
 	if p.dump != nil {
 		o.Glob = p.dump.Glob
 	}
+	if p.fragment() {
+		o.Within, _, _ = strings.Cut(p.context.String(), ".")
+	}
 	return parser.Load(o)
 }
 
@@ -105,14 +113,14 @@ func (p place) load() (*conf.Tree, diag.List) {
 		params, more = parser.ParseParam(p.globals)
 		list = append(more, list...)
 	}
-	o := conf.Options{Prefix: p.prefix, ConfPrefix: p.confDir, Params: params, Lua: luaSyntax, Root: true}
+	o := conf.Options{Prefix: p.prefix, ConfPrefix: p.confDir, Params: params, Context: p.context, Lua: luaSyntax, Root: true}
 	if !p.elsewhere {
 		p.onThisMachine(&o)
 	}
 	tree, found := conf.Check(config, o)
 	list = append(list, found...)
 	// What nginx does after this can be seen only of a configuration that could be run, and run here.
-	if list.Fatal() == nil && len(tree.Refused) == 0 && !p.elsewhere {
+	if list.Fatal() == nil && len(tree.Refused) == 0 && !p.elsewhere && !p.fragment() {
 		list = append(list, server.Verify(tree, p.prefix, p.confDir)...)
 	}
 	list.Sort()
