@@ -17,17 +17,13 @@ const (
 		catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content |
 		catalog.ProxySSLCertificate | catalog.ProxySSLVerify | catalog.Timer
 	httpContent = catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content
-	httpRequest = catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access |
-		catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Log
-	// httpCosocket are the phases of http that may use cosockets, httpCommon those
-	// in which most functions without a response are allowed.
-	httpCosocket = catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch |
-		catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content |
-		catalog.Timer
-	httpCommon = catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch |
-		catalog.SSLSessionStore | catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access |
-		catalog.PreContent | catalog.Content | catalog.Balancer | catalog.HeaderFilter |
-		catalog.BodyFilter | catalog.Log | catalog.Timer
+	httpRequest = catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent |
+		catalog.Content | catalog.Balancer | catalog.ProxySSLCertificate | catalog.ProxySSLVerify |
+		catalog.HeaderFilter | catalog.BodyFilter | catalog.Log
+	// httpCoroutine are the phases of http that may run coroutines, httpExit those
+	// that ngx.exit can end.
+	httpCoroutine = catalog.Init | httpYieldable | catalog.HeaderFilter | catalog.BodyFilter
+	httpExit      = httpYieldable | catalog.SSLSessionStore | catalog.Balancer | catalog.HeaderFilter
 )
 
 var (

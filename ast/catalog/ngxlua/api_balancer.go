@@ -29,6 +29,6 @@ var (
 	BalancerSetUpstreamTLS = catalog.LuaFunc{Name: "ngx.balancer.set_upstream_tls", Sig: "ok, err = balancer.set_upstream_tls(on)",
 		Module: "ngx.balancer", HTTP: catalog.Balancer, Runs: httpOnly, Doc: "Turns TLS to the server on or off."}
 	NDKSetVar = catalog.LuaFunc{Name: "ndk.set_var.DIRECTIVE", Kind: catalog.LuaField, Sig: "res = ndk.set_var.DIRECTIVE_NAME",
-		HTTP: httpCommon | catalog.InitWorker | catalog.ExitWorker,
+		HTTP: catalog.AnyHTTPPhase &^ catalog.Init,
 		Runs: httpOnly, Doc: "Calls the function behind a set_* directive."}
 )

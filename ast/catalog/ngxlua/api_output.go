@@ -6,7 +6,7 @@ import "tidegate/ast/catalog"
 var (
 	SendHeaders = catalog.LuaFunc{Name: "ngx.send_headers", Sig: "ok, err = ngx.send_headers()", HTTP: httpContent,
 		Runs: httpOnly, Doc: "Sends the response headers."}
-	HeadersSent = catalog.LuaFunc{Name: "ngx.headers_sent", Kind: catalog.LuaField, Sig: "value = ngx.headers_sent", HTTP: httpContent | catalog.Set,
+	HeadersSent = catalog.LuaFunc{Name: "ngx.headers_sent", Kind: catalog.LuaField, Sig: "value = ngx.headers_sent", HTTP: httpRequest,
 		Runs: httpOnly, Doc: "Tells whether the response headers have been sent."}
 	Print = catalog.LuaFunc{Name: "ngx.print", Sig: "ok, err = ngx.print(...)", HTTP: httpContent, Stream: output,
 		Runs: catalog.Full, Doc: "Sends its arguments to the client."}
@@ -14,16 +14,16 @@ var (
 		Runs: catalog.Full, Doc: "Sends its arguments and a line feed to the client."}
 	Flush = catalog.LuaFunc{Name: "ngx.flush", Sig: "ok, err = ngx.flush(wait?)", HTTP: httpContent, Stream: output, Yields: true,
 		Runs: catalog.Full, Doc: "Sends what is buffered to the client, and waits for it if asked."}
-	Eof = catalog.LuaFunc{Name: "ngx.eof", Sig: "ok, err = ngx.eof()", HTTP: httpContent, Stream: output,
+	Eof = catalog.LuaFunc{Name: "ngx.eof", Sig: "ok, err = ngx.eof()", HTTP: httpContent | catalog.BodyFilter | catalog.Log, Stream: output,
 		Runs: catalog.Full, Doc: "Ends the output to the client."}
 	PrintGlobal = catalog.LuaFunc{Name: "print", Sig: "print(...)",
-		HTTP: catalog.AnyHTTPPhase &^ catalog.ProxySSLCertificate &^ catalog.ProxySSLVerify, Stream: catalog.AnyStreamPhase,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Writes its arguments to the error log at level notice."}
 	Log = catalog.LuaFunc{Name: "ngx.log", Sig: "ngx.log(log_level, ...)",
-		HTTP: catalog.AnyHTTPPhase &^ catalog.ProxySSLCertificate &^ catalog.ProxySSLVerify, Stream: catalog.AnyStreamPhase,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Writes its arguments to the error log at a level."}
 	ErrlogSetFilterLevel = catalog.LuaFunc{Name: "ngx.errlog.set_filter_level", Sig: "status, err = log_module.set_filter_level(log_level)",
-		Module: "ngx.errlog", HTTP: catalog.Init, Stream: catalog.AnyStreamPhase,
+		Module: "ngx.errlog", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Sets from which level on log lines are captured."}
 	ErrlogGetLogs = catalog.LuaFunc{Name: "ngx.errlog.get_logs", Sig: "res, err = log_module.get_logs(max?, res?)",
 		Module: "ngx.errlog", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,

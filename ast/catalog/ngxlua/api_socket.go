@@ -4,80 +4,80 @@ import "tidegate/ast/catalog"
 
 // Cosockets and the sockets of clients.
 var (
-	SocketStream = catalog.LuaFunc{Name: "ngx.socket.stream", Sig: "tcpsock = ngx.socket.stream()", HTTP: httpCosocket, Stream: yieldable,
+	SocketStream = catalog.LuaFunc{Name: "ngx.socket.stream", Sig: "tcpsock = ngx.socket.stream()", HTTP: httpYieldable, Stream: yieldable,
 		Runs: catalog.Full, Doc: "Makes a TCP or unix-domain cosocket; another name of ngx.socket.tcp."}
-	SocketTCP = catalog.LuaFunc{Name: "ngx.socket.tcp", Sig: "tcpsock = ngx.socket.tcp()", HTTP: httpCosocket, Stream: yieldable,
+	SocketTCP = catalog.LuaFunc{Name: "ngx.socket.tcp", Sig: "tcpsock = ngx.socket.tcp()", HTTP: httpYieldable, Stream: yieldable,
 		Runs: catalog.Full, Doc: "Makes a TCP or unix-domain cosocket."}
 	TCPBind = catalog.LuaFunc{Name: "tcpsock:bind", Kind: catalog.LuaMethod, Sig: "ok, err = tcpsock:bind(address, port?)",
-		HTTP: httpCosocket, Stream: yieldable, Runs: catalog.Full, Doc: "Sets the local address."}
+		HTTP: httpYieldable, Stream: yieldable, Runs: catalog.Full, Doc: "Sets the local address."}
 	TCPConnect = catalog.LuaFunc{Name: "tcpsock:connect", Kind: catalog.LuaMethod, Sig: "ok, err = tcpsock:connect(host, port, options_table?)\nok, err = tcpsock:connect(\"unix:/path/to/unix-domain.socket\", options_table?)",
-		HTTP: httpCosocket, Stream: yieldable, Yields: true,
+		HTTP: httpYieldable, Stream: yieldable, Yields: true,
 		Runs: catalog.Full, Doc: "Connects, or takes a connection from the pool."}
 	TCPGetFd = catalog.LuaFunc{Name: "tcpsock:getfd", Kind: catalog.LuaMethod, Sig: "fd, err = tcpsock:getfd()",
-		HTTP: httpCosocket, Stream: yieldable, Runs: catalog.Full, Doc: "Returns the number of the descriptor."}
+		HTTP: httpYieldable, Stream: yieldable, Runs: catalog.Full, Doc: "Returns the number of the descriptor."}
 	TCPSetClientCert = catalog.LuaFunc{Name: "tcpsock:setclientcert", Kind: catalog.LuaMethod, Sig: "ok, err = tcpsock:setclientcert(cert, pkey)",
-		HTTP: httpCosocket, Runs: httpOnly, Doc: "Sets the certificate and key to show to the server."}
+		HTTP: httpYieldable, Runs: httpOnly, Doc: "Sets the certificate and key to show to the server."}
 	TCPSetTrustedStore = catalog.LuaFunc{Name: "tcpsock:settrustedstore", Kind: catalog.LuaMethod, Sig: "ok, err = tcpsock:settrustedstore(x509_store)",
-		HTTP: httpContent | catalog.Timer, Runs: httpOnly, Doc: "Sets the authorities to verify the server against."}
+		HTTP: httpYieldable, Runs: httpOnly, Doc: "Sets the authorities to verify the server against."}
 	TCPSSLHandshake = catalog.LuaFunc{Name: "tcpsock:sslhandshake", Kind: catalog.LuaMethod, Sig: "session, err = tcpsock:sslhandshake(reused_session?, server_name?, ssl_verify?, send_status_req?)",
-		HTTP: httpCosocket, Stream: yieldable, Yields: true, Runs: catalog.Full, Doc: "Begins TLS on the connection."}
+		HTTP: httpYieldable, Stream: yieldable, Yields: true, Runs: catalog.Full, Doc: "Begins TLS on the connection."}
 	TCPGetSSLPointer = catalog.LuaFunc{Name: "tcpsock:getsslpointer", Kind: catalog.LuaMethod, Sig: "sslpointer, err = tcpsock:getsslpointer()",
-		HTTP: httpCosocket, Stream: yieldable, Runs: noOpenSSL, Doc: "Returns a pointer to OpenSSL's SSL object."}
+		HTTP: httpYieldable, Stream: yieldable, Runs: noOpenSSL, Doc: "Returns a pointer to OpenSSL's SSL object."}
 	TCPGetSSLCtx = catalog.LuaFunc{Name: "tcpsock:getsslctx", Kind: catalog.LuaMethod, Sig: "sslctx, err = tcpsock:getsslctx()",
-		HTTP: httpCosocket, Stream: yieldable, Runs: noOpenSSL, Doc: "Returns a pointer to OpenSSL's SSL_CTX object."}
+		HTTP: httpYieldable, Stream: yieldable, Runs: noOpenSSL, Doc: "Returns a pointer to OpenSSL's SSL_CTX object."}
 	TCPGetSSLSession = catalog.LuaFunc{Name: "tcpsock:getsslsession", Kind: catalog.LuaMethod, Sig: "session, err = tcpsock:getsslsession()",
-		HTTP: httpCosocket, Stream: yieldable, Runs: catalog.Full, Doc: "Returns the TLS session for a later resumption."}
+		HTTP: httpYieldable, Stream: yieldable, Runs: catalog.Full, Doc: "Returns the TLS session for a later resumption."}
 	TCPSend = catalog.LuaFunc{Name: "tcpsock:send", Kind: catalog.LuaMethod, Sig: "bytes, err = tcpsock:send(data)",
-		HTTP: httpCosocket, Stream: yieldable, Yields: true,
+		HTTP: httpYieldable, Stream: yieldable, Yields: true,
 		Runs: catalog.Full, Doc: "Sends data and waits until the system has taken it."}
 	TCPReceive = catalog.LuaFunc{Name: "tcpsock:receive", Kind: catalog.LuaMethod, Sig: "data, err, partial = tcpsock:receive(size)\ndata, err, partial = tcpsock:receive(pattern?)",
-		HTTP: httpCosocket, Stream: yieldable, Yields: true,
+		HTTP: httpYieldable, Stream: yieldable, Yields: true,
 		Runs: catalog.Full, Doc: "Receives a line, a number of bytes or everything."}
 	TCPReceiveAny = catalog.LuaFunc{Name: "tcpsock:receiveany", Kind: catalog.LuaMethod, Sig: "data, err = tcpsock:receiveany(max)",
-		HTTP: httpCosocket, Stream: yieldable, Yields: true,
+		HTTP: httpYieldable, Stream: yieldable, Yields: true,
 		Runs: catalog.Full, Doc: "Receives what is there, up to a number of bytes."}
 	TCPReceiveUntil = catalog.LuaFunc{Name: "tcpsock:receiveuntil", Kind: catalog.LuaMethod, Sig: "iterator = tcpsock:receiveuntil(pattern, options?)",
-		HTTP: httpCosocket, Stream: yieldable, Yields: true,
+		HTTP: httpYieldable, Stream: yieldable, Yields: true,
 		Runs: catalog.Full, Doc: "Returns an iterator that receives up to a pattern."}
 	TCPClose = catalog.LuaFunc{Name: "tcpsock:close", Kind: catalog.LuaMethod, Sig: "ok, err = tcpsock:close()",
-		HTTP: httpCosocket, Stream: yieldable, Runs: catalog.Full, Doc: "Closes the socket."}
+		HTTP: httpYieldable, Stream: yieldable, Runs: catalog.Full, Doc: "Closes the socket."}
 	TCPSetTimeout = catalog.LuaFunc{Name: "tcpsock:settimeout", Kind: catalog.LuaMethod, Sig: "tcpsock:settimeout(time)",
-		HTTP: httpCosocket, Stream: yieldable,
+		HTTP: httpYieldable, Stream: yieldable,
 		Runs: catalog.Full, Doc: "Sets the time limit of all operations, in milliseconds."}
 	TCPSetTimeouts = catalog.LuaFunc{Name: "tcpsock:settimeouts", Kind: catalog.LuaMethod, Sig: "tcpsock:settimeouts(connect_timeout, send_timeout, read_timeout)",
-		HTTP: httpCosocket, Stream: yieldable,
+		HTTP: httpYieldable, Stream: yieldable,
 		Runs: catalog.Full, Doc: "Sets the time limits of connecting, sending and receiving, in milliseconds."}
 	TCPSetOption = catalog.LuaFunc{Name: "tcpsock:setoption", Kind: catalog.LuaMethod, Sig: "ok, err = tcpsock:setoption(option, value?)",
-		HTTP: httpCosocket, Stream: yieldable, Runs: catalog.Full, Doc: "Sets a socket option."}
+		HTTP: httpYieldable, Stream: yieldable, Runs: catalog.Full, Doc: "Sets a socket option."}
 	TCPSetKeepalive = catalog.LuaFunc{Name: "tcpsock:setkeepalive", Kind: catalog.LuaMethod, Sig: "ok, err = tcpsock:setkeepalive(timeout?, size?)",
-		HTTP: httpCosocket, Stream: yieldable, Runs: catalog.Full, Doc: "Puts the connection into the pool."}
+		HTTP: httpYieldable, Stream: yieldable, Runs: catalog.Full, Doc: "Puts the connection into the pool."}
 	TCPGetReusedTimes = catalog.LuaFunc{Name: "tcpsock:getreusedtimes", Kind: catalog.LuaMethod, Sig: "count, err = tcpsock:getreusedtimes()",
-		HTTP: httpCosocket, Stream: yieldable,
+		HTTP: httpYieldable, Stream: yieldable,
 		Runs: catalog.Full, Doc: "Returns how often the connection has come from the pool."}
 	SocketConnect = catalog.LuaFunc{Name: "ngx.socket.connect", Sig: "tcpsock, err = ngx.socket.connect(host, port)\ntcpsock, err = ngx.socket.connect(\"unix:/path/to/unix-domain.socket\")",
-		HTTP: httpContent | catalog.Timer, Stream: yieldable, Yields: true,
+		HTTP: httpYieldable, Stream: yieldable, Yields: true,
 		Runs: catalog.Full, Doc: "Makes a TCP cosocket and connects it."}
 	TCPShutdown = catalog.LuaFunc{Name: "tcpsock:shutdown", Kind: catalog.LuaMethod, Sig: `ok, err = tcpsock:shutdown("send")`, Stream: yieldable,
 		Runs: catalog.Full, Doc: "Ends the output of the connection."}
 	TCPSetTransparent = catalog.LuaFunc{Name: "tcpsock:settransparent", Kind: catalog.LuaMethod, Sig: "ok = tcpsock:settransparent()", Stream: yieldable,
 		Runs: catalog.Full, Doc: "Allows a local address that is not the host's own."}
 	TCPGetOption = catalog.LuaFunc{Name: "tcpsock:getoption", Kind: catalog.LuaMethod, Sig: "value, err = tcpsock:getoption(option)",
-		HTTP: httpCosocket | catalog.SSLSessionStore, Stream: yieldable,
+		HTTP: httpYieldable, Stream: yieldable,
 		Runs: catalog.Full, Doc: "Returns a socket option."}
-	SocketUDP = catalog.LuaFunc{Name: "ngx.socket.udp", Sig: "udpsock = ngx.socket.udp()", HTTP: httpCosocket, Stream: yieldable,
+	SocketUDP = catalog.LuaFunc{Name: "ngx.socket.udp", Sig: "udpsock = ngx.socket.udp()", HTTP: httpYieldable, Stream: yieldable,
 		Runs: catalog.Full, Doc: "Makes a UDP cosocket."}
 	UDPBind = catalog.LuaFunc{Name: "udpsock:bind", Kind: catalog.LuaMethod, Sig: "ok, err = udpsock:bind(address)",
-		HTTP: httpCosocket, Stream: yieldable, Runs: catalog.Full, Doc: "Sets the local address."}
+		HTTP: httpYieldable, Stream: yieldable, Runs: catalog.Full, Doc: "Sets the local address."}
 	UDPSetPeerName = catalog.LuaFunc{Name: "udpsock:setpeername", Kind: catalog.LuaMethod, Sig: "ok, err = udpsock:setpeername(host, port)\nok, err = udpsock:setpeername(\"unix:/path/to/unix-domain.socket\")",
-		HTTP: httpCosocket, Stream: yieldable, Yields: true, Runs: catalog.Full, Doc: "Sets the peer."}
+		HTTP: httpYieldable, Stream: yieldable, Yields: true, Runs: catalog.Full, Doc: "Sets the peer."}
 	UDPSend = catalog.LuaFunc{Name: "udpsock:send", Kind: catalog.LuaMethod, Sig: "ok, err = udpsock:send(data)",
-		HTTP: httpCosocket, Stream: yieldable, Runs: catalog.Full, Doc: "Sends a datagram."}
+		HTTP: httpYieldable, Stream: yieldable, Runs: catalog.Full, Doc: "Sends a datagram."}
 	UDPReceive = catalog.LuaFunc{Name: "udpsock:receive", Kind: catalog.LuaMethod, Sig: "data, err = udpsock:receive(size?)",
-		HTTP: httpCosocket, Stream: yieldable, Yields: true, Runs: catalog.Full, Doc: "Receives a datagram."}
+		HTTP: httpYieldable, Stream: yieldable, Yields: true, Runs: catalog.Full, Doc: "Receives a datagram."}
 	UDPClose = catalog.LuaFunc{Name: "udpsock:close", Kind: catalog.LuaMethod, Sig: "ok, err = udpsock:close()",
-		HTTP: httpCosocket, Stream: yieldable, Runs: catalog.Full, Doc: "Closes the socket."}
+		HTTP: httpYieldable, Stream: yieldable, Runs: catalog.Full, Doc: "Closes the socket."}
 	UDPSetTimeout = catalog.LuaFunc{Name: "udpsock:settimeout", Kind: catalog.LuaMethod, Sig: "udpsock:settimeout(time)",
-		HTTP: httpCosocket, Stream: yieldable,
+		HTTP: httpYieldable, Stream: yieldable,
 		Runs: catalog.Full, Doc: "Sets the time limit of receiving, in milliseconds."}
 	UDPSetOption = catalog.LuaFunc{Name: "udpsock:setoption", Kind: catalog.LuaMethod, Sig: `res, err = udpsock:setoption("ip-transparent", bool)`,
 		Stream: yieldable, Runs: catalog.Full, Doc: "Sets a socket option."}

@@ -5,19 +5,19 @@ import "tidegate/ast/catalog"
 // Workers, processes and the configuration.
 var (
 	WorkerExiting = catalog.LuaFunc{Name: "ngx.worker.exiting", Sig: "exiting = ngx.worker.exiting()",
-		HTTP: catalog.Init | catalog.InitWorker | catalog.ExitWorker | catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Log | catalog.Timer, Stream: catalog.AnyStreamPhase,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Tells whether the worker is shutting down."}
 	WorkerPid = catalog.LuaFunc{Name: "ngx.worker.pid", Sig: "pid = ngx.worker.pid()",
-		HTTP: catalog.Init | catalog.InitWorker | catalog.ExitWorker | catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Log | catalog.Timer, Stream: catalog.AnyStreamPhase,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Returns the number of the worker's process."}
 	WorkerPids = catalog.LuaFunc{Name: "ngx.worker.pids", Sig: "pids = ngx.worker.pids()",
-		HTTP: httpRequest | catalog.ExitWorker | catalog.Timer, Stream: yieldable | catalog.Balancer | catalog.Log,
+		HTTP: catalog.AnyHTTPPhase &^ catalog.Init &^ catalog.InitWorker, Stream: yieldable | catalog.Balancer | catalog.Log,
 		Runs: catalog.Full, Doc: "Returns the numbers of all workers' processes."}
 	WorkerCount = catalog.LuaFunc{Name: "ngx.worker.count", Sig: "count = ngx.worker.count()",
-		HTTP: catalog.Init | catalog.InitWorker | catalog.ExitWorker | catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Log | catalog.Timer, Stream: catalog.AnyStreamPhase,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Returns the number of workers."}
 	WorkerID = catalog.LuaFunc{Name: "ngx.worker.id", Sig: "id = ngx.worker.id()",
-		HTTP: catalog.InitWorker | catalog.ExitWorker | catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Log | catalog.Timer, Stream: catalog.AnyStreamPhase,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Returns the worker's number, from 0."}
 	ConfigSubsystem = catalog.LuaFunc{Name: "ngx.config.subsystem", Kind: catalog.LuaField, Sig: "subsystem = ngx.config.subsystem",
 		HTTP: catalog.Init | catalog.InitWorker | catalog.ExitWorker | catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Log | catalog.Timer, Stream: catalog.AnyStreamPhase,
@@ -26,13 +26,13 @@ var (
 		HTTP: catalog.Init | catalog.InitWorker | catalog.ExitWorker | catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Log | catalog.Timer, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Tells whether nginx is a debug build."}
 	ConfigPrefix = catalog.LuaFunc{Name: "ngx.config.prefix", Sig: "prefix = ngx.config.prefix()",
-		HTTP: catalog.Init | catalog.InitWorker | catalog.ExitWorker | catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Log | catalog.Timer, Stream: catalog.AnyStreamPhase,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Returns the prefix directory."}
 	ConfigNginxVersion = catalog.LuaFunc{Name: "ngx.config.nginx_version", Kind: catalog.LuaField, Sig: "ver = ngx.config.nginx_version",
 		HTTP: catalog.Init | catalog.InitWorker | catalog.ExitWorker | catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Log | catalog.Timer, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "The version of nginx as a number."}
 	ConfigNginxConfigure = catalog.LuaFunc{Name: "ngx.config.nginx_configure", Sig: "str = ngx.config.nginx_configure()",
-		HTTP: httpRequest | catalog.Init | catalog.Timer, Stream: catalog.AnyStreamPhase,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Returns the arguments that nginx was configured with."}
 	ConfigNgxLuaVersion = catalog.LuaFunc{Name: "ngx.config.ngx_lua_version", Kind: catalog.LuaField, Sig: "ver = ngx.config.ngx_lua_version",
 		HTTP: httpRequest | catalog.Init | catalog.Timer, Stream: catalog.AnyStreamPhase,
