@@ -2,6 +2,8 @@ package parser
 
 import (
 	"bytes"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -187,8 +189,8 @@ func checkComments(t *testing.T, f *ast.File) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, seed := range seeds {
-		f.Add([]byte(seed))
+	for _, seed := range seeds(f) {
+		f.Add(seed)
 	}
 	for _, src := range hardCases(f) {
 		f.Add(src)
@@ -196,22 +198,28 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte) { checkInvariants(t, src) })
 }
 
-// seeds are small inputs at the edges of the grammar.
-var seeds = []string{
-	"", " ", "\n", ";", "{", "}", "#", "\"", "'", "\\", "$", "a", "a;", "a{}", "a b;", "\xef\xbb\xbfa;",
-	"a \"b", "a 'b\n;", "a \"b\"c;", "a \"b\n\"c;\nd e;", "a \"b\" ) c;", "a (\"b\");", "a \"b\"}", "a b }", "a b{c}d",
-	"a ${b}c{d;}", "a $", "a ${", "a ${{{ b;", "a \\", "a \\;b;", "a \\{b;", "a b\\\nc;", "a '\\'' \"\\\"\" \\\" \\x;",
-	"a # b\nc;", "a#b c;", "a;#b\r\n#c\r\n", "a {\n# b\n}\n# c", "}}};;;", "a {;}", "{ a; }", "{{{}}}",
-	"content_by_lua_block {}", "content_by_lua_block { local a = '}' }", "content_by_lua_block { [[ } ]] }",
-	"content_by_lua_block { --[==[ } ]] ]==] }", "content_by_lua_block { -- }\n}", "content_by_lua_block { \"",
-	"content_by_lua_block { \"\\\n}\" } a;", "content_by_lua_block { [[ }", "x {\n content_by_lua_block {\n '\n }\n a;\n}\n",
-	"set_by_lua_block $a { return { 1, { 2 } } }", "include a;", "a\x00b c\x00;", "a \xe9\xff;",
-	"a\tb\r\nc;", "a {\n  b {\n    c;\n}\n", "a {\n  b;\n  }\n}\n",
+// seeds reads the small inputs at the edges of the grammar with which the fuzz
+// targets begin: one Go string a line.
+func seeds(tb testing.TB) [][]byte {
+	tb.Helper()
+	data, err := os.ReadFile("../testdata/seeds.txt")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var list [][]byte
+	for line := range strings.Lines(string(data)) {
+		seed, err := strconv.Unquote(strings.TrimSpace(line))
+		if err != nil {
+			tb.Fatalf("%s: %v", line, err)
+		}
+		list = append(list, []byte(seed))
+	}
+	return list
 }
 
 func TestSeeds(t *testing.T) {
-	for _, seed := range seeds {
-		checkInvariants(t, []byte(seed))
+	for _, seed := range seeds(t) {
+		checkInvariants(t, seed)
 	}
 }
 

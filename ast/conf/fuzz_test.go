@@ -2,6 +2,7 @@ package conf_test
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -23,6 +24,13 @@ func FuzzCheck(f *testing.F) {
 		for _, m := range readArchive(f, path) {
 			f.Add(m.data)
 		}
+	}
+	for _, path := range realistic(f) {
+		src, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(src))
 	}
 	f.Fuzz(func(t *testing.T, source string) {
 		memory := parser.Memory{"c/nginx.conf": source, "c/a": "a b;"}

@@ -33,7 +33,7 @@ func TestRealistic(t *testing.T) {
 }
 
 // realistic returns the main files: one for each configuration.
-func realistic(t *testing.T) []string {
+func realistic(t testing.TB) []string {
 	t.Helper()
 	var paths []string
 	for _, pattern := range []string{"/*.conf", "/*/nginx.conf"} {
