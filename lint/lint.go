@@ -130,7 +130,7 @@ type Options struct {
 // Run lints a checked configuration. The list is sorted and holds only what the
 // rules found.
 func Run(tree *conf.Tree, o Options) diag.List {
-	r := &runner{tree: tree, opt: o, byRow: map[*catalog.Row][]*Pass{}}
+	r := &runner{tree: tree, opt: o, complete: complete(tree), byRow: map[*catalog.Row][]*Pass{}}
 	r.scripts = collectScripts(tree, o)
 	for _, rule := range o.Rules {
 		severity := rule.Severity
@@ -170,9 +170,11 @@ type runner struct {
 	tree    *conf.Tree
 	opt     Options
 	scripts []*Script
-	passes  []*Pass
-	byRow   map[*catalog.Row][]*Pass
-	found   diag.List
+	// complete is what Pass.Complete says.
+	complete bool
+	passes   []*Pass
+	byRow    map[*catalog.Row][]*Pass
+	found    diag.List
 }
 
 // level hands the directives of a level and of those in it to the rules.
@@ -252,7 +254,7 @@ func (p *Pass) Report(subject ast.Range, format string, args ...any) *diag.Diagn
 // Complete reports whether the whole configuration is known: it is not a
 // fragment, and every file that it includes could be read. Rules that conclude
 // something from the absence of a directive elsewhere ask this first.
-func (p *Pass) Complete() bool { return !p.Tree.Fragment() }
+func (p *Pass) Complete() bool { return p.runner.complete }
 
 // Scripts returns every piece of Lua that the configuration reaches, in reading
 // order.
