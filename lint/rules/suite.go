@@ -16,6 +16,19 @@ import "tidegate/lint"
 // All returns every rule, by group and then by name.
 func All() []*lint.Rule {
 	return []*lint.Rule{
+		StreamDeadPeers,
+		StreamPrereadTooSmall,
+		StreamServerNameWithoutTLS,
+		StreamServerUnlogged,
+		StreamServerUnreachable,
+		StreamSSLPrereadBehindTLS,
+		StreamSSLPrereadUnused,
+		StreamTargetWithoutPort,
+		StreamTargetWithoutResolver,
+		StreamTwoHandlers,
+		StreamUDPSessionsPileUp,
+		StreamVariableEmpty,
+		StreamWrongTransport,
 		VersionDisclosure,
 	}
 }
