@@ -64,7 +64,7 @@ func allow(r *runner, found diag.List) diag.List {
 	for _, f := range r.tree.Config.Files {
 		a.file(f)
 	}
-	for _, s := range r.scripts {
+	for _, s := range r.lua.Scripts {
 		a.script(s)
 	}
 	if len(a.list) == 0 {

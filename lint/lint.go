@@ -81,7 +81,8 @@ type Rule struct {
 	On []*catalog.Row
 	// Use is called for each directive of On.
 	Use func(*Pass, Use)
-	// Script is called for each piece of Lua.
+	// Script is called for each piece of Lua that can be compiled and is no
+	// library from elsewhere.
 	Script func(*Pass, *Script)
 	// Whole is called once for the configuration, after the others.
 	Whole func(*Pass)
@@ -96,6 +97,8 @@ type Example struct {
 	// Target is the version that the example is for, as ParseTarget reads it; ""
 	// for none.
 	Target string
+	// Files are files that the text names, by names relative to the prefix.
+	Files map[string]string
 }
 
 // Setting is something about a rule that a project may set.
@@ -131,7 +134,7 @@ type Options struct {
 // rules found.
 func Run(tree *conf.Tree, o Options) diag.List {
 	r := &runner{tree: tree, opt: o, complete: complete(tree), byRow: map[*catalog.Row][]*Pass{}}
-	r.scripts = collectScripts(tree, o)
+	r.lua = collectLua(tree, o, r.complete)
 	for _, rule := range o.Rules {
 		severity := rule.Severity
 		if s, ok := o.Severity[rule.Name]; ok {
@@ -149,8 +152,10 @@ func Run(tree *conf.Tree, o Options) diag.List {
 	r.level(tree.Main)
 	for _, p := range r.passes {
 		if p.rule.Script != nil {
-			for _, s := range r.scripts {
-				p.rule.Script(p, s)
+			for _, s := range r.lua.Scripts {
+				if !s.Foreign && !s.Broken() {
+					p.rule.Script(p, s)
+				}
 			}
 		}
 	}
@@ -167,9 +172,9 @@ func Run(tree *conf.Tree, o Options) diag.List {
 
 // runner is one run of the linter.
 type runner struct {
-	tree    *conf.Tree
-	opt     Options
-	scripts []*Script
+	tree *conf.Tree
+	opt  Options
+	lua  *Lua
 	// complete is what Pass.Complete says.
 	complete bool
 	passes   []*Pass
@@ -255,10 +260,6 @@ func (p *Pass) Report(subject ast.Range, format string, args ...any) *diag.Diagn
 // fragment, and every file that it includes could be read. Rules that conclude
 // something from the absence of a directive elsewhere ask this first.
 func (p *Pass) Complete() bool { return p.runner.complete }
-
-// Scripts returns every piece of Lua that the configuration reaches, in reading
-// order.
-func (p *Pass) Scripts() []*Script { return p.runner.scripts }
 
 // setting returns the value of one of the rule's settings.
 func (p *Pass) setting(name string) any {

@@ -109,7 +109,11 @@ func example(t *testing.T, e lint.Example) source {
 	if !ok {
 		t.Fatalf("no place %q for examples", e.In)
 	}
-	return source{name: "nginx.conf", files: map[string]string{"nginx.conf": fmt.Sprintf(form, e.Text)}, target: e.Target}
+	files := map[string]string{"nginx.conf": fmt.Sprintf(form, e.Text)}
+	for name, text := range e.Files {
+		files[name] = text
+	}
+	return source{name: "nginx.conf", files: files, target: e.Target}
 }
 
 func everyRule() []*lint.Rule { return append(lint.EngineRules(), rules.All()...) }

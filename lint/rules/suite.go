@@ -16,6 +16,11 @@ import "tidegate/lint"
 // All returns every rule, by group and then by name.
 func All() []*lint.Rule {
 	return []*lint.Rule{
+		LuaFileSyntax,
+		LuaFileUnreadable,
+		LuaModuleMissing,
+		LuaUnknownAPI,
+		LuaWrongPhase,
 		StreamDeadPeers,
 		StreamPrereadTooSmall,
 		StreamServerNameWithoutTLS,

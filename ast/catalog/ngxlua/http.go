@@ -196,7 +196,7 @@ var (
 // decodeSetByLua takes the variable of set_by_lua and its kin, as
 // ngx_http_lua_set_by_lua does; the code is checked for its syntax.
 func decodeSetByLua(c *catalog.Call) (*Script, bool) {
-	s := &Script{Directive: c.Node, Chunk: "=set_by_lua"}
+	s := &Script{Directive: c.Node, Chunk: "=set_by_lua", Runs: catalog.Set}
 	name, ok := c.VariableName(1)
 	if !ok || !c.Define(1, catalog.NewVariable{Name: name, Changeable: true, Weak: true}) {
 		return s, false

@@ -23,6 +23,8 @@ type Script struct {
 	Chunk string
 	// Directive is the directive that gives the code.
 	Directive *ast.Directive
+	// Runs is the phase in which it runs.
+	Runs catalog.Phases
 }
 
 // IsFile reports whether the code is in a file.
@@ -147,7 +149,7 @@ func (p *Phase) duplicate(c *catalog.Call) bool {
 
 // source takes Lua text, as ngx_stream_lua_content_by_lua and its kin do.
 func (p *Phase) source(c *catalog.Call, text string, subject ast.Range) (*Script, bool) {
-	s := &Script{Source: text, Chunk: p.chunk(c), Directive: c.Node}
+	s := &Script{Source: text, Chunk: p.chunk(c), Directive: c.Node, Runs: p.Runs}
 	if p.duplicate(c) {
 		return s, false
 	}
@@ -212,7 +214,7 @@ func luaLine(c *catalog.Call, line int) ast.Range {
 
 // decodeFile takes the name of a file.
 func (p *Phase) decodeFile(c *catalog.Call) (*Script, bool) {
-	s := &Script{Directive: c.Node}
+	s := &Script{Directive: c.Node, Runs: p.Runs}
 	if p.duplicate(c) {
 		return s, false
 	}
