@@ -1,52 +1,58 @@
 package cases
 
 import (
+	"context"
 	"flag"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
-	"sync"
 	"testing"
 
-	"tidegate/conformance/bench/proc"
+	"tidegate/conformance/suite"
+	"tidegate/conformance/system"
+	"tidegate/conformance/testnginx"
 )
 
 var (
-	record  = flag.Bool("record", false, "write what the server of CASES_BINARY answers into the files")
-	dir     = flag.String("cases", ".", "directory of the files")
-	binary  string
-	nursery *proc.Nursery
+	record = flag.Bool("record", false, "write what the server of CASES_BINARY answers into the files")
+	dir    = flag.String("cases", ".", "directory of the files")
+	server *system.Server
 )
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
 	flag.Parse()
-	// The cases wait more than they compute.
-	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
-		if err := flag.Set("test.parallel", "6"); err != nil {
-			panic(err)
+	binary := os.Getenv("CASES_BINARY")
+	if binary == "" {
+		if *record {
+			fmt.Fprintln(os.Stderr, "-record wants the binary of a real OpenResty in CASES_BINARY")
+			return 2
+		}
+		tmp, err := os.MkdirTemp("", "cases-bin-")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(tmp)
+		if binary, err = build(tmp); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
 		}
 	}
-	nursery = proc.NewNursery()
-	defer nursery.Close()
-	if binary = os.Getenv("CASES_BINARY"); binary != "" {
-		return m.Run()
-	}
-	if *record {
-		fmt.Fprintln(os.Stderr, "-record wants the binary of a real OpenResty in CASES_BINARY")
-		return 2
-	}
-	tmp, err := os.MkdirTemp("", "cases-bin-")
-	if err != nil {
+	var err error
+	if server, err = system.Find(binary); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(tmp)
-	binary = filepath.Join(tmp, "tidegate")
+	defer server.Close()
+	return m.Run()
+}
+
+// build builds Tidegate, with the race detector when the test has it.
+func build(dir string) (string, error) {
+	binary := filepath.Join(dir, "tidegate")
 	args, env := []string{"build", "-o", binary}, "CGO_ENABLED=0"
 	if withRace {
 		args, env = append(args, "-race"), "CGO_ENABLED=1"
@@ -54,153 +60,61 @@ func run(m *testing.M) int {
 	cmd := exec.Command("go", append(args, "tidegate/cmd/tidegate")...)
 	cmd.Env = append(os.Environ(), env)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build the server: %v\n%s", err, out)
-		return 1
+		return "", fmt.Errorf("build the server: %w\n%s", err, out)
 	}
-	return m.Run()
+	return binary, nil
 }
 
-// TestCases runs every case of every file.
+// TestCases runs every case of every file, or records them.
 func TestCases(t *testing.T) {
 	names, err := filepath.Glob(filepath.Join(*dir, "*.t"))
 	if err != nil || len(names) == 0 {
 		t.Fatal("no cases: ", err)
 	}
+	var files []*testnginx.File
 	for _, name := range names {
-		f, err := readFile(name)
+		f, err := testnginx.Read(name, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".t"), func(t *testing.T) {
-			for _, c := range f.cases {
-				t.Run(c.name, func(t *testing.T) {
-					t.Parallel()
-					play(t, c)
-				})
-			}
-			if *record {
-				t.Cleanup(func() {
-					if err := f.write(name); err != nil {
-						t.Error(err)
-					}
-				})
-			}
-		})
+		files = append(files, f)
 	}
-}
-
-// play runs one case and compares, or records.
-func play(t *testing.T, c *testCase) {
-	if why, ok := c.value("SKIP"); ok {
-		t.Skip(why)
+	// The cases wait more than they compute.
+	r := suite.Runner{Server: server, Dir: t.TempDir(), Jobs: 6}
+	if err := os.Chmod(r.Dir, 0o755); err != nil {
+		t.Fatal(err)
 	}
-	s := newServer(t, c)
-	var response string
-	switch up := s.start(); {
-	case c.has("must_die") && up:
-		s.stop()
-		t.Error("the server serves")
-	case c.has("must_die"):
-		if s.child.Err() == nil {
-			t.Error("the server ended well")
-		}
-	case !up:
-		t.Errorf("the server did not start:\n%s%s", s.read("logs/error.log"), s.read("logs/out"))
-		return
-	default:
-		response = s.talk()
-		s.awaitLog()
-		s.stop()
-	}
-	s.compare(response)
-	if t.Failed() && testing.Verbose() {
-		t.Logf("error log:\n%s%s", s.read("logs/error.log"), s.read("logs/out"))
-	}
-}
-
-// awaitLog waits for the lines of error_log.
-func (s *server) awaitLog() {
-	s.t.Helper()
-	for want := range strings.Lines(s.c.get("error_log")) {
-		want = s.expand(strings.TrimSuffix(want, "\n"))
-		await(s.t, "in the error log: "+want, func() bool { return strings.Contains(s.read("logs/error.log"), want) })
-	}
-}
-
-// compare holds a run against the case.
-func (s *server) compare(response string) {
-	s.t.Helper()
-	log := s.read("logs/error.log")
-	for line := range strings.Lines(s.c.get("no_error_log")) {
-		if line = strings.TrimSuffix(line, "\n"); strings.Contains(log, line) {
-			s.t.Errorf("logged: %s", line)
-		}
-	}
-	if out := s.read("logs/out"); strings.Contains(out, "panic:") || strings.Contains(out, "DATA RACE") {
-		s.t.Errorf("the server said: %s", out)
-	}
-	key := "stream_response"
-	if s.dgram {
-		key = "dgram_response"
-	}
-	// A section always ends with a line feed, so an answer gets one where it has none.
-	got := map[string]string{key: s.named(response), "log": s.normal(log)}
-	for name, text := range got {
-		if text = strings.TrimRight(text, "\n"); text != "" {
-			got[name] = text + "\n"
-		}
+	results, err := r.Run(context.Background(), files)
+	if err != nil {
+		t.Fatal(err)
 	}
 	if *record {
-		if !s.c.has("must_die") {
-			s.c.set(key, got[key])
+		suite.Record(results)
+		for _, f := range files {
+			if err := f.Write(); err != nil {
+				t.Error(err)
+			}
 		}
-		s.c.set("log", got["log"])
 		return
 	}
-	for _, name := range []string{key, "log"} {
-		if want, ok := s.c.value(name); ok {
-			if d := diff(want, got[name]); d != "" {
-				s.t.Errorf("%s (-want +got):\n%s", name, d)
+	for _, res := range results {
+		t.Run(fmt.Sprintf("%s %s", res.File, res.Name), func(t *testing.T) { verdict(t, res) })
+	}
+}
+
+func verdict(t *testing.T, res *suite.Result) {
+	switch res.Outcome {
+	case suite.Skip:
+		t.Skip(res.Reason)
+	case suite.Fail:
+		t.Error(res.Reason)
+		for _, c := range res.Checks {
+			if c.Failed != "" {
+				t.Errorf("%s: %s", c.What, c.Failed)
 			}
 		}
 	}
-}
-
-// ports gives out ports below those that the kernel takes for outgoing connections.
-var ports struct {
-	sync.Mutex
-	next, end int
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	ports.Lock()
-	defer ports.Unlock()
-	if ports.end == 0 {
-		low := 32768
-		if text, err := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range"); err == nil {
-			_, _ = fmt.Sscan(string(text), &low)
-		}
-		ports.end = low
-		ports.next = 10000 + os.Getpid()*89%max(low-12000, 1)
+	if o := res.Observation; t.Failed() && o != nil && testing.Verbose() {
+		t.Logf("error log:\n%s%s", o.WholeLog(), o.Output)
 	}
-	for range ports.end {
-		port := ports.next
-		if ports.next++; ports.next >= ports.end {
-			ports.next = 10000
-		}
-		l, err := net.Listen("tcp", fmt.Sprintf("0.0.0.0:%d", port))
-		if err != nil {
-			continue
-		}
-		l.Close()
-		p, err := net.ListenPacket("udp", fmt.Sprintf("0.0.0.0:%d", port))
-		if err != nil {
-			continue
-		}
-		p.Close()
-		return port
-	}
-	t.Fatal("no free port")
-	return 0
 }

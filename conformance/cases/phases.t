@@ -1,6 +1,9 @@
 # Which functions may be called in which phase, and what they say where they may not.
 use Test::Nginx::Socket::Lua::Stream;
 
+$ENV{TEST_NGINX_HTML_DIR} ||= html_dir();
+log_level('notice');
+
 plan tests => repeat_each() * blocks();
 run_tests();
 

@@ -45,6 +45,7 @@ func commands() []command {
 		{"fmt", "print configurations in the canonical form", fmtHelp, fmtCommand},
 		{"dump", "print the configuration with its includes, as it is or as JSON, and back", dumpHelp, dumpCommand},
 		{"explain", "tell what a directive, variable or Lua function does and where it may stand", explainHelp, explainCommand},
+		{"test", "run Test::Nginx cases against Tidegate or another server", testHelp, testCommand},
 		{"version", "print the version", versionHelp, versionCommand},
 	}
 }

@@ -1,0 +1,246 @@
+package suite
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tidegate/conformance/perl"
+	"tidegate/conformance/testnginx"
+)
+
+// Check is one expectation of a case.
+type Check struct {
+	What   string `json:"what"`
+	Failed string `json:"failed,omitempty"` // why, empty when it holds
+}
+
+// judgement collects checks.
+type judgement struct {
+	c      *testnginx.Case
+	k      kind
+	normal func(string) string // puts names in place of what differs from run to run
+	checks []Check
+}
+
+func (j *judgement) check(what, failed string) { j.checks = append(j.checks, Check{what, failed}) }
+
+// Judge holds an observation against the case.
+func Judge(c *testnginx.Case, o *Observation) []Check {
+	j := &judgement{c: c, k: kindOf(c), normal: o.Normal}
+	if said := trouble.FindString(o.Output); said != "" {
+		j.check("the server's output", "it says: "+said)
+	}
+	if c.Has("must_die") {
+		j.mustDie(o)
+		j.wholeLog(o)
+		return j.checks
+	}
+	if !o.Up {
+		j.check("start", "the server did not start: "+firstProblem(o.Shutdown, o.Output))
+		return j.checks
+	}
+	for i, round := range o.Rounds {
+		j.round(i, round)
+	}
+	j.shutdown(o)
+	j.wholeLog(o)
+	return j.checks
+}
+
+// trouble is what no server may say on its standard streams.
+var trouble = regexp.MustCompile(`(?m)^(?:panic: |fatal error: |WARNING: DATA RACE|.*\bAssertion .*failed\b).*`)
+
+// firstProblem is the line that tells best why a server did not start.
+func firstProblem(log, output string) string {
+	for _, level := range []string{"[emerg]", "[alert]", "[crit]", "[error]"} {
+		for line := range strings.Lines(log + output) {
+			if i := strings.Index(line, level); i >= 0 {
+				return strings.TrimSpace(line[i:])
+			}
+		}
+	}
+	if text := strings.TrimSpace(output); text != "" {
+		first, _, _ := strings.Cut(text, "\n")
+		return first
+	}
+	return "it says nothing"
+}
+
+func (j *judgement) mustDie(o *Observation) {
+	want := strings.TrimSpace(j.c.Text("must_die"))
+	switch {
+	case o.Up:
+		j.check("must_die", "the server serves")
+	case want != "" && isNumber.MatchString(want) && want != fmt.Sprint(o.Exit):
+		j.check("must_die", fmt.Sprintf("the server ended with status %d, not %s", o.Exit, want))
+	case o.Exit == 0:
+		j.check("must_die", "the server ended with status 0")
+	case o.Exit >= 128:
+		j.check("must_die", fmt.Sprintf("the server was ended by signal %d", o.Exit-128))
+	default:
+		j.check("must_die", "")
+	}
+	for i := range max(j.c.Head.Repeat, 1) {
+		j.log(i, o.Shutdown, "")
+	}
+}
+
+var isNumber = regexp.MustCompile(`^\d+$`)
+
+func (j *judgement) round(i int, round Round) {
+	all := ""
+	if j.k != httpCase {
+		for _, a := range round.Answers {
+			j.session(a)
+			j.body(a.Text, 0, false)
+			j.log(i, a.Log+printedLine(j.c, a), "")
+		}
+	} else {
+		j.responses(i, round, &all)
+	}
+	j.query("tcp_query", round.TCPQuery)
+	if j.c.Has("tcp_query_len") && round.TCPQuery != nil {
+		if want := strings.TrimSpace(j.c.Text("tcp_query_len")); fmt.Sprint(len(*round.TCPQuery)) != want {
+			j.check("tcp_query_len", fmt.Sprintf("%d bytes, not %s", len(*round.TCPQuery), want))
+		} else {
+			j.check("tcp_query_len", "")
+		}
+	}
+	j.query("udp_query", round.UDPQuery)
+}
+
+// session takes the place of the check of the status, which for stream cases says that the client came to its end.
+func (j *judgement) session(a Answer) {
+	if a.End == endTimeout {
+		j.check("session", "client socket timed out")
+		return
+	}
+	j.check("session", "")
+}
+
+func (j *judgement) query(section string, got *string) {
+	if j.c.Has(section) && got != nil {
+		j.equalOrLike(section, j.c.Value(section), *got)
+	}
+}
+
+// equalOrLike compares with a string, or matches a pattern.
+func (j *judgement) equalOrLike(what string, want perl.Value, got string) {
+	if re, ok := want.(*perl.Regexp); ok {
+		j.like(what, re, got, true)
+		return
+	}
+	if text := perl.String(want); text != got {
+		j.check(what, "(-want +got):\n"+Diff(text, got))
+		return
+	}
+	j.check(what, "")
+}
+
+func (j *judgement) like(what string, re *perl.Regexp, got string, want bool) {
+	if re.Match(got) == want {
+		j.check(what, "")
+		return
+	}
+	not := "does not match"
+	if !want {
+		not = "matches"
+	}
+	j.check(what, fmt.Sprintf("%s %s %s", quote(got), not, re.Pattern()))
+}
+
+// quote shows a text on one line, shortened.
+func quote(s string) string {
+	if len(s) > 400 {
+		s = s[:400] + "…"
+	}
+	return fmt.Sprintf("%q", s)
+}
+
+// Diff shows where two texts differ: "-" for what is wanted, "+" for what came.
+func Diff(want, got string) string {
+	const lines = 60
+	d := strings.Split(cmp.Diff(want, got), "\n")
+	if len(d) > lines {
+		d = append(d[:lines], "…")
+	}
+	return strings.Join(d, "\n")
+}
+
+// indexed picks what is expected of one of several requests.
+func indexed(v perl.Value, i int) perl.Value {
+	if list, ok := v.(*perl.Array); ok {
+		if i < len(list.Items) {
+			return list.Items[i].V
+		}
+		return nil
+	}
+	return v
+}
+
+// body checks what came, as check_response_body does. The stream sections stand for those of http.
+func (j *judgement) body(got string, request int, many bool) {
+	c := j.c
+	p := ""
+	if j.k != httpCase {
+		p = j.k.prefix() + "_response"
+	}
+	section := func(names ...string) (string, perl.Value) {
+		for _, n := range names {
+			if n != "" && c.Has(n) {
+				return n, indexed(c.Value(n), request)
+			}
+		}
+		return "", nil
+	}
+	like := ""
+	if p != "" {
+		like = p + "_like"
+	}
+	if name, want := section("response_body", p); name != "" {
+		if s, ok := want.(string); ok {
+			want = j.expand(s)
+		}
+		if c.Has("log") { // a recorded case
+			want, got = ended(perl.String(want)), ended(j.normal(got))
+		}
+		j.equalOrLike(name, want, got)
+	} else if name, want := section("response_body_like", like); name != "" {
+		j.pattern(name, want, got, true)
+	} else if name, want := section("response_body_unlike"); name != "" {
+		j.pattern(name, want, got, false)
+	}
+}
+
+func (j *judgement) expand(s string) string {
+	for _, name := range []string{"$ServerPortForClient", "$ServerPort"} {
+		s = strings.ReplaceAll(s, name, fmt.Sprint(j.c.Head.Port()))
+	}
+	return j.c.Expand(s)
+}
+
+// pattern matches as qr/$pattern/s does.
+func (j *judgement) pattern(what string, want perl.Value, got string, match bool) {
+	re, err := perl.Compile(perl.String(want), "s")
+	if err != nil {
+		j.check(what, err.Error())
+		return
+	}
+	j.like(what, re, got, match)
+}
+
+func (j *judgement) shutdown(o *Observation) {
+	if j.c.HasAny("shutdown_error_log") {
+		for _, p := range patterns(j.c, "shutdown_error_log") {
+			j.check("shutdown_error_log", missing(p, lines(o.Shutdown)))
+		}
+	}
+	if j.c.HasAny("no_shutdown_error_log") {
+		for _, p := range patterns(j.c, "no_shutdown_error_log") {
+			j.check("no_shutdown_error_log", present(p, lines(o.Shutdown)))
+		}
+	}
+}

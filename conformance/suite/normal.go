@@ -1,0 +1,165 @@
+package suite
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tidegate/conformance/testnginx"
+)
+
+// Name is what a text that differs from run to run is called when observations are compared.
+type Name struct {
+	Value string `json:"value"`
+	Name  string `json:"name"`
+}
+
+// names are those of a run: its ports and its folder.
+func (r *run) names() []Name {
+	out := []Name{{r.place.root, "$TEST_NGINX_SERVER_ROOT"}, {r.place.dir, "$TEST_NGINX_DIR"}}
+	for i, n := range []string{"$TEST_NGINX_SERVER_PORT", "$TEST_NGINX_STREAM_PORT", "$TEST_NGINX_STREAM_PORT_2", "$TEST_NGINX_STREAM_PORT_3"} {
+		out = append(out, Name{strconv.Itoa(r.place.port + i), n})
+	}
+	for name, port := range r.c.Ports() {
+		out = append(out, Name{strconv.Itoa(port), "$" + name})
+	}
+	slices.SortFunc(out, func(a, b Name) int {
+		if d := len(b.Value) - len(a.Value); d != 0 {
+			return d
+		}
+		return strings.Compare(a.Value, b.Value)
+	})
+	return out
+}
+
+var (
+	stamp = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (\[\w*\]) \d+#\d+: (\*\d+ )?`)
+	// startup are the lines of starting and stopping, which tell of the server and not of the case.
+	startup = regexp.MustCompile(`^\[notice\] (using the |openresty/|nginx/|tidegate|built by|OS: |getrlimit|start |signal |gracefully|exit|worker process|reconfigur|reopening|the "user")|` +
+		`^\[\w+\] (the "user" directive makes sense)`)
+	pointers = regexp.MustCompile(`\b[0-9A-F]{16}\b`)
+	address  = regexp.MustCompile(`0x[0-9a-f]{4,}`)
+)
+
+// NormalLog is a log without what differs from run to run, and without the lines of starting and stopping.
+func (o *Observation) NormalLog(log string) string {
+	var b strings.Builder
+	skipped := false
+	for line := range strings.Lines(log) {
+		if stamp.MatchString(line) {
+			line = stamp.ReplaceAllString(line, "$1 ")
+			skipped = startup.MatchString(line)
+		}
+		if !skipped {
+			b.WriteString(line)
+		}
+	}
+	return o.Normal(b.String())
+}
+
+// Normal puts names in the place of ports, folders and addresses.
+func (o *Observation) Normal(text string) string {
+	for _, n := range o.Names {
+		if len(n.Value) < 4 {
+			continue
+		}
+		if _, err := strconv.Atoi(n.Value); err == nil {
+			text = replaceNumber(text, n.Value, n.Name)
+			continue
+		}
+		text = strings.ReplaceAll(text, n.Value, n.Name)
+	}
+	text = pointers.ReplaceAllString(text, "<pointer>")
+	return address.ReplaceAllString(text, "<address>")
+}
+
+// replaceNumber replaces a number where it stands alone, not within a longer one.
+func replaceNumber(text, number, name string) string {
+	var b strings.Builder
+	for {
+		i := strings.Index(text, number)
+		if i < 0 {
+			b.WriteString(text)
+			return b.String()
+		}
+		end := i + len(number)
+		alone := (i == 0 || !isDigit(text[i-1])) && (end == len(text) || !isDigit(text[end]))
+		b.WriteString(text[:i])
+		if alone {
+			b.WriteString(name)
+		} else {
+			b.WriteString(number)
+		}
+		text = text[end:]
+	}
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// WholeLog is all that the server logged.
+func (o *Observation) WholeLog() string {
+	var b strings.Builder
+	for _, r := range o.Rounds {
+		for _, a := range r.Answers {
+			b.WriteString(a.Log)
+		}
+	}
+	b.WriteString(o.Shutdown)
+	return b.String()
+}
+
+// recordedSections are those that Record writes: what the clients got, and the log.
+func recordedSections(c *testnginx.Case) (response, log string) {
+	switch kindOf(c) {
+	case streamCase:
+		return "stream_response", "log"
+	case dgramCase:
+		return "dgram_response", "log"
+	}
+	return "", "log"
+}
+
+// Recorded are the texts of the sections that a case can have recorded. A section always ends with a line feed, so a text gets one
+// where it has none.
+func Recorded(c *testnginx.Case, o *Observation) map[string]string {
+	response, log := recordedSections(c)
+	out := map[string]string{log: ended(o.NormalLog(o.WholeLog()))}
+	if response != "" && o.Up && len(o.Rounds) > 0 {
+		out[response] = ended(o.Normal(o.Rounds[0].Answers[0].Text))
+	}
+	return out
+}
+
+func ended(text string) string {
+	if text = strings.TrimRight(text, "\n"); text != "" {
+		text += "\n"
+	}
+	return text
+}
+
+// Record puts what was observed into the cases of the files: the answer, and the section log with the whole error log. Cases that
+// were skipped keep what they have. The caller writes the files.
+func Record(results []*Result) {
+	for _, r := range results {
+		if r.case_ == nil || r.Observation == nil {
+			continue
+		}
+		for name, text := range Recorded(r.case_, r.Observation) {
+			r.case_.Block.Set(name, text)
+		}
+	}
+}
+
+// wholeLog checks the section log, which is ours: the whole error log as it was recorded.
+func (j *judgement) wholeLog(o *Observation) {
+	if !j.c.Has("log") {
+		return
+	}
+	got := ended(o.NormalLog(o.WholeLog()))
+	if want := j.c.Text("log"); ended(want) != got {
+		j.check("log", "(-want +got):\n"+Diff(ended(want), got))
+		return
+	}
+	j.check("log", "")
+}

@@ -1,0 +1,134 @@
+package suite
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// ports gives out ports below those that the kernel takes for outgoing connections. It is safe for concurrent use.
+type ports struct {
+	mu         sync.Mutex
+	first, end int
+	next       int
+}
+
+func newPorts() *ports {
+	low := 32768
+	if text, err := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range"); err == nil {
+		_, _ = fmt.Sscan(string(text), &low)
+	}
+	p := &ports{first: 20000, end: low}
+	if low < 22000 {
+		p.first = max(low-12000, 2000)
+	}
+	// Two runs side by side begin in different places.
+	p.next = p.first + os.Getpid()*89%max(p.end-p.first-100, 1)
+	return p
+}
+
+// run gives n ports in a row that nobody listens on.
+func (p *ports) run(n int) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for range p.end - p.first {
+		if p.next+n > p.end {
+			p.next = p.first
+		}
+		port := p.next
+		free := true
+		for i := range n {
+			if !unused(port + i) {
+				free, p.next = false, port+i+1
+				break
+			}
+		}
+		if free {
+			p.next = port + n
+			return port, nil
+		}
+	}
+	return 0, errors.New("no free ports")
+}
+
+func unused(port int) bool {
+	l, err := net.Listen("tcp", fmt.Sprintf("0.0.0.0:%d", port))
+	if err != nil {
+		return false
+	}
+	l.Close()
+	u, err := net.ListenPacket("udp", fmt.Sprintf("0.0.0.0:%d", port))
+	if err != nil {
+		return false
+	}
+	u.Close()
+	return true
+}
+
+// place is where a case runs: dir holds t/, t/ holds the server root beside links to what the suite has in its t/.
+type place struct {
+	dir, root string
+	port      int // of http; the stream servers have the three behind it
+}
+
+// newPlace makes the folders. The name of the server root is one that Test::Nginx uses as well: cases match it.
+func newPlace(base, suiteRoot string, number, port int) (*place, error) {
+	dir := filepath.Join(base, fmt.Sprintf("%04d", number))
+	p := &place{dir: dir, root: filepath.Join(dir, "t", fmt.Sprintf("servroot_%d", number)), port: port}
+	if err := os.MkdirAll(filepath.Join(dir, "t"), 0o755); err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(filepath.Join(suiteRoot, "t"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), "servroot") {
+			continue
+		}
+		if err := os.Symlink(filepath.Join(suiteRoot, "t", e.Name()), filepath.Join(dir, "t", e.Name())); err != nil && !errors.Is(err, fs.ErrExist) {
+			return nil, err
+		}
+	}
+	return p, p.clean()
+}
+
+// clean makes the server root anew.
+func (p *place) clean() error {
+	if err := os.RemoveAll(p.root); err != nil {
+		return err
+	}
+	for _, sub := range []string{"", "conf", "logs", "html"} {
+		if err := os.MkdirAll(filepath.Join(p.root, sub), 0o755); err != nil {
+			return err
+		}
+		if err := os.Chmod(filepath.Join(p.root, sub), 0o777); err != nil { // workers may run as somebody else
+			return err
+		}
+	}
+	return os.WriteFile(filepath.Join(p.root, "html/index.html"),
+		[]byte("<html><head><title>It works!</title></head><body>It works!</body></html>"), 0o644)
+}
+
+func (p *place) read(name string) string {
+	data, _ := os.ReadFile(filepath.Join(p.root, name))
+	return string(data)
+}
+
+func (p *place) write(name, text string) error {
+	path := name
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(p.root, name)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
+}
+
+func (p *place) remove() { _ = os.RemoveAll(p.dir) }

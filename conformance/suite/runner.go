@@ -1,0 +1,311 @@
+package suite
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"tidegate/conformance/system"
+	"tidegate/conformance/testnginx"
+)
+
+// Outcome is what became of a case.
+type Outcome string
+
+// The outcomes.
+const (
+	Pass Outcome = "pass"
+	Fail Outcome = "fail"
+	Skip Outcome = "skip"
+)
+
+// Result is what became of a case, and why.
+type Result struct {
+	File        string       `json:"file"` // relative to the suite's root
+	Number      int          `json:"number"`
+	Name        string       `json:"name"`
+	Outcome     Outcome      `json:"outcome"`
+	Reason      string       `json:"reason,omitempty"` // of a failure or of skipping, one line
+	Checks      []Check      `json:"checks,omitempty"`
+	Observation *Observation `json:"observation,omitempty"`
+	Root        string       `json:"root,omitempty"` // the folder that was kept, for a failure
+	Seconds     float64      `json:"seconds"`
+
+	case_ *testnginx.Case
+}
+
+// ID names a case within its suite, as the ledger does.
+func (r *Result) ID() string { return fmt.Sprintf("%s#%d", r.File, r.Number) }
+
+// Runner runs files of cases against a server.
+type Runner struct {
+	Server *system.Server
+	Dir    string // where the server roots go; the caller removes it
+	Jobs   int
+	Keep   bool // keep the folders of failures
+	// Filter picks cases by "file#number: name"; nil picks all.
+	Filter func(id string) bool
+	Env    map[string]string
+	// Judge judges a case; nil means Judge.
+	Judge func(*testnginx.Case, *Observation) []Check
+	// Progress is told of each result as it comes.
+	Progress func(*Result)
+
+	ports *ports
+	mu    sync.Mutex
+	wake  *sync.Cond
+	count int
+	held  map[string]bool
+}
+
+// unit is what runs as one: a case, or all cases of a file whose server is reloaded from one to the next.
+type unit struct {
+	file    *testnginx.File
+	rel     string
+	indices []int
+	reload  bool
+	claims  []string
+	results []*Result
+}
+
+// Run runs all cases of the files and gives their results in order. An error means that the run itself could not go on.
+func (r *Runner) Run(ctx context.Context, files []*testnginx.File) ([]*Result, error) {
+	r.ports, r.held = newPorts(), map[string]bool{}
+	r.wake = sync.NewCond(&r.mu)
+	if r.Judge == nil {
+		r.Judge = Judge
+	}
+	var units []*unit
+	for _, f := range files {
+		us, err := r.units(f)
+		if err != nil {
+			return nil, err
+		}
+		units = append(units, us...)
+	}
+	pending := slices.Clone(units)
+	stop := context.AfterFunc(ctx, r.wake.Broadcast)
+	defer stop()
+	var wait sync.WaitGroup
+	for range max(r.Jobs, 1) {
+		wait.Go(func() {
+			for u := r.next(ctx, &pending); u != nil; u = r.next(ctx, &pending) {
+				r.runUnit(u)
+				r.release(u)
+			}
+		})
+	}
+	wait.Wait()
+	var out []*Result
+	for _, u := range units {
+		out = append(out, u.results...)
+	}
+	return out, ctx.Err()
+}
+
+// next gives the first unit that claims nothing another one holds; nil when there are no more.
+func (r *Runner) next(ctx context.Context, pending *[]*unit) *unit {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for len(*pending) > 0 && ctx.Err() == nil {
+		for i, u := range *pending {
+			if slices.ContainsFunc(u.claims, func(c string) bool { return r.held[c] }) {
+				continue
+			}
+			*pending = slices.Delete(*pending, i, i+1)
+			for _, c := range u.claims {
+				r.held[c] = true
+			}
+			return u
+		}
+		r.wake.Wait()
+	}
+	return nil
+}
+
+func (r *Runner) release(u *unit) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range u.claims {
+		delete(r.held, c)
+	}
+	r.wake.Broadcast()
+}
+
+// units takes a file apart.
+func (r *Runner) units(f *testnginx.File) ([]*unit, error) {
+	abs, err := filepath.Abs(f.Path)
+	if err != nil {
+		return nil, err
+	}
+	rel, err := filepath.Rel(f.Root, abs)
+	if err != nil {
+		rel = f.Path
+	}
+	all := &unit{file: f, rel: rel, reload: true}
+	var singles []*unit
+	for i, b := range f.Blocks {
+		if r.Filter != nil && !r.Filter(fmt.Sprintf("%s#%d: %s", rel, i+1, b.Name)) {
+			continue
+		}
+		claims := claimsOf(b)
+		all.indices = append(all.indices, i)
+		all.claims = append(all.claims, claims...)
+		singles = append(singles, &unit{file: f, rel: rel, indices: []int{i}, claims: claims})
+	}
+	if len(singles) == 0 {
+		return nil, nil
+	}
+	h, err := f.Load(&testnginx.World{ServerRoot: r.Dir, Env: r.env(), Version: testnginx.Version{Text: r.Server.Version}, ServerPort: 1984, StreamPort: 1985})
+	if err == nil && h.UseHup && h.SkipAll == "" {
+		return []*unit{all}, nil
+	}
+	return singles, nil
+}
+
+func (r *Runner) env() map[string]string {
+	env := map[string]string{}
+	for _, kv := range os.Environ() {
+		if k, v, ok := strings.Cut(kv, "="); ok {
+			env[k] = v
+		}
+	}
+	env["TEST_NGINX_BINARY"] = r.Server.Binary
+	maps.Copy(env, r.Env)
+	return env
+}
+
+var (
+	literalPort = regexp.MustCompile(`\b[1-9]\d{3,4}\b`)
+	literalPath = regexp.MustCompile(`unix:/[^;"'\s]+|\$TEST_NGINX_\w+_PORT\b`)
+)
+
+// claimsOf are the names that a case has in common with others if they write the same: port numbers, socket files, and services that
+// the environment names. Cases that claim the same do not run side by side.
+func claimsOf(b *testnginx.Block) []string {
+	seen := map[string]bool{}
+	for _, s := range b.Sections {
+		switch {
+		case strings.HasSuffix(s.Name, "_response"), strings.HasSuffix(s.Name, "log"), strings.HasPrefix(s.Name, "stap"), s.Name == "response_body":
+			continue
+		}
+		for _, text := range literalPort.FindAllString(s.Value, -1) {
+			if n, _ := strconv.Atoi(text); n >= 1024 && n < 65536 {
+				seen[text] = true
+			}
+		}
+		for _, text := range literalPath.FindAllString(s.Value, -1) {
+			if !strings.Contains(text, "SERVER_PORT") && !strings.Contains(text, "STREAM_PORT") {
+				seen[text] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+func (r *Runner) runUnit(u *unit) {
+	r.mu.Lock()
+	r.count++
+	number := r.count
+	r.mu.Unlock()
+	port, err := r.ports.run(4)
+	var p *place
+	if err == nil {
+		p, err = newPlace(r.Dir, u.file.Root, number, port)
+	}
+	var live *run
+	failed := false
+	for _, i := range u.indices {
+		began := time.Now()
+		b := u.file.Blocks[i]
+		res := &Result{File: u.rel, Number: i + 1, Name: b.Name}
+		if err != nil {
+			res.Outcome, res.Reason = Fail, "the runner: "+err.Error()
+		} else {
+			live = r.runCase(u, i, p, live, res)
+		}
+		res.Seconds = time.Since(began).Seconds()
+		if res.Outcome == Fail && r.Keep && p != nil {
+			res.Root, failed = p.root, true
+		}
+		u.results = append(u.results, res)
+		if r.Progress != nil {
+			r.mu.Lock()
+			r.Progress(res)
+			r.mu.Unlock()
+		}
+	}
+	if live != nil {
+		live.stop(&Observation{})
+	}
+	if p != nil && !failed {
+		p.remove()
+	}
+}
+
+// runCase runs one case and fills in its result. With reloads it gives the run whose server the next case goes on with.
+func (r *Runner) runCase(u *unit, i int, p *place, before *run, res *Result) (live *run) {
+	skip := func(why string) *run { res.Outcome, res.Reason = Skip, why; return before }
+	if u.file.Blocks[i].Get("SKIP") != nil {
+		return skip("SKIP")
+	}
+	w := &testnginx.World{ServerRoot: p.root, ServerPort: p.port, StreamPort: p.port + 1, Env: r.env(),
+		Version: testnginx.Version{Text: r.Server.Version}, RandPort: func(string) (int, error) { return r.ports.run(1) }}
+	h, err := u.file.Load(w)
+	if err != nil {
+		return skip(err.Error())
+	}
+	if h.SkipAll != "" {
+		return skip(h.SkipAll)
+	}
+	c, err := h.Case(i)
+	if err != nil {
+		return skip(err.Error())
+	}
+	why, err := c.Skip()
+	switch {
+	case err != nil:
+		return skip(err.Error())
+	case why != "":
+		return skip(why)
+	}
+	res.case_ = c
+	this := &run{c: c, server: r.Server, place: p, version: fmt.Sprintf("v%d", i+1)}
+	if u.reload {
+		res.Observation, live, err = this.reload(before)
+	} else {
+		res.Observation, err = this.play()
+	}
+	if err == nil {
+		err = c.Err()
+	}
+	if err != nil {
+		if strings.HasPrefix(err.Error(), "environment: ") || strings.HasPrefix(err.Error(), "perl: ") {
+			skip(err.Error())
+			return live
+		}
+		res.Outcome, res.Reason = Fail, "the runner: "+err.Error()
+		return live
+	}
+	res.Checks = r.Judge(c, res.Observation)
+	res.Outcome = Pass
+	for _, check := range res.Checks {
+		if check.Failed != "" {
+			first, _, _ := strings.Cut(check.Failed, "\n")
+			res.Outcome, res.Reason = Fail, check.What+": "+first
+			break
+		}
+	}
+	if res.Outcome == Fail && this.http && r.Server.IsTidegate() && !res.Observation.Up {
+		res.Reason = "needs http"
+	}
+	return live
+}
