@@ -38,6 +38,9 @@ type Env interface {
 	DefineVariable(v NewVariable) (message string)
 	// UseVariable notes a reference to a variable by the given part of a word.
 	UseVariable(name string, at ast.Range)
+	// MentionVariable notes a reference that nginx meets only when it merges the
+	// settings of levels.
+	MentionVariable(name string, at ast.Range)
 	// Open reports that more may stand in a level than is known, because only a
 	// part of a configuration is checked.
 	Open(l Level) bool
@@ -162,6 +165,7 @@ const (
 	RuleFile      = "missing-file"
 	RuleRegex     = "invalid-regex"
 	RuleDeprecate = "deprecated"
+	RuleHash      = "hash-size"
 	// RuleUnsupported is for what nginx does and the runtime does not.
 	RuleUnsupported = "unsupported"
 )
@@ -246,6 +250,18 @@ func (c *Call) TemplateFrom(i, from int) (Template, bool) {
 	return c.template(t, err, i, from)
 }
 
+// LateTemplate reads word i as a complex value that nginx compiles when it
+// merges the settings of levels: what is wrong with it is reported then.
+func (c *Call) LateTemplate(i int) LateTemplate {
+	t, err := ParseTemplate(c.Text(i))
+	for _, p := range t.Parts {
+		if p.Variable != "" {
+			c.Env.MentionVariable(p.Variable, c.Part(i, p.From, p.To))
+		}
+	}
+	return LateTemplate{t, i, err}
+}
+
 // LogTemplate reads word i as a part of a log format.
 func (c *Call) LogTemplate(i int) (Template, bool) {
 	t, err := ParseLogTemplate(c.Text(i))
@@ -315,6 +331,16 @@ func (c *Call) Regex(i, from, to int, caseless bool) (captures int, groups []str
 	return captures, groups, ok
 }
 
+// BuildHash reports what nginx says when it builds a hash at the end of the
+// block. It returns false if that fails.
+func (c *Call) BuildHash(l HashLimits, h *HashKeys) bool {
+	list, ok := l.Diagnostics(h, c.Node.HeadRange(), c.Node.EndPos())
+	for _, d := range list {
+		c.ReportWhole(d)
+	}
+	return ok
+}
+
 // Define creates a variable on behalf of word i.
 func (c *Call) Define(i int, v NewVariable) bool {
 	if !v.At.IsValid() {
@@ -341,4 +367,5 @@ func (defaultEnv) Hostname() string                          { return "localhost
 func (defaultEnv) DefineVariable(NewVariable) string         { return "" }
 func (defaultEnv) Regex(string, bool) (int, []string, error) { return 0, nil, nil }
 func (defaultEnv) UseVariable(string, ast.Range)             {}
+func (defaultEnv) MentionVariable(string, ast.Range)         {}
 func (defaultEnv) Open(Level) bool                           { return false }

@@ -184,6 +184,12 @@ func cutColon(s string) (before, after string, found bool) {
 	return s, "", false
 }
 
+// LateTemplateOf declares a complex value that nginx compiles when it merges the
+// settings of levels.
+func LateTemplateOf(s Spec) Directive[LateTemplate] {
+	return directive("template", s, func(c *Call) (LateTemplate, bool) { return c.LateTemplate(1), true })
+}
+
 // Words declares a directive whose arguments are counted and not looked at: the
 // value is what was written. Repeat is up to the declaration.
 func Words(s Spec) Directive[[]string] {

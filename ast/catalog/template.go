@@ -50,6 +50,15 @@ func Literal(s string) Template {
 	return t
 }
 
+// LateTemplate is a Template that nginx compiles when all files are read.
+type LateTemplate struct {
+	Template
+	// Word is the word of the directive that holds it.
+	Word int
+	// Err is what is wrong with it, nil if it is right.
+	Err *TemplateError
+}
+
 // TemplateError is what is wrong with a template, in nginx's words, and where.
 type TemplateError struct {
 	Message  string

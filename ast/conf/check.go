@@ -63,8 +63,6 @@ type checker struct {
 	// strange are the load_module directives with a module that the catalogue does
 	// not have.
 	strange []*ast.Directive
-	// caches are the zones that proxy_cache and its kin name.
-	caches []cacheUse
 	// unserved is set inside the blocks that the runtime refuses as a whole.
 	unserved bool
 	resolved map[string]resolution

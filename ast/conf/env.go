@@ -129,9 +129,15 @@ func (c *checker) DefineVariable(v catalog.NewVariable) string {
 
 // UseVariable implements catalog.Env. It follows ngx_stream_get_variable_index.
 func (c *checker) UseVariable(name string, at ast.Range) {
-	name = lowered(name)
-	if !c.vars.seen[name] {
-		c.vars.seen[name] = true
+	if name = lowered(name); c.vars.see(name, indexed) {
+		c.vars.refs = append(c.vars.refs, reference{name, at})
+	}
+	c.MentionVariable(name, at)
+}
+
+// MentionVariable implements catalog.Env.
+func (c *checker) MentionVariable(name string, at ast.Range) {
+	if name = lowered(name); c.vars.see(name, mentioned) {
 		c.names.usedVariables = append(c.names.usedVariables, c.mention(name, at))
 	}
 }

@@ -8,7 +8,6 @@ import (
 
 	"tidegate/ast"
 	"tidegate/ast/catalog"
-	"tidegate/ast/catalog/ngxlua"
 	"tidegate/ast/catalog/ngxstream"
 	"tidegate/ast/diag"
 )
@@ -17,50 +16,65 @@ import (
 // once and in the order in which nginx loads them; what is in it is the
 // runtime's business.
 
+const (
+	cannotLoad    = `cannot load certificate "%s": BIO_new_file() failed`
+	cannotLoadKey = `cannot load certificate key "%s": BIO_new_file() failed`
+	cannotLoadCRL = `cannot load CRL "%s": BIO_new_file() failed`
+)
+
 // serverFiles looks at the files of a server in the order of
-// ngx_stream_ssl_merge_srv_conf.
-func (c *checker) serverFiles(l *Level, end ast.Pos) {
-	keys := ngxstream.SSLCertificateKey.Uses(l)
-	for i, u := range ngxstream.SSLCertificate.Uses(l) {
-		c.tlsFile(`cannot load certificate "%s": BIO_new_file() failed`, u.Arg.Path, u.Node, end)
-		c.tlsFile(`cannot load certificate key "%s": BIO_new_file() failed`, keys[i].Arg.Path, keys[i].Node, end)
+// ngx_stream_ssl_merge_srv_conf. If any name has variables, certificates are
+// loaded later.
+func (c *checker) serverFiles(t *serverTLS, l *Level, end ast.Pos) {
+	certs, keys := t.certificate.Uses(l), t.key.Uses(l)
+	later := false
+	for i, u := range certs {
+		later = later || u.Arg.Template.HasVariables() || keys[i].Arg.Template.HasVariables()
 	}
-	if ngxstream.SSLVerifyClient.Get(l) != ngxstream.VerifyOff {
-		c.tlsPath(ngxstream.SSLClientCertificate, l, `cannot load certificate "%s": BIO_new_file() failed`, end)
+	for i, u := range certs {
+		if later {
+			break
+		}
+		c.tlsFile(cannotLoad, u.Arg.Path, u.Node, end)
+		c.tlsFile(cannotLoadKey, keys[i].Arg.Path, keys[i].Node, end)
 	}
-	c.tlsPath(ngxstream.SSLTrustedCertificate, l, `cannot load certificate "%s": BIO_new_file() failed`, end)
-	c.tlsPath(ngxstream.SSLCRL, l, `cannot load CRL "%s": BIO_new_file() failed`, end)
-	c.tlsPath(ngxstream.SSLDhparam, l, `BIO_new_file("%s") failed`, end)
-	for _, u := range ngxstream.SSLSessionTicketKey.Uses(l) {
+	if t.verify.Get(l) != ngxstream.VerifyOff {
+		c.tlsPath(t.client, l, cannotLoad, end)
+	}
+	c.tlsPath(t.trusted, l, cannotLoad, end)
+	c.tlsPath(t.crl, l, cannotLoadCRL, end)
+	c.tlsPath(t.dhparam, l, `BIO_new_file("%s") failed`, end)
+	for _, u := range t.tickets.Uses(l) {
 		c.ticketKey(u, end)
 	}
 }
 
-// proxyFiles looks at the files of proxy_ssl in the order of
+// upstreamFiles looks at the files for another server in the order of
 // ngx_stream_proxy_set_ssl.
-func (c *checker) proxyFiles(l *Level, end ast.Pos) {
-	if u := ngxstream.ProxySSLCertificate.Uses(l); len(u) > 0 {
-		c.tlsFile(`cannot load certificate "%s": BIO_new_file() failed`, u[0].Arg.Path, u[0].Node, end)
+func (c *checker) upstreamFiles(t *upstreamTLS, l *Level, end ast.Pos) bool {
+	before := len(c.diags)
+	certs, keys := t.certificate.Uses(l), t.key.Uses(l)
+	if len(certs) > 0 && len(keys) > 0 && !certs[0].Arg.Template.HasVariables() && !keys[0].Arg.Template.HasVariables() {
+		c.tlsFile(cannotLoad, certs[0].Arg.Path, certs[0].Node, end)
+		c.tlsFile(cannotLoadKey, keys[0].Arg.Path, keys[0].Node, end)
 	}
-	if u := ngxstream.ProxySSLCertificateKey.Uses(l); len(u) > 0 && ngxstream.ProxySSLCertificate.Set(l) {
-		c.tlsFile(`cannot load certificate key "%s": BIO_new_file() failed`, u[0].Arg.Path, u[0].Node, end)
+	if t.verify.Get(l) {
+		c.tlsPath(t.trusted, l, cannotLoad, end)
+		c.tlsPath(t.crl, l, cannotLoadCRL, end)
 	}
-	if ngxstream.ProxySSLVerify.Get(l) {
-		c.tlsPath(ngxstream.ProxySSLTrustedCertificate, l, `cannot load certificate "%s": BIO_new_file() failed`, end)
-		c.tlsPath(ngxstream.ProxySSLCRL, l, `cannot load CRL "%s": BIO_new_file() failed`, end)
-	}
+	return len(c.diags) == before
 }
 
 // luaFiles looks at the files of lua_ssl_* in the order of
 // ngx_stream_lua_set_ssl.
-func (c *checker) luaFiles(l *Level, end ast.Pos) {
-	keys := ngxlua.LuaSSLCertificateKey.Uses(l)
-	for i, u := range ngxlua.LuaSSLCertificate.Uses(l) {
-		c.tlsFile(`cannot load certificate "%s": BIO_new_file() failed`, u.Arg, u.Node, end)
-		c.tlsFile(`cannot load certificate key "%s": BIO_new_file() failed`, keys[i].Arg, keys[i].Node, end)
+func (c *checker) luaFiles(t *luaTLS, l *Level, end ast.Pos) {
+	keys := t.key.Uses(l)
+	for i, u := range t.certificate.Uses(l) {
+		c.tlsFile(cannotLoad, u.Arg, u.Node, end)
+		c.tlsFile(cannotLoadKey, keys[i].Arg, keys[i].Node, end)
 	}
-	c.tlsPath(ngxlua.LuaSSLTrustedCertificate, l, `cannot load certificate "%s": BIO_new_file() failed`, end)
-	c.tlsPath(ngxlua.LuaSSLCRL, l, `cannot load CRL "%s": BIO_new_file() failed`, end)
+	c.tlsPath(t.trusted, l, cannotLoad, end)
+	c.tlsPath(t.crl, l, cannotLoadCRL, end)
 }
 
 func (c *checker) tlsPath(d catalog.Directive[string], l *Level, format string, end ast.Pos) {

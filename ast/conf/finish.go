@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"tidegate/ast"
 	"tidegate/ast/catalog"
@@ -37,62 +36,90 @@ func (c *checker) finishStream(stream *Level) {
 // initVariables follows ngx_stream_variables_init_vars: the first unknown one
 // in the order of use is nginx's message.
 func (c *checker) initVariables(end ast.Pos) {
-	for _, use := range c.names.usedVariables {
-		if _, ok := c.vars.defined[use.Name]; ok {
+	for _, ref := range c.vars.refs {
+		if _, ok := c.vars.defined[ref.name]; ok {
 			continue
 		}
-		b := c.vars.builtin().find(use.Name)
+		b := c.vars.builtin().find(ref.name)
 		if b == nil {
-			c.unknownVariable(use, end)
+			c.unknownVariable(ref, end)
 			continue
 		}
 		if b.Runs.Level == catalog.SupportRefused {
-			c.Refuse(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleUnsupported, Subject: use.At, At: use.At.Pos(),
-				Message: `"$` + use.Name + `" variable is not supported: ` + b.Runs.Why})
+			c.Refuse(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleUnsupported, Subject: ref.at, At: ref.at.Pos(),
+				Message: `"$` + ref.name + `" variable is not supported: ` + b.Runs.Why})
 		}
 	}
 }
 
 // unknownVariable reports a variable that nothing defines. In a fragment it may
 // be defined elsewhere.
-func (c *checker) unknownVariable(use Mention, end ast.Pos) {
+func (c *checker) unknownVariable(ref reference, end ast.Pos) {
 	if c.tree.Fragment() {
 		return
 	}
 	d := diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleVariable,
-		Message: `unknown "` + use.Name + `" variable`, Subject: use.At, Order: end}
-	if s := c.vars.suggest(use.Name); s != "" {
+		Message: `unknown "` + ref.name + `" variable`, Subject: ref.at, Order: end}
+	if s := c.vars.suggest(ref.name); s != "" {
 		d.Detail = `did you mean "$` + s + `"?`
 	}
 	c.Report(d)
 }
 
-// initServerNames follows ngx_stream_optimize_servers: addresses in nginx's
-// order, and for each with several servers ngx_stream_server_names.
+// initServerNames follows ngx_stream_optimize_servers: for each address with
+// several servers ngx_stream_server_names.
 func (c *checker) initServerNames(end ast.Pos) {
-	type port struct {
-		number uint16
-		udp    bool
-		family int
+	stream := c.tree.Stream()
+	limits := catalog.HashLimits{Name: "server_names_hash", MaxSize: ngxstream.ServerNamesHashMaxSize.Get(stream), BucketSize: catalog.CacheLine}
+	if n, ok := ngxstream.ServerNamesHashBucketSize.Lookup(stream); ok {
+		limits.BucketSize = n
 	}
-	var order []port
-	byPort := map[port][]*Listening{}
-	for _, a := range c.tree.Listening {
-		p := port{a.Endpoint.Addr.Port(), a.UDP, family(a.Endpoint.Addr.Addr())}
-		if byPort[p] == nil {
-			order = append(order, p)
-		}
-		byPort[p] = append(byPort[p], a)
-	}
-	for _, p := range order {
-		addrs := byPort[p]
-		slices.SortStableFunc(addrs, compareListening)
-		for _, a := range addrs {
-			if len(a.Servers) > 1 || hasCaptures(a.Default, ngxstream.ServerName) {
-				c.serverNames(a, end)
-			}
+	for _, a := range inPortOrder(c.tree.Listening, (*Listening).address) {
+		if len(a.Servers) > 1 || hasCaptures(a.Default, ngxstream.ServerName) {
+			c.nameConflicts(a.Endpoint, a.Servers, ngxstream.ServerName, limits.Aligned(), end)
 		}
 	}
+}
+
+// boundAddress is what an address of stream or http is sorted by.
+type boundAddress struct {
+	endpoint catalog.Endpoint
+	datagram bool
+	options  bool // it has socket options
+}
+
+func (a *Listening) address() boundAddress     { return boundAddress{a.Endpoint, a.UDP, a.options} }
+func (a *HTTPListening) address() boundAddress { return boundAddress{a.Endpoint, a.QUIC, a.options} }
+
+// port is what nginx groups addresses by.
+type port struct {
+	number   uint16
+	datagram bool
+	family   int
+}
+
+func (a boundAddress) port() port {
+	return port{a.endpoint.Addr.Port(), a.datagram, family(a.endpoint.Addr.Addr())}
+}
+
+// inPortOrder sorts addresses as nginx goes through them: port by port in the
+// order of the file, and within a port as ngx_stream_cmp_conf_addrs does.
+func inPortOrder[T any](list []T, address func(T) boundAddress) []T {
+	rank := map[port]int{}
+	for _, a := range list {
+		if p := address(a).port(); rank[p] == 0 {
+			rank[p] = len(rank) + 1
+		}
+	}
+	out := slices.Clone(list)
+	slices.SortStableFunc(out, func(x, y T) int {
+		a, b := address(x), address(y)
+		if d := rank[a.port()] - rank[b.port()]; d != 0 {
+			return d
+		}
+		return compareAddresses(a, b)
+	})
+	return out
 }
 
 func family(ip netip.Addr) int {
@@ -105,10 +132,10 @@ func family(ip netip.Addr) int {
 	return 0
 }
 
-// compareListening follows ngx_stream_cmp_conf_addrs: wildcards last, those
-// with socket options of their own first.
-func compareListening(a, b *Listening) int {
-	wa, wb := a.wildcard(), b.wildcard()
+// compareAddresses follows ngx_stream_cmp_conf_addrs: wildcards last, those with
+// socket options of their own first.
+func compareAddresses(a, b boundAddress) int {
+	wa, wb := wildcard(a.endpoint), wildcard(b.endpoint)
 	switch {
 	case wa && !wb:
 		return 1
@@ -121,8 +148,6 @@ func compareListening(a, b *Listening) int {
 	}
 	return 0
 }
-
-func (a *Listening) wildcard() bool { return wildcard(a.Endpoint) }
 
 func wildcard(e catalog.Endpoint) bool { return e.Unix == "" && e.Addr.Addr().IsUnspecified() }
 
@@ -138,39 +163,27 @@ func hasCaptures(l *Level, names serverNames) bool {
 	return captures
 }
 
-// nameKey is a name in the form in which ngx_hash_add_key looks for conflicts.
-type nameKey struct {
-	kind ngxstream.ServerNameKind
-	text string
-}
-
-// serverNames finds names that two servers of an address have, and malformed
-// ones.
-func (c *checker) serverNames(a *Listening, end ast.Pos) {
-	c.nameConflicts(a.Endpoint, a.Servers, ngxstream.ServerName, end)
-}
-
-// nameConflicts is serverNames for the servers of stream or http.
-func (c *checker) nameConflicts(at catalog.Endpoint, servers []*Level, names serverNames, end ast.Pos) {
-	seen := map[nameKey]bool{}
+// nameConflicts finds names that two servers of an address have, malformed
+// ones, and those that the hash has no room for.
+func (c *checker) nameConflicts(at catalog.Endpoint, servers []*Level, names serverNames, limits catalog.HashLimits, end ast.Pos) {
+	var keys catalog.HashKeys
+	malformed := false
 	for _, s := range servers {
 		for _, u := range serverNameUses(s, names) {
-			keys, ok := nameKeys(u.name)
-			if !ok {
+			switch keys.AddName(u.name.Text) {
+			case catalog.HashDeclined:
+				malformed = true
 				c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleValue, Subject: u.at, Order: end,
 					Message: fmt.Sprintf(`invalid server name or wildcard "%s" on %s`, u.name.Text, at)})
-				continue
-			}
-			busy := false
-			for _, k := range keys {
-				busy = busy || seen[k]
-				seen[k] = true
-			}
-			if busy {
+			case catalog.HashBusy:
 				c.Report(diag.Diagnostic{Severity: diag.Warn, Rule: catalog.RuleConflict, Subject: u.at, Order: end,
 					Message: fmt.Sprintf(`conflicting server name "%s" on %s, ignored`, u.name.Text, at)})
 			}
 		}
+	}
+	if !malformed {
+		list, _ := limits.Diagnostics(&keys, servers[0].node.WordRange(0), end)
+		c.diags = append(c.diags, list...)
 	}
 }
 
@@ -199,26 +212,6 @@ func serverNameUses(l *Level, names serverNames) []nameUse {
 		out = append(out, nameUse{at: l.node.WordRange(0)})
 	}
 	return out
-}
-
-// nameKeys gives the keys under which ngx_hash_add_key keeps a name; ok is
-// false for a malformed wildcard.
-func nameKeys(n ngxstream.NamePattern) (keys []nameKey, ok bool) {
-	s := n.Text
-	if strings.Count(s, "*") > 1 || strings.Contains(s, "..") || strings.IndexByte(s, 0) >= 0 {
-		return nil, false
-	}
-	switch {
-	case len(s) > 1 && s[0] == '.':
-		return []nameKey{{ngxstream.ExactName, s[1:]}, {ngxstream.LeadingName, s[1:]}}, true
-	case len(s) > 2 && strings.HasPrefix(s, "*."):
-		return []nameKey{{ngxstream.LeadingName, s[2:]}}, true
-	case len(s) > 2 && strings.HasSuffix(s, ".*"):
-		return []nameKey{{ngxstream.TrailingName, s[:len(s)-2]}}, true
-	case strings.Contains(s, "*"):
-		return nil, false
-	}
-	return []nameKey{{ngxstream.ExactName, s}}, true
 }
 
 // finishFiles runs the checks that nginx makes after "syntax is ok", in the
@@ -263,24 +256,19 @@ func (c *checker) checkAffinity(late func(diag.Severity, string, ast.Range, stri
 // also listened on for all addresses needs none of its own unless it has socket
 // options (ngx_stream_init_listening).
 func (c *checker) sockets() int {
-	type port struct {
-		number uint16
-		udp    bool
-		family int
-	}
-	portOf := func(a *Listening) port {
-		return port{a.Endpoint.Addr.Port(), a.UDP, family(a.Endpoint.Addr.Addr())}
-	}
+	return countSockets(c.tree.Listening, (*Listening).address) + countSockets(c.tree.HTTPListening, (*HTTPListening).address)
+}
+
+func countSockets[T any](list []T, address func(T) boundAddress) int {
 	wildcards := map[port]bool{}
-	for _, a := range c.tree.Listening {
-		if a.wildcard() {
-			wildcards[portOf(a)] = true
+	for _, x := range list {
+		if a := address(x); wildcard(a.endpoint) {
+			wildcards[a.port()] = true
 		}
 	}
 	n := 0
-	n += c.httpSockets()
-	for _, a := range c.tree.Listening {
-		if a.wildcard() || a.options || a.Endpoint.Unix != "" || !wildcards[portOf(a)] {
+	for _, x := range list {
+		if a := address(x); wildcard(a.endpoint) || a.options || a.endpoint.Unix != "" || !wildcards[a.port()] {
 			n++
 		}
 	}

@@ -49,7 +49,7 @@ var unfitModules = map[string]bool{"ngx_http_perl_module": true, "ngx_http_xslt_
 // its own kind, what would have an effect outside the prefix, and what is newer
 // than the reference.
 func unfitRow(r *catalog.Row) bool {
-	return r.Since > catalog.NginxVersion && strings.HasPrefix(r.Since, "1.31.") || r.Body == catalog.LuaCode || r.Body == catalog.Entries || r.Name == "load_module" || r.Name == "include" ||
+	return r.Origin == catalog.Newer || r.Body == catalog.LuaCode || r.Body == catalog.Entries || r.Name == "load_module" || r.Name == "include" ||
 		r.Name == "split_clients"
 }
 

@@ -2,12 +2,79 @@ package conf
 
 import (
 	"fmt"
+	"strings"
 
 	"tidegate/ast"
 	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxhttp"
 	"tidegate/ast/catalog/ngxlua"
 	"tidegate/ast/catalog/ngxstream"
 	"tidegate/ast/diag"
+)
+
+// serverTLS are the directives on TLS towards clients of one subsystem.
+type serverTLS struct {
+	certificate, key                       catalog.Directive[ngxstream.FileTemplate]
+	reject, stapling, compression          catalog.Directive[bool]
+	verify                                 catalog.Directive[ngxstream.VerifyClient]
+	ocsp                                   catalog.Directive[ngxstream.OCSPMode]
+	client, trusted, crl, dhparam, tickets catalog.Directive[string]
+}
+
+var (
+	streamTLS = serverTLS{ngxstream.SSLCertificate, ngxstream.SSLCertificateKey, ngxstream.SSLRejectHandshake, ngxstream.SSLStapling,
+		ngxstream.SSLCertificateCompression, ngxstream.SSLVerifyClient, ngxstream.SSLOCSP, ngxstream.SSLClientCertificate,
+		ngxstream.SSLTrustedCertificate, ngxstream.SSLCRL, ngxstream.SSLDhparam, ngxstream.SSLSessionTicketKey}
+	httpTLS = serverTLS{ngxhttp.SSLCertificate, ngxhttp.SSLCertificateKey, ngxhttp.SSLRejectHandshake, ngxhttp.SSLStapling,
+		ngxhttp.SSLCertificateCompression, ngxhttp.SSLVerifyClient, ngxhttp.SSLOCSP, ngxhttp.SSLClientCertificate,
+		ngxhttp.SSLTrustedCertificate, ngxhttp.SSLCRL, ngxhttp.SSLDhparam, ngxhttp.SSLSessionTicketKey}
+)
+
+// upstreamTLS are the directives on TLS towards other servers of one module.
+type upstreamTLS struct {
+	prefix           string
+	certificate, key catalog.Directive[ngxstream.FileTemplate]
+	verify           catalog.Directive[bool]
+	trusted, crl     catalog.Directive[string]
+	// own are the rows of which any gives a level settings of its own
+	// (ngx_http_proxy_merge_ssl).
+	own []*catalog.Row
+	// pass tells by its target whether a level speaks TLS.
+	pass   catalog.Directive[*ngxhttp.PassTarget]
+	scheme string
+}
+
+var streamProxyTLS = upstreamTLS{prefix: "proxy", certificate: ngxstream.ProxySSLCertificate, key: ngxstream.ProxySSLCertificateKey,
+	verify: ngxstream.ProxySSLVerify, trusted: ngxstream.ProxySSLTrustedCertificate, crl: ngxstream.ProxySSLCRL}
+
+var (
+	proxyTLS = &upstreamTLS{"proxy", ngxhttp.ProxySSLCertificate, ngxhttp.ProxySSLCertificateKey, ngxhttp.ProxySSLVerify,
+		ngxhttp.ProxySSLTrustedCertificate, ngxhttp.ProxySSLCRL,
+		[]*catalog.Row{ngxhttp.ProxySSLProtocols.Row, ngxhttp.ProxySSLCiphers.Row, ngxhttp.ProxySSLCertificate.Row,
+			ngxhttp.ProxySSLCertificateKey.Row, ngxhttp.ProxySSLPasswordFile.Row, ngxhttp.ProxySSLVerify.Row,
+			ngxhttp.ProxySSLVerifyDepth.Row, ngxhttp.ProxySSLTrustedCertificate.Row, ngxhttp.ProxySSLCRL.Row,
+			ngxhttp.ProxySSLSessionReuse.Row, ngxhttp.ProxySSLConfCommand.Row}, ngxhttp.ProxyPass, "https://"}
+	grpcTLS = &upstreamTLS{"grpc", ngxhttp.GRPCSSLCertificate, ngxhttp.GRPCSSLCertificateKey, ngxhttp.GRPCSSLVerify,
+		ngxhttp.GRPCSSLTrustedCertificate, ngxhttp.GRPCSSLCRL,
+		[]*catalog.Row{ngxhttp.GRPCSSLProtocols.Row, ngxhttp.GRPCSSLCiphers.Row, ngxhttp.GRPCSSLCertificate.Row,
+			ngxhttp.GRPCSSLCertificateKey.Row, ngxhttp.GRPCSSLPasswordFile.Row, ngxhttp.GRPCSSLVerify.Row,
+			ngxhttp.GRPCSSLVerifyDepth.Row, ngxhttp.GRPCSSLTrustedCertificate.Row, ngxhttp.GRPCSSLCRL.Row,
+			ngxhttp.GRPCSSLSessionReuse.Row, ngxhttp.GRPCSSLConfCommand.Row}, ngxhttp.GRPCPass, "grpcs://"}
+	uwsgiTLS = &upstreamTLS{"uwsgi", ngxhttp.UWSGISSLCertificate, ngxhttp.UWSGISSLCertificateKey, ngxhttp.UWSGISSLVerify,
+		ngxhttp.UWSGISSLTrustedCertificate, ngxhttp.UWSGISSLCRL,
+		[]*catalog.Row{ngxhttp.UWSGISSLProtocols.Row, ngxhttp.UWSGISSLCiphers.Row, ngxhttp.UWSGISSLCertificate.Row,
+			ngxhttp.UWSGISSLCertificateKey.Row, ngxhttp.UWSGISSLPasswordFile.Row, ngxhttp.UWSGISSLVerify.Row,
+			ngxhttp.UWSGISSLVerifyDepth.Row, ngxhttp.UWSGISSLTrustedCertificate.Row, ngxhttp.UWSGISSLCRL.Row,
+			ngxhttp.UWSGISSLSessionReuse.Row, ngxhttp.UWSGISSLConfCommand.Row}, ngxhttp.UWSGIPass, "suwsgi://"}
+)
+
+// luaTLS are the directives on TLS of cosockets.
+type luaTLS struct{ certificate, key, trusted, crl catalog.Directive[string] }
+
+var (
+	streamLuaTLS = luaTLS{ngxlua.LuaSSLCertificate, ngxlua.LuaSSLCertificateKey, ngxlua.LuaSSLTrustedCertificate, ngxlua.LuaSSLCRL}
+	httpLuaTLS   = luaTLS{ngxlua.HTTPLuaSSLCertificate, ngxlua.HTTPLuaSSLCertificateKey, ngxlua.HTTPLuaSSLTrustedCertificate,
+		ngxlua.HTTPLuaSSLCRL}
 )
 
 // mergeFailure reports what nginx says while it merges settings: its messages
@@ -19,60 +86,94 @@ func (c *checker) mergeFailure(subject ast.Range, end ast.Pos, message string) {
 // mergeProxy follows ngx_stream_proxy_merge_srv_conf as far as TLS goes.
 func (c *checker) mergeProxy(servers []*Level, end ast.Pos) {
 	for _, l := range servers {
-		if !ngxstream.ProxySSL.Get(l) {
-			continue
-		}
-		cert, hasCert := ngxstream.ProxySSLCertificate.Lookup(l)
-		switch {
-		case hasCert && cert.Template.Text != "" && !ngxstream.ProxySSLCertificateKey.Set(l):
-			c.mergeFailure(subjectOf(ngxstream.ProxySSLCertificate, l), end, fmt.Sprintf(
-				`no "proxy_ssl_certificate_key" is defined for certificate "%s"`, cert.Template.Text))
-		case ngxstream.ProxySSLVerify.Get(l) && !ngxstream.ProxySSLTrustedCertificate.Set(l):
-			c.mergeFailure(subjectOf(ngxstream.ProxySSLVerify, l), end,
-				"no proxy_ssl_trusted_certificate for proxy_ssl_verify")
-		default:
-			c.proxyFiles(l, end)
+		if ngxstream.ProxySSL.Get(l) {
+			c.setUpstreamTLS(&streamProxyTLS, l, end)
 		}
 	}
 }
 
-// hasSSL tells whether nginx makes TLS settings for a server: it has
-// certificates or rejects handshakes.
-func hasSSL(l *Level) bool {
-	return ngxstream.SSLCertificate.Set(l) || ngxstream.SSLRejectHandshake.Get(l)
+// setUpstreamTLS follows ngx_stream_proxy_set_ssl, ngx_http_proxy_set_ssl and
+// their kin.
+func (c *checker) setUpstreamTLS(t *upstreamTLS, l *Level, end ast.Pos) bool {
+	cert, hasCert := t.certificate.Lookup(l)
+	switch {
+	case hasCert && cert.Template.Text != "" && !t.key.Set(l):
+		c.mergeFailure(subjectOf(t.certificate, l), end,
+			fmt.Sprintf(`no "%s_ssl_certificate_key" is defined for certificate "%s"`, t.prefix, cert.Template.Text))
+	case t.verify.Get(l) && t.trusted.Get(l) == "":
+		c.mergeFailure(subjectOf(t.verify, l), end, fmt.Sprintf("no %s_ssl_trusted_certificate for %s_ssl_verify", t.prefix, t.prefix))
+	default:
+		return c.upstreamFiles(t, l, end)
+	}
+	return false
 }
+
+// upstreamTLS follows the part of ngx_http_proxy_merge_loc_conf and its kin that
+// sets TLS up for a location with a target that wants it.
+func (m *merger) upstreamTLS(t *upstreamTLS, l *Level) bool {
+	target, ok := t.pass.Own(l)
+	if !ok || !target.HasVariables() && (len(target.Template.Text) < len(t.scheme) || !strings.EqualFold(target.Template.Text[:len(t.scheme)], t.scheme)) {
+		return true
+	}
+	key := contextKey{t.prefix, upstreamTLSOwner(t, l)}
+	if m.contexts[key] {
+		return true
+	}
+	m.contexts[key] = true
+	return m.setUpstreamTLS(t, l, m.end)
+}
+
+// upstreamTLSOwner finds the level whose settings a level has: its own, or those
+// of an outer level.
+func upstreamTLSOwner(t *upstreamTLS, l *Level) *Level {
+	for ; l.outer != nil; l = l.outer {
+		for _, r := range t.own {
+			if len(l.Values(r)) > 0 {
+				return l
+			}
+		}
+	}
+	return l
+}
+
+// on tells whether nginx makes TLS settings for a server: it has certificates or
+// rejects handshakes.
+func (t *serverTLS) on(l *Level) bool { return t.certificate.Set(l) || t.reject.Get(l) }
 
 // mergeSSL follows ngx_stream_ssl_merge_srv_conf.
 func (c *checker) mergeSSL(servers []*Level, end ast.Pos) {
 	for _, l := range servers {
-		if !hasSSL(l) {
-			continue
-		}
-		if message, at := sslConflict(l); message != "" {
-			c.mergeFailure(at, end, message)
-			continue
-		}
-		c.serverFiles(l, end)
+		c.mergeServerTLS(&streamTLS, l, end)
 	}
 }
 
-// sslConflict finds settings of a server that do not go together.
-func sslConflict(l *Level) (message string, at ast.Range) {
-	certs, keys := ngxstream.SSLCertificate.All(l), ngxstream.SSLCertificateKey.All(l)
+// mergeServerTLS checks the TLS settings of a server of stream or http.
+func (c *checker) mergeServerTLS(t *serverTLS, l *Level, end ast.Pos) {
+	if !t.on(l) {
+		return
+	}
+	if message, at := t.conflict(l); message != "" {
+		c.mergeFailure(at, end, message)
+		return
+	}
+	c.serverFiles(t, l, end)
+}
+
+// conflict finds settings of a server that do not go together.
+func (t *serverTLS) conflict(l *Level) (message string, at ast.Range) {
+	certs, keys := t.certificate.All(l), t.key.All(l)
 	if len(keys) < len(certs) {
 		return fmt.Sprintf(`no "ssl_certificate_key" is defined for certificate "%s"`, certs[len(certs)-1].Template.Text),
-			subjectOf(ngxstream.SSLCertificate, l)
+			subjectOf(t.certificate, l)
 	}
-	verify := ngxstream.SSLVerifyClient.Get(l)
+	verify := t.verify.Get(l)
 	switch {
-	case verify != ngxstream.VerifyOff && verify != ngxstream.VerifyOptionalNoCA &&
-		!ngxstream.SSLClientCertificate.Set(l) && !ngxstream.SSLTrustedCertificate.Set(l):
-		return "no ssl_client_certificate or ssl_trusted_certificate for ssl_verify_client",
-			subjectOf(ngxstream.SSLVerifyClient, l)
-	case ngxstream.SSLOCSP.Get(l) != ngxstream.OCSPOff && verify == ngxstream.VerifyOptionalNoCA:
-		return `"ssl_ocsp" is incompatible with "ssl_verify_client optional_no_ca"`, subjectOf(ngxstream.SSLOCSP, l)
-	case ngxstream.SSLStapling.Get(l) && ngxstream.SSLCertificateCompression.Get(l):
-		return `"ssl_stapling" is incompatible with "ssl_certificate_compression"`, subjectOf(ngxstream.SSLStapling, l)
+	case verify != ngxstream.VerifyOff && verify != ngxstream.VerifyOptionalNoCA && !t.client.Set(l) && !t.trusted.Set(l):
+		return "no ssl_client_certificate or ssl_trusted_certificate for ssl_verify_client", subjectOf(t.verify, l)
+	case t.ocsp.Get(l) != ngxstream.OCSPOff && verify == ngxstream.VerifyOptionalNoCA:
+		return `"ssl_ocsp" is incompatible with "ssl_verify_client optional_no_ca"`, subjectOf(t.ocsp, l)
+	case t.stapling.Get(l) && t.compression.Get(l):
+		return `"ssl_stapling" is incompatible with "ssl_certificate_compression"`, subjectOf(t.stapling, l)
 	}
 	return "", ast.Range{}
 }
@@ -80,7 +181,7 @@ func sslConflict(l *Level) (message string, at ast.Range) {
 // initSSL follows ngx_stream_ssl_init: every address with ssl needs a
 // certificate.
 func (c *checker) initSSL(end ast.Pos) {
-	for _, a := range c.tree.Listening {
+	for _, a := range inPortOrder(c.tree.Listening, (*Listening).address) {
 		if !a.SSL || ngxstream.SSLCertificate.Set(a.Default) {
 			continue
 		}
@@ -89,7 +190,7 @@ func (c *checker) initSSL(end ast.Pos) {
 			continue
 		}
 		for _, s := range a.Servers {
-			if !hasSSL(s) {
+			if !streamTLS.on(s) {
 				c.noCertificate(s, end)
 				break
 			}
@@ -125,7 +226,7 @@ func (c *checker) mergeLua(servers []*Level, end ast.Pos) {
 				`no "lua_ssl_certificate_key" is defined for certificate "%s"`, last.Node.Arg(0)))
 			continue
 		}
-		c.luaFiles(l, end)
+		c.luaFiles(&streamLuaTLS, l, end)
 	}
 }
 

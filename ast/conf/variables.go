@@ -3,6 +3,7 @@ package conf
 import (
 	"strings"
 	"sync"
+	"tidegate/ast"
 
 	"tidegate/ast/catalog"
 )
@@ -12,7 +13,33 @@ import (
 type variables struct {
 	builtin func() builtins
 	defined map[string]bool // name in lower case -> it may be defined again
-	seen    map[string]bool // used
+	refs    []reference
+	seen    map[string]use
+}
+
+// reference is the first use of a variable, in the order in which nginx meets
+// them.
+type reference struct {
+	name string
+	at   ast.Range
+}
+
+// use tells how a variable is known to be used.
+type use uint8
+
+const (
+	mentioned use = 1 << iota // in the text
+	indexed                   // nginx has met it
+)
+
+// see notes a use and tells whether it is the first of its kind.
+func (v *variables) see(name string, u use) bool {
+	had := v.seen[name]
+	if had&u != 0 {
+		return false
+	}
+	v.seen[name] = had | u
+	return true
 }
 
 // builtins are the variables that nginx adds before it reads the block.
@@ -57,7 +84,7 @@ func (b builtins) find(name string) *catalog.Variable {
 }
 
 func newVariables(known func() builtins) variables {
-	return variables{builtin: known, defined: map[string]bool{}, seen: map[string]bool{}}
+	return variables{builtin: known, defined: map[string]bool{}, seen: map[string]use{}}
 }
 
 // define follows ngx_stream_add_variable. It returns nginx's message if the

@@ -23,7 +23,7 @@ var (
 		Doc: "Allows chunked answers."})
 	ClientBodyBufferSize = catalog.Size(catalog.Spec{Name: "client_body_buffer_size", In: levels, Args: "<size>", DefaultNote: "8k|16k", Runs: unserved,
 		Doc: "Sets the size of the buffer for request bodies."})
-	ClientBodyEarlyRead = catalog.Conditions(catalog.Spec{Name: "client_body_early_read", In: servers, Runs: unserved,
+	ClientBodyEarlyRead = catalog.Conditions(catalog.Spec{Name: "client_body_early_read", In: servers, Origin: catalog.Newer, Runs: unserved,
 		Doc: "Reads the request body early if a value is neither empty nor \"0\"."})
 	ClientBodyInFileOnly = catalog.OneOf(catalog.Spec{Name: "client_body_in_file_only", In: levels, Args: "off|on|clean", Default: "off", Runs: unserved,
 		Doc: "Writes every request body to a file."}, "off", "on", "clean")

@@ -106,9 +106,9 @@ var (
 		Doc: "Bounds the time between two writes to the FastCGI server."})
 	FastCGISocketKeepalive = catalog.Flag(catalog.Spec{Name: "fastcgi_socket_keepalive", In: levels, Default: "off", Since: "1.15.6", Runs: unserved,
 		Doc: "Turns TCP keepalive on for connections to the FastCGI server."})
-	FastCGISocketRcvbuf = catalog.Size(catalog.Spec{Name: "fastcgi_socket_rcvbuf", In: levels, Args: "<size>", Since: "1.31.3", Runs: unserved,
+	FastCGISocketRcvbuf = catalog.Size(catalog.Spec{Name: "fastcgi_socket_rcvbuf", In: levels, Args: "<size>", Since: "1.31.3", Origin: catalog.Newer, Runs: unserved,
 		Doc: "Sets the receive buffer of connections to the FastCGI server."})
-	FastCGISocketSndbuf = catalog.Size(catalog.Spec{Name: "fastcgi_socket_sndbuf", In: levels, Args: "<size>", Since: "1.31.3", Runs: unserved,
+	FastCGISocketSndbuf = catalog.Size(catalog.Spec{Name: "fastcgi_socket_sndbuf", In: levels, Args: "<size>", Since: "1.31.3", Origin: catalog.Newer, Runs: unserved,
 		Doc: "Sets the send buffer of connections to the FastCGI server."})
 	FastCGISplitPathInfo = catalog.Custom(catalog.Spec{Name: "fastcgi_split_path_info", In: levels, Args: "<regex>", Runs: unserved,
 		Doc: "Takes script name and path information out of the address."}, decodeSplitPathInfo)

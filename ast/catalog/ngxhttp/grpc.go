@@ -40,40 +40,40 @@ var (
 		Doc: "Bounds the time between two writes to the gRPC server."})
 	GRPCSetHeader = catalog.Custom(catalog.Spec{Name: "grpc_set_header", In: levels, Args: "<name> <tmpl>", DefaultNote: "Content-Length $content_length",
 		Repeat: catalog.Many, Runs: unserved,
-		Doc: "Sets a header of the request to the gRPC server."}, decodeSetHeader)
+		Doc: "Sets a header of the request to the gRPC server."}, decodeParam)
 	GRPCSocketKeepalive = catalog.Flag(catalog.Spec{Name: "grpc_socket_keepalive", In: levels, Default: "off", Since: "1.15.6", Runs: unserved,
 		Doc: "Turns TCP keepalive on for connections to the gRPC server."})
-	GRPCSocketRcvbuf = catalog.Size(catalog.Spec{Name: "grpc_socket_rcvbuf", In: levels, Args: "<size>", Since: "1.31.3", Runs: unserved,
+	GRPCSocketRcvbuf = catalog.Size(catalog.Spec{Name: "grpc_socket_rcvbuf", In: levels, Args: "<size>", Since: "1.31.3", Origin: catalog.Newer, Runs: unserved,
 		Doc: "Sets the receive buffer of connections to the gRPC server."})
-	GRPCSocketSndbuf = catalog.Size(catalog.Spec{Name: "grpc_socket_sndbuf", In: levels, Args: "<size>", Since: "1.31.3", Runs: unserved,
+	GRPCSocketSndbuf = catalog.Size(catalog.Spec{Name: "grpc_socket_sndbuf", In: levels, Args: "<size>", Since: "1.31.3", Origin: catalog.Newer, Runs: unserved,
 		Doc: "Sets the send buffer of connections to the gRPC server."})
-	GRPCSSLCertificate = catalog.TemplateOf(catalog.Spec{Name: "grpc_ssl_certificate", In: levels, Args: "<tmpl>", Runs: unserved,
-		Doc: "Names the client certificate for the gRPC server."})
+	GRPCSSLCertificate = catalog.Custom(catalog.Spec{Name: "grpc_ssl_certificate", In: levels, Args: "<tmpl>", Runs: unserved,
+		Doc: "Names the client certificate for the gRPC server."}, ngxstream.DecodeFileTemplate)
 	GRPCSSLCertificateCache = catalog.Custom(catalog.Spec{Name: "grpc_ssl_certificate_cache", In: levels,
 		Args:    "(off|max=<int>|inactive=<time>|valid=<time>) [max=<int>|inactive=<time>|valid=<time> [max=<int>|inactive=<time>|valid=<time>]]",
 		Default: "off", Since: "1.27.4", Runs: unserved,
 		Doc: "Keeps client certificates whose names have variables."}, ngxstream.DecodeCertCache)
-	GRPCSSLCertificateKey = catalog.TemplateOf(catalog.Spec{Name: "grpc_ssl_certificate_key", In: levels, Args: "<tmpl>", Runs: unserved,
-		Doc: "Names the key of the client certificate."})
+	GRPCSSLCertificateKey = catalog.Custom(catalog.Spec{Name: "grpc_ssl_certificate_key", In: levels, Args: "<tmpl>", Runs: unserved,
+		Doc: "Names the key of the client certificate."}, ngxstream.DecodeFileTemplate)
 	GRPCSSLCiphers = catalog.String(catalog.Spec{Name: "grpc_ssl_ciphers", In: levels, Args: "<ciphers>", Default: "DEFAULT", Runs: unserved,
 		Doc: "Chooses the ciphers towards the gRPC server."})
 	GRPCSSLConfCommand = catalog.KeyValue(catalog.Spec{Name: "grpc_ssl_conf_command", In: levels, Args: "<name> <text>", Since: "1.19.4", Repeat: catalog.Many,
 		Runs: unserved,
 		Doc:  "Passes a command to OpenSSL for connections to the gRPC server."})
-	GRPCSSLCRL = catalog.String(catalog.Spec{Name: "grpc_ssl_crl", In: levels, Args: "<path>", Runs: unserved,
+	GRPCSSLCRL = catalog.ConfPath(catalog.Spec{Name: "grpc_ssl_crl", In: levels, Args: "<path>", Runs: unserved,
 		Doc: "Names the file with revoked certificates of servers."})
 	GRPCSSLName = catalog.TemplateOf(catalog.Spec{Name: "grpc_ssl_name", In: levels, Args: "<tmpl>", Default: "host from grpc_pass", Runs: unserved,
 		Doc: "Sets the name for verifying the gRPC server and for SNI."})
 	GRPCSSLPasswordFile = catalog.ConfPath(catalog.Spec{Name: "grpc_ssl_password_file", In: levels, Args: "<path>", Runs: unserved,
 		Doc: "Names the file with passphrases of keys."})
-	GRPCSSLProtocols = catalog.SetOf(catalog.Spec{Name: "grpc_ssl_protocols", In: levels, Args: "(SSLv2|SSLv3|TLSv1|TLSv1.1|TLSv1.2|TLSv1.3)...",
-		Default: "TLSv1.2 TLSv1.3", Runs: unserved,
-		Doc: "Chooses the TLS versions towards the gRPC server."}, "SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+	GRPCSSLProtocols = catalog.Bitmask(catalog.Spec{Name: "grpc_ssl_protocols", In: levels, Args: "(SSLv2|SSLv3|TLSv1|TLSv1.1|TLSv1.2|TLSv1.3)...",
+		Default: "TLSv1.2 TLSv1.3", Repeat: catalog.LastWins, Runs: unserved,
+		Doc: "Chooses the TLS versions towards the gRPC server."}, ngxstream.ProtocolChoices()...)
 	GRPCSSLServerName = catalog.Flag(catalog.Spec{Name: "grpc_ssl_server_name", In: levels, Default: "off", Runs: unserved,
 		Doc: "Sends the server name (SNI) to the gRPC server."})
 	GRPCSSLSessionReuse = catalog.Flag(catalog.Spec{Name: "grpc_ssl_session_reuse", In: levels, Default: "on", Runs: unserved,
 		Doc: "Resumes TLS sessions with the gRPC server."})
-	GRPCSSLTrustedCertificate = catalog.String(catalog.Spec{Name: "grpc_ssl_trusted_certificate", In: levels, Args: "<path>", Runs: unserved,
+	GRPCSSLTrustedCertificate = catalog.ConfPath(catalog.Spec{Name: "grpc_ssl_trusted_certificate", In: levels, Args: "<path>", Runs: unserved,
 		Doc: "Names the authorities for verifying the gRPC server."})
 	GRPCSSLVerify = catalog.Flag(catalog.Spec{Name: "grpc_ssl_verify", In: levels, Default: "off", Runs: unserved,
 		Doc: "Verifies the certificate of the gRPC server."})

@@ -122,46 +122,46 @@ var (
 		Doc: "Sets the low-water mark of sending on systems that have one."}, decodeLowat)
 	ProxySendTimeout = catalog.Time(catalog.Spec{Name: "proxy_send_timeout", In: levels, Args: "<time>", Default: "60s", Runs: unserved,
 		Doc: "Bounds the time between two writes to the proxied server."})
-	ProxySetBody = catalog.String(catalog.Spec{Name: "proxy_set_body", In: levels, Args: "<value>", Runs: unserved,
+	ProxySetBody = catalog.LateTemplateOf(catalog.Spec{Name: "proxy_set_body", In: levels, Args: "<value>", Runs: unserved,
 		Doc: "Replaces the request body."})
 	ProxySetHeader = catalog.Custom(catalog.Spec{Name: "proxy_set_header", In: levels, Args: "<name> <tmpl>",
 		DefaultNote: "Host $proxy_host | Connection close", Repeat: catalog.Many, Runs: unserved,
-		Doc: "Sets a header of the request to the proxied server."}, decodeSetHeader)
+		Doc: "Sets a header of the request to the proxied server."}, decodeParam)
 	ProxySocketKeepalive = catalog.Flag(catalog.Spec{Name: "proxy_socket_keepalive", In: levels, Default: "off", Since: "1.15.6", Runs: unserved,
 		Doc: "Turns TCP keepalive on for connections to the proxied server."})
-	ProxySocketRcvbuf = catalog.Size(catalog.Spec{Name: "proxy_socket_rcvbuf", In: levels, Args: "<size>", Since: "1.31.3", Runs: unserved,
+	ProxySocketRcvbuf = catalog.Size(catalog.Spec{Name: "proxy_socket_rcvbuf", In: levels, Args: "<size>", Since: "1.31.3", Origin: catalog.Newer, Runs: unserved,
 		Doc: "Sets the receive buffer of connections to the proxied server."})
-	ProxySocketSndbuf = catalog.Size(catalog.Spec{Name: "proxy_socket_sndbuf", In: levels, Args: "<size>", Since: "1.31.3", Runs: unserved,
+	ProxySocketSndbuf = catalog.Size(catalog.Spec{Name: "proxy_socket_sndbuf", In: levels, Args: "<size>", Since: "1.31.3", Origin: catalog.Newer, Runs: unserved,
 		Doc: "Sets the send buffer of connections to the proxied server."})
-	ProxySSLCertificate = catalog.TemplateOf(catalog.Spec{Name: "proxy_ssl_certificate", In: levels, Args: "<tmpl>", Since: "1.7.8", Runs: unserved,
-		Doc: "Names the client certificate for the proxied server."})
+	ProxySSLCertificate = catalog.Custom(catalog.Spec{Name: "proxy_ssl_certificate", In: levels, Args: "<tmpl>", Since: "1.7.8", Runs: unserved,
+		Doc: "Names the client certificate for the proxied server."}, ngxstream.DecodeFileTemplate)
 	ProxySSLCertificateCache = catalog.Custom(catalog.Spec{Name: "proxy_ssl_certificate_cache", In: levels,
 		Args:    "(off|max=<int>|inactive=<time>|valid=<time>) [max=<int>|inactive=<time>|valid=<time> [max=<int>|inactive=<time>|valid=<time>]]",
 		Default: "off", Since: "1.27.4", Runs: unserved,
 		Doc: "Keeps client certificates whose names have variables."}, ngxstream.DecodeCertCache)
-	ProxySSLCertificateKey = catalog.TemplateOf(catalog.Spec{Name: "proxy_ssl_certificate_key", In: levels, Args: "<tmpl>", Since: "1.7.8", Runs: unserved,
-		Doc: "Names the key of the client certificate."})
+	ProxySSLCertificateKey = catalog.Custom(catalog.Spec{Name: "proxy_ssl_certificate_key", In: levels, Args: "<tmpl>", Since: "1.7.8", Runs: unserved,
+		Doc: "Names the key of the client certificate."}, ngxstream.DecodeFileTemplate)
 	ProxySSLCiphers = catalog.String(catalog.Spec{Name: "proxy_ssl_ciphers", In: levels, Args: "<ciphers>", Default: "DEFAULT", Since: "1.5.6",
 		Runs: unserved,
 		Doc:  "Chooses the ciphers towards the proxied server."})
 	ProxySSLConfCommand = catalog.KeyValue(catalog.Spec{Name: "proxy_ssl_conf_command", In: levels, Args: "<name> <text>", Since: "1.19.4", Repeat: catalog.Many,
 		Runs: unserved,
 		Doc:  "Passes a command to OpenSSL for connections to the proxied server."})
-	ProxySSLCRL = catalog.String(catalog.Spec{Name: "proxy_ssl_crl", In: levels, Args: "<path>", Since: "1.7.0", Runs: unserved,
+	ProxySSLCRL = catalog.ConfPath(catalog.Spec{Name: "proxy_ssl_crl", In: levels, Args: "<path>", Since: "1.7.0", Runs: unserved,
 		Doc: "Names the file with revoked certificates of servers."})
 	ProxySSLName = catalog.TemplateOf(catalog.Spec{Name: "proxy_ssl_name", In: levels, Args: "<tmpl>", DefaultNote: "$proxy_host", Since: "1.7.0",
 		Runs: unserved,
 		Doc:  "Sets the name for verifying the proxied server and for SNI."})
 	ProxySSLPasswordFile = catalog.ConfPath(catalog.Spec{Name: "proxy_ssl_password_file", In: levels, Args: "<path>", Since: "1.7.8", Runs: unserved,
 		Doc: "Names the file with passphrases of keys."})
-	ProxySSLProtocols = catalog.SetOf(catalog.Spec{Name: "proxy_ssl_protocols", In: levels, Args: "(SSLv2|SSLv3|TLSv1|TLSv1.1|TLSv1.2|TLSv1.3)...",
-		Default: "TLSv1.2 TLSv1.3", Since: "1.5.6", Runs: unserved,
-		Doc: "Chooses the TLS versions towards the proxied server."}, "SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+	ProxySSLProtocols = catalog.Bitmask(catalog.Spec{Name: "proxy_ssl_protocols", In: levels, Args: "(SSLv2|SSLv3|TLSv1|TLSv1.1|TLSv1.2|TLSv1.3)...",
+		Default: "TLSv1.2 TLSv1.3", Since: "1.5.6", Repeat: catalog.LastWins, Runs: unserved,
+		Doc: "Chooses the TLS versions towards the proxied server."}, ngxstream.ProtocolChoices()...)
 	ProxySSLServerName = catalog.Flag(catalog.Spec{Name: "proxy_ssl_server_name", In: levels, Default: "off", Since: "1.7.0", Runs: unserved,
 		Doc: "Sends the server name (SNI) to the proxied server."})
 	ProxySSLSessionReuse = catalog.Flag(catalog.Spec{Name: "proxy_ssl_session_reuse", In: levels, Default: "on", Runs: unserved,
 		Doc: "Resumes TLS sessions with the proxied server."})
-	ProxySSLTrustedCertificate = catalog.String(catalog.Spec{Name: "proxy_ssl_trusted_certificate", In: levels, Args: "<path>", Since: "1.7.0", Runs: unserved,
+	ProxySSLTrustedCertificate = catalog.ConfPath(catalog.Spec{Name: "proxy_ssl_trusted_certificate", In: levels, Args: "<path>", Since: "1.7.0", Runs: unserved,
 		Doc: "Names the authorities for verifying the proxied server."})
 	ProxySSLVerify = catalog.Flag(catalog.Spec{Name: "proxy_ssl_verify", In: levels, Default: "off", Since: "1.7.0", Runs: unserved,
 		Doc: "Verifies the certificate of the proxied server."})

@@ -95,9 +95,9 @@ var (
 		Doc: "Bounds the time between two writes to the SCGI server."})
 	SCGISocketKeepalive = catalog.Flag(catalog.Spec{Name: "scgi_socket_keepalive", In: levels, Default: "off", Since: "1.15.6", Runs: unserved,
 		Doc: "Turns TCP keepalive on for connections to the SCGI server."})
-	SCGISocketRcvbuf = catalog.Size(catalog.Spec{Name: "scgi_socket_rcvbuf", In: levels, Args: "<size>", Since: "1.31.3", Runs: unserved,
+	SCGISocketRcvbuf = catalog.Size(catalog.Spec{Name: "scgi_socket_rcvbuf", In: levels, Args: "<size>", Since: "1.31.3", Origin: catalog.Newer, Runs: unserved,
 		Doc: "Sets the receive buffer of connections to the SCGI server."})
-	SCGISocketSndbuf = catalog.Size(catalog.Spec{Name: "scgi_socket_sndbuf", In: levels, Args: "<size>", Since: "1.31.3", Runs: unserved,
+	SCGISocketSndbuf = catalog.Size(catalog.Spec{Name: "scgi_socket_sndbuf", In: levels, Args: "<size>", Since: "1.31.3", Origin: catalog.Newer, Runs: unserved,
 		Doc: "Sets the send buffer of connections to the SCGI server."})
 	SCGIStore = catalog.Custom(catalog.Spec{Name: "scgi_store", In: levels, Args: "on|off|<tmpl>", Default: "off", Runs: unserved,
 		Doc: "Keeps answers as files."}, decodeStore)

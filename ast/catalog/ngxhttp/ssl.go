@@ -9,35 +9,35 @@ import (
 var (
 	SSLBufferSize = catalog.Size(catalog.Spec{Name: "ssl_buffer_size", In: servers, Args: "<size>", Default: "16k", Since: "1.5.9", Runs: unserved,
 		Doc: "Bounds the size of TLS records."})
-	SSLCertificate = catalog.String(catalog.Spec{Name: "ssl_certificate", In: servers, Args: "<path>", Repeat: catalog.Many, Runs: unserved,
-		Doc: "Names a certificate."})
+	SSLCertificate = catalog.Custom(catalog.Spec{Name: "ssl_certificate", In: servers, Args: "<path>", Repeat: catalog.Many, Runs: unserved,
+		Doc: "Names a certificate."}, ngxstream.DecodeFileTemplate)
 	SSLCertificateCache = catalog.Custom(catalog.Spec{Name: "ssl_certificate_cache", In: servers,
 		Args:    "(off|max=<int>|inactive=<time>|valid=<time>) [max=<int>|inactive=<time>|valid=<time> [max=<int>|inactive=<time>|valid=<time>]]",
 		Default: "off", Since: "1.27.4", Runs: unserved,
 		Doc: "Keeps certificates whose names have variables."}, ngxstream.DecodeCertCache)
 	SSLCertificateCompression = catalog.Flag(catalog.Spec{Name: "ssl_certificate_compression", In: servers, Default: "off", Since: "1.29.1", Runs: unserved,
 		Doc: "Compresses certificates."})
-	SSLCertificateKey = catalog.String(catalog.Spec{Name: "ssl_certificate_key", In: servers, Args: "<path>", Repeat: catalog.Many, Runs: unserved,
-		Doc: "Names the key of a certificate."})
+	SSLCertificateKey = catalog.Custom(catalog.Spec{Name: "ssl_certificate_key", In: servers, Args: "<path>", Repeat: catalog.Many, Runs: unserved,
+		Doc: "Names the key of a certificate."}, ngxstream.DecodeFileTemplate)
 	SSLCiphers = catalog.String(catalog.Spec{Name: "ssl_ciphers", In: servers, Args: "<ciphers>", Default: "HIGH:!aNULL:!MD5", Runs: unserved,
 		Doc: "Chooses the ciphers."})
-	SSLClientCertificate = catalog.String(catalog.Spec{Name: "ssl_client_certificate", In: servers, Args: "<path>", Runs: unserved,
+	SSLClientCertificate = catalog.ConfPath(catalog.Spec{Name: "ssl_client_certificate", In: servers, Args: "<path>", Runs: unserved,
 		Doc: "Names the authorities that clients are told of."})
 	SSLConfCommand = catalog.KeyValue(catalog.Spec{Name: "ssl_conf_command", In: servers, Args: "<name> <text>", Since: "1.19.4", Repeat: catalog.Many,
 		Runs: unserved,
 		Doc:  "Passes a command to OpenSSL."})
-	SSLCRL = catalog.String(catalog.Spec{Name: "ssl_crl", In: servers, Args: "<path>", Since: "0.8.7", Runs: unserved,
+	SSLCRL = catalog.ConfPath(catalog.Spec{Name: "ssl_crl", In: servers, Args: "<path>", Since: "0.8.7", Runs: unserved,
 		Doc: "Names the file with revoked certificates."})
-	SSLDhparam = catalog.String(catalog.Spec{Name: "ssl_dhparam", In: servers, Args: "<path>", Since: "0.7.2", Runs: unserved,
+	SSLDhparam = catalog.ConfPath(catalog.Spec{Name: "ssl_dhparam", In: servers, Args: "<path>", Since: "0.7.2", Runs: unserved,
 		Doc: "Names the file with Diffie-Hellman parameters."})
 	SSLEarlyData = catalog.Flag(catalog.Spec{Name: "ssl_early_data", In: servers, Default: "off", Since: "1.15.3", Runs: unserved,
 		Doc: "Accepts early data (0-RTT)."})
 	SSLEcdhCurve = catalog.String(catalog.Spec{Name: "ssl_ecdh_curve", In: servers, Args: "<curve>", Default: "auto", Since: "1.1.0", Runs: unserved,
 		Doc: "Chooses the curves."})
-	SSLECHFile = catalog.String(catalog.Spec{Name: "ssl_ech_file", In: servers, Args: "<path>", Since: "1.29.4", Repeat: catalog.Many, Runs: unserved,
+	SSLECHFile = catalog.ConfPath(catalog.Spec{Name: "ssl_ech_file", In: servers, Args: "<path>", Since: "1.29.4", Repeat: catalog.Many, Runs: unserved,
 		Doc: "Names a file of Encrypted ClientHello."})
-	SSLOCSP = catalog.OneOf(catalog.Spec{Name: "ssl_ocsp", In: servers, Args: "off|on|leaf", Default: "off", Since: "1.19.0", Runs: unserved,
-		Doc: "Checks clients' certificates by OCSP."}, "off", "on", "leaf")
+	SSLOCSP = catalog.Enum(catalog.Spec{Name: "ssl_ocsp", In: servers, Args: "off|on|leaf", Default: "off", Since: "1.19.0", Runs: unserved,
+		Doc: "Checks clients' certificates by OCSP."}, ngxstream.OCSPChoices()...)
 	SSLOCSPCache = catalog.Custom(catalog.Spec{Name: "ssl_ocsp_cache", In: servers, Args: "off|shared:<name>:<size>", Default: "off", Since: "1.19.0",
 		Runs: unserved,
 		Doc:  "Sets the zone in which OCSP answers are kept."}, ngxstream.DecodeOCSPCache)
@@ -47,16 +47,16 @@ var (
 		Doc: "Names the file with passphrases of keys."})
 	SSLPreferServerCiphers = catalog.Flag(catalog.Spec{Name: "ssl_prefer_server_ciphers", In: servers, Default: "off", Runs: unserved,
 		Doc: "Prefers the server's order of ciphers."})
-	SSLProtocols = catalog.SetOf(catalog.Spec{Name: "ssl_protocols", In: servers, Args: "(SSLv2|SSLv3|TLSv1|TLSv1.1|TLSv1.2|TLSv1.3)...",
-		Default: "TLSv1.2 TLSv1.3", Runs: unserved,
-		Doc: "Chooses the TLS versions."}, "SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+	SSLProtocols = catalog.Bitmask(catalog.Spec{Name: "ssl_protocols", In: servers, Args: "(SSLv2|SSLv3|TLSv1|TLSv1.1|TLSv1.2|TLSv1.3)...",
+		Default: "TLSv1.2 TLSv1.3", Repeat: catalog.LastWins, Runs: unserved,
+		Doc: "Chooses the TLS versions."}, ngxstream.ProtocolChoices()...)
 	SSLRejectHandshake = catalog.Flag(catalog.Spec{Name: "ssl_reject_handshake", In: servers, Default: "off", Since: "1.19.4", Runs: unserved,
 		Doc: "Turns every TLS handshake down."})
 	SSLSessionCache = catalog.Custom(catalog.Spec{Name: "ssl_session_cache", In: servers,
 		Args:        "(off|none|builtin[:<int>]|shared:<name>:<size>) [builtin[:<int>]|shared:<name>:<size>]",
 		DefaultNote: "none", Repeat: catalog.LastWins, Runs: unserved,
 		Doc: "Chooses where TLS sessions are kept."}, ngxstream.DecodeSessionCache)
-	SSLSessionTicketKey = catalog.String(catalog.Spec{Name: "ssl_session_ticket_key", In: servers, Args: "<path>", Since: "1.5.7", Repeat: catalog.Many,
+	SSLSessionTicketKey = catalog.ConfPath(catalog.Spec{Name: "ssl_session_ticket_key", In: servers, Args: "<path>", Since: "1.5.7", Repeat: catalog.Many,
 		Runs: unserved,
 		Doc:  "Names a file with a key of tickets."})
 	SSLSessionTickets = catalog.Flag(catalog.Spec{Name: "ssl_session_tickets", In: servers, Default: "on", Since: "1.5.9", Runs: unserved,
@@ -65,17 +65,17 @@ var (
 		Doc: "Sets how long a session can be resumed."})
 	SSLStapling = catalog.Flag(catalog.Spec{Name: "ssl_stapling", In: servers, Default: "off", Since: "1.3.7", Runs: unserved,
 		Doc: "Staples OCSP answers."})
-	SSLStaplingFile = catalog.String(catalog.Spec{Name: "ssl_stapling_file", In: servers, Args: "<path>", Since: "1.3.7", Runs: unserved,
+	SSLStaplingFile = catalog.ConfPath(catalog.Spec{Name: "ssl_stapling_file", In: servers, Args: "<path>", Since: "1.3.7", Runs: unserved,
 		Doc: "Names a file with the OCSP answer."})
 	SSLStaplingResponder = catalog.String(catalog.Spec{Name: "ssl_stapling_responder", In: servers, Args: "<url>", Since: "1.3.7", Runs: unserved,
 		Doc: "Replaces the OCSP responder for stapling."})
 	SSLStaplingVerify = catalog.Flag(catalog.Spec{Name: "ssl_stapling_verify", In: servers, Default: "off", Since: "1.3.7", Runs: unserved,
 		Doc: "Verifies OCSP answers."})
-	SSLTrustedCertificate = catalog.String(catalog.Spec{Name: "ssl_trusted_certificate", In: servers, Args: "<path>", Since: "1.3.7", Runs: unserved,
+	SSLTrustedCertificate = catalog.ConfPath(catalog.Spec{Name: "ssl_trusted_certificate", In: servers, Args: "<path>", Since: "1.3.7", Runs: unserved,
 		Doc: "Names authorities that clients are not told of."})
-	SSLVerifyClient = catalog.OneOf(catalog.Spec{Name: "ssl_verify_client", In: servers, Args: "off|on|optional|optional_no_ca", Default: "off",
+	SSLVerifyClient = catalog.Enum(catalog.Spec{Name: "ssl_verify_client", In: servers, Args: "off|on|optional|optional_no_ca", Default: "off",
 		Runs: unserved,
-		Doc:  "Asks clients for a certificate."}, "off", "on", "optional", "optional_no_ca")
+		Doc:  "Asks clients for a certificate."}, ngxstream.VerifyChoices()...)
 	SSLVerifyDepth = catalog.Int(catalog.Spec{Name: "ssl_verify_depth", In: servers, Args: "<int>", Default: "1", Runs: unserved,
 		Doc: "Bounds the length of the certificate chain."})
 )

@@ -33,9 +33,9 @@ var (
 		Doc: "Bounds the time between two writes to the tunnelled server."})
 	TunnelSocketKeepalive = catalog.Flag(catalog.Spec{Name: "tunnel_socket_keepalive", In: levels, Default: "off", Since: "1.31.0", Runs: unserved,
 		Doc: "Turns TCP keepalive on for connections to the tunnelled server."})
-	TunnelSocketRcvbuf = catalog.Size(catalog.Spec{Name: "tunnel_socket_rcvbuf", In: levels, Args: "<size>", Since: "1.31.3", Runs: unserved,
+	TunnelSocketRcvbuf = catalog.Size(catalog.Spec{Name: "tunnel_socket_rcvbuf", In: levels, Args: "<size>", Since: "1.31.3", Origin: catalog.Newer, Runs: unserved,
 		Doc: "Sets the receive buffer of connections to the tunnelled server."})
-	TunnelSocketSndbuf = catalog.Size(catalog.Spec{Name: "tunnel_socket_sndbuf", In: levels, Args: "<size>", Since: "1.31.3", Runs: unserved,
+	TunnelSocketSndbuf = catalog.Size(catalog.Spec{Name: "tunnel_socket_sndbuf", In: levels, Args: "<size>", Since: "1.31.3", Origin: catalog.Newer, Runs: unserved,
 		Doc: "Sets the send buffer of connections to the tunnelled server."})
 )
 

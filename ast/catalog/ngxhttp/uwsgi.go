@@ -103,39 +103,39 @@ var (
 		Doc: "Bounds the time between two writes to the uwsgi server."})
 	UWSGISocketKeepalive = catalog.Flag(catalog.Spec{Name: "uwsgi_socket_keepalive", In: levels, Default: "off", Since: "1.15.6", Runs: unserved,
 		Doc: "Turns TCP keepalive on for connections to the uwsgi server."})
-	UWSGISocketRcvbuf = catalog.Size(catalog.Spec{Name: "uwsgi_socket_rcvbuf", In: levels, Args: "<size>", Since: "1.31.3", Runs: unserved,
+	UWSGISocketRcvbuf = catalog.Size(catalog.Spec{Name: "uwsgi_socket_rcvbuf", In: levels, Args: "<size>", Since: "1.31.3", Origin: catalog.Newer, Runs: unserved,
 		Doc: "Sets the receive buffer of connections to the uwsgi server."})
-	UWSGISocketSndbuf = catalog.Size(catalog.Spec{Name: "uwsgi_socket_sndbuf", In: levels, Args: "<size>", Since: "1.31.3", Runs: unserved,
+	UWSGISocketSndbuf = catalog.Size(catalog.Spec{Name: "uwsgi_socket_sndbuf", In: levels, Args: "<size>", Since: "1.31.3", Origin: catalog.Newer, Runs: unserved,
 		Doc: "Sets the send buffer of connections to the uwsgi server."})
-	UWSGISSLCertificate = catalog.TemplateOf(catalog.Spec{Name: "uwsgi_ssl_certificate", In: levels, Args: "<tmpl>", Since: "1.7.8", Runs: unserved,
-		Doc: "Names the client certificate for the uwsgi server."})
+	UWSGISSLCertificate = catalog.Custom(catalog.Spec{Name: "uwsgi_ssl_certificate", In: levels, Args: "<tmpl>", Since: "1.7.8", Runs: unserved,
+		Doc: "Names the client certificate for the uwsgi server."}, ngxstream.DecodeFileTemplate)
 	UWSGISSLCertificateCache = catalog.Custom(catalog.Spec{Name: "uwsgi_ssl_certificate_cache", In: levels,
 		Args:    "(off|max=<int>|inactive=<time>|valid=<time>) [max=<int>|inactive=<time>|valid=<time> [max=<int>|inactive=<time>|valid=<time>]]",
 		Default: "off", Since: "1.27.4", Runs: unserved,
 		Doc: "Keeps client certificates whose names have variables."}, ngxstream.DecodeCertCache)
-	UWSGISSLCertificateKey = catalog.TemplateOf(catalog.Spec{Name: "uwsgi_ssl_certificate_key", In: levels, Args: "<tmpl>", Since: "1.7.8", Runs: unserved,
-		Doc: "Names the key of the client certificate."})
+	UWSGISSLCertificateKey = catalog.Custom(catalog.Spec{Name: "uwsgi_ssl_certificate_key", In: levels, Args: "<tmpl>", Since: "1.7.8", Runs: unserved,
+		Doc: "Names the key of the client certificate."}, ngxstream.DecodeFileTemplate)
 	UWSGISSLCiphers = catalog.String(catalog.Spec{Name: "uwsgi_ssl_ciphers", In: levels, Args: "<ciphers>", Default: "DEFAULT", Since: "1.5.8",
 		Runs: unserved,
 		Doc:  "Chooses the ciphers towards the uwsgi server."})
 	UWSGISSLConfCommand = catalog.KeyValue(catalog.Spec{Name: "uwsgi_ssl_conf_command", In: levels, Args: "<name> <text>", Since: "1.19.4", Repeat: catalog.Many,
 		Runs: unserved,
 		Doc:  "Passes a command to OpenSSL for connections to the uwsgi server."})
-	UWSGISSLCRL = catalog.String(catalog.Spec{Name: "uwsgi_ssl_crl", In: levels, Args: "<path>", Since: "1.7.0", Runs: unserved,
+	UWSGISSLCRL = catalog.ConfPath(catalog.Spec{Name: "uwsgi_ssl_crl", In: levels, Args: "<path>", Since: "1.7.0", Runs: unserved,
 		Doc: "Names the file with revoked certificates of servers."})
 	UWSGISSLName = catalog.TemplateOf(catalog.Spec{Name: "uwsgi_ssl_name", In: levels, Args: "<tmpl>", Default: "host from uwsgi_pass", Since: "1.7.0",
 		Runs: unserved,
 		Doc:  "Sets the name for verifying the uwsgi server and for SNI."})
 	UWSGISSLPasswordFile = catalog.ConfPath(catalog.Spec{Name: "uwsgi_ssl_password_file", In: levels, Args: "<path>", Since: "1.7.8", Runs: unserved,
 		Doc: "Names the file with passphrases of keys."})
-	UWSGISSLProtocols = catalog.SetOf(catalog.Spec{Name: "uwsgi_ssl_protocols", In: levels, Args: "(SSLv2|SSLv3|TLSv1|TLSv1.1|TLSv1.2|TLSv1.3)...",
-		Default: "TLSv1.2 TLSv1.3", Since: "1.5.8", Runs: unserved,
-		Doc: "Chooses the TLS versions towards the uwsgi server."}, "SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+	UWSGISSLProtocols = catalog.Bitmask(catalog.Spec{Name: "uwsgi_ssl_protocols", In: levels, Args: "(SSLv2|SSLv3|TLSv1|TLSv1.1|TLSv1.2|TLSv1.3)...",
+		Default: "TLSv1.2 TLSv1.3", Since: "1.5.8", Repeat: catalog.LastWins, Runs: unserved,
+		Doc: "Chooses the TLS versions towards the uwsgi server."}, ngxstream.ProtocolChoices()...)
 	UWSGISSLServerName = catalog.Flag(catalog.Spec{Name: "uwsgi_ssl_server_name", In: levels, Default: "off", Since: "1.7.0", Runs: unserved,
 		Doc: "Sends the server name (SNI) to the uwsgi server."})
 	UWSGISSLSessionReuse = catalog.Flag(catalog.Spec{Name: "uwsgi_ssl_session_reuse", In: levels, Default: "on", Since: "1.5.8", Runs: unserved,
 		Doc: "Resumes TLS sessions with the uwsgi server."})
-	UWSGISSLTrustedCertificate = catalog.String(catalog.Spec{Name: "uwsgi_ssl_trusted_certificate", In: levels, Args: "<path>", Since: "1.7.0", Runs: unserved,
+	UWSGISSLTrustedCertificate = catalog.ConfPath(catalog.Spec{Name: "uwsgi_ssl_trusted_certificate", In: levels, Args: "<path>", Since: "1.7.0", Runs: unserved,
 		Doc: "Names the authorities for verifying the uwsgi server."})
 	UWSGISSLVerify = catalog.Flag(catalog.Spec{Name: "uwsgi_ssl_verify", In: levels, Default: "off", Since: "1.7.0", Runs: unserved,
 		Doc: "Verifies the certificate of the uwsgi server."})

@@ -168,41 +168,45 @@ func decodeGzipDisable(c *catalog.Call) ([]string, bool) {
 	return c.Texts(1), true
 }
 
-// HeaderArgs is one add_header, proxy_set_header, fastcgi_param or the like.
+// Param is one proxy_set_header, fastcgi_param or the like.
+type Param struct {
+	Name  string
+	Value catalog.LateTemplate
+	// IfNotEmpty tells that an empty value is not passed on.
+	IfNotEmpty bool
+}
+
+// HeaderArgs is one add_header or the like.
 type HeaderArgs struct {
 	Name  string
 	Value catalog.Template
-	// Flag tells that the third word is there: "always" or "if_not_empty".
-	Flag bool
+	// Always tells that answers of all codes get the header.
+	Always bool
 }
 
-func headerArgs(c *catalog.Call, flag string) (h HeaderArgs, ok bool) {
+// decodeAddHeader follows ngx_http_headers_add.
+func decodeAddHeader(c *catalog.Call) (h HeaderArgs, ok bool) {
 	h.Name = c.Text(1)
 	if h.Value, ok = c.Template(2); !ok {
 		return h, false
 	}
 	if c.Len() > 3 {
-		if c.Text(3) != flag {
+		if c.Text(3) != "always" {
 			return h, c.InvalidParameter(3)
 		}
-		h.Flag = true
+		h.Always = true
 	}
 	return h, true
 }
 
-// decodeAddHeader follows ngx_http_headers_add.
-func decodeAddHeader(c *catalog.Call) (HeaderArgs, bool) { return headerArgs(c, "always") }
-
-// decodeParam follows ngx_http_upstream_param_set_slot.
-func decodeParam(c *catalog.Call) (HeaderArgs, bool) {
+// decodeParam follows ngx_http_upstream_param_set_slot, and
+// ngx_conf_set_keyval_slot for headers.
+func decodeParam(c *catalog.Call) (Param, bool) {
 	if c.Len() > 3 && c.Text(3) != "if_not_empty" {
-		return HeaderArgs{}, c.InvalidParameter(3)
+		return Param{}, c.InvalidParameter(3)
 	}
-	return headerArgs(c, "if_not_empty")
+	return Param{c.Text(1), c.LateTemplate(2), c.Len() > 3}, true
 }
-
-// decodeSetHeader takes a header for another server.
-func decodeSetHeader(c *catalog.Call) (HeaderArgs, bool) { return headerArgs(c, "") }
 
 // decodeExpires follows ngx_http_headers_expires.
 func decodeExpires(c *catalog.Call) (catalog.Template, bool) {

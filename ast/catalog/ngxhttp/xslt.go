@@ -6,7 +6,7 @@ import "tidegate/ast/catalog"
 var (
 	XMLEntities = catalog.Words(catalog.Spec{Name: "xml_entities", In: levels, Args: "<path>", Runs: unserved,
 		Doc: "Names a file with declared entities."})
-	XMLExternalEntities = catalog.Flag(catalog.Spec{Name: "xml_external_entities", In: levels, Default: "off", Since: "1.31.3", Runs: unserved,
+	XMLExternalEntities = catalog.Flag(catalog.Spec{Name: "xml_external_entities", In: levels, Default: "off", Since: "1.31.3", Origin: catalog.Newer, Runs: unserved,
 		Doc: "Loads external entities."})
 	XsltLastModified = catalog.Flag(catalog.Spec{Name: "xslt_last_modified", In: levels, Default: "off", Since: "1.5.1", Runs: unserved,
 		Doc: "Keeps Last-Modified."})

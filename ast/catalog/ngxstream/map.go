@@ -26,7 +26,7 @@ var Map = catalog.EntryBlock(catalog.Spec{
 	Name: "map", In: catalog.Stream, Args: "<tmpl> <var>", Opens: catalog.StreamMap, Since: "1.11.2",
 	Repeat: catalog.Many, Runs: catalog.Full,
 	Doc: "Creates a variable whose value is looked up in a table.",
-}, DecodeMap)
+}, func(c *catalog.Call) (*MapTable, bool) { return DecodeMap(c, MapHashMaxSize, MapHashBucketSize) })
 
 // MapTable is one map block with its body.
 type MapTable struct {
@@ -75,8 +75,9 @@ type MapEntry struct {
 	At       ast.Pos
 }
 
-// DecodeMap follows ngx_stream_map_block.
-func DecodeMap(c *catalog.Call) (*MapTable, bool) {
+// DecodeMap follows ngx_stream_map_block. The hash has the limits that stand
+// further above.
+func DecodeMap(c *catalog.Call, maxSize, bucketSize catalog.Directive[int]) (*MapTable, bool) {
 	m := &MapTable{}
 	source, ok := c.Template(1)
 	m.Source = source
@@ -86,22 +87,23 @@ func DecodeMap(c *catalog.Call) (*MapTable, bool) {
 		ok = c.Define(2, catalog.NewVariable{Name: name, Changeable: true}) && ok
 	}
 	m.Variable = strings.ToLower(name)
-	b := mapBuilder{MapTable: m, seen: make(map[mapKey]bool, c.Node.Body().Len())}
+	b := mapBuilder{MapTable: m}
 	m.Entries = make([]MapEntry, 0, c.Node.Body().Len())
 	c.Entries(b.entry)
+	if ok && !c.Failed() {
+		limits := catalog.HashLimits{Name: "map_hash", MaxSize: maxSize.Get(c.Level), BucketSize: catalog.CacheLine}
+		if n, set := bucketSize.Lookup(c.Level); set {
+			limits.BucketSize = n
+		}
+		ok = c.BuildHash(limits.Aligned(), &b.keys)
+	}
 	return m, ok && !c.Failed()
 }
 
-// mapBuilder collects the body of a map. seen is how ngx_hash_add_key finds
-// conflicts: a domain ".x" occupies both the exact key and the leading wildcard.
+// mapBuilder collects the body of a map.
 type mapBuilder struct {
 	*MapTable
-	seen map[mapKey]bool
-}
-
-type mapKey struct {
-	kind MapKind
-	key  string
+	keys catalog.HashKeys
 }
 
 // entry follows ngx_stream_map.
@@ -136,11 +138,16 @@ func (b *mapBuilder) entry(e *catalog.Call) {
 	}
 	key = strings.TrimPrefix(key, `\`)
 	entry := MapEntry{Key: strings.ToLower(key), Value: value, At: e.Node.Pos()}
-	if b.Hostnames && !entry.wildcard() {
+	add := b.keys.Add
+	if b.Hostnames {
+		add = b.keys.AddName
+		entry.wildcard()
+	}
+	switch add(key) {
+	case catalog.HashDeclined:
 		e.Fail(0, `invalid hostname or wildcard "%s"`, key)
 		return
-	}
-	if b.conflict(entry) {
+	case catalog.HashBusy:
 		e.Report(diag.Emerg, catalog.RuleDuplicate, e.Word(0), `conflicting parameter "`+strings.ToLower(key)+`"`)
 		return
 	}
@@ -161,12 +168,9 @@ func (b *mapBuilder) regex(e *catalog.Call, key string, value catalog.Template) 
 }
 
 // wildcard finds out the form of a host name key, as ngx_hash_add_key does with
-// NGX_HASH_WILDCARD_KEY. It returns false for a malformed one.
-func (m *MapEntry) wildcard() bool {
+// NGX_HASH_WILDCARD_KEY.
+func (m *MapEntry) wildcard() {
 	k := m.Key
-	if strings.Count(k, "*") > 1 || strings.Contains(k, "..") || strings.IndexByte(k, 0) >= 0 {
-		return false
-	}
 	switch {
 	case len(k) > 1 && k[0] == '.':
 		m.Kind, m.Key = MapDomain, k[1:]
@@ -174,24 +178,5 @@ func (m *MapEntry) wildcard() bool {
 		m.Kind, m.Key = MapLeading, k[2:]
 	case len(k) > 2 && strings.HasSuffix(k, ".*"):
 		m.Kind, m.Key = MapTrailing, k[:len(k)-2]
-	case strings.Contains(k, "*"):
-		return false
 	}
-	return true
-}
-
-func (b *mapBuilder) conflict(e MapEntry) bool {
-	keys := [2]mapKey{{e.Kind, e.Key}}
-	n := 1
-	if e.Kind == MapDomain {
-		keys = [2]mapKey{{MapExact, e.Key}, {MapLeading, e.Key}}
-		n = 2
-	}
-	for _, k := range keys[:n] {
-		if b.seen[k] {
-			return true
-		}
-		b.seen[k] = true
-	}
-	return false
 }

@@ -88,12 +88,14 @@ const (
 var SSLVerifyClient = catalog.Enum(catalog.Spec{
 	Name: "ssl_verify_client", In: both, Args: "off|on|optional|optional_no_ca", Default: "off", Since: "1.11.8", Runs: catalog.Full,
 	Doc: "Asks clients for a certificate and verifies it.",
-},
-	catalog.Choice[VerifyClient]{Word: "off", Value: VerifyOff},
-	catalog.Choice[VerifyClient]{Word: "on", Value: VerifyOn},
-	catalog.Choice[VerifyClient]{Word: "optional", Value: VerifyOptional},
-	catalog.Choice[VerifyClient]{Word: "optional_no_ca", Value: VerifyOptionalNoCA},
-)
+}, VerifyChoices()...)
+
+// VerifyChoices returns the words of ssl_verify_client, for other modules'
+// declarations.
+func VerifyChoices() []catalog.Choice[VerifyClient] {
+	return []catalog.Choice[VerifyClient]{{Word: "off", Value: VerifyOff}, {Word: "on", Value: VerifyOn},
+		{Word: "optional", Value: VerifyOptional}, {Word: "optional_no_ca", Value: VerifyOptionalNoCA}}
+}
 
 // SSLVerifyDepth bounds the length of a client's certificate chain.
 var SSLVerifyDepth = catalog.Int(catalog.Spec{
@@ -183,13 +185,17 @@ const (
 	OCSPLeaf
 )
 
+// OCSPChoices returns the words of ssl_ocsp, for other modules' declarations.
+func OCSPChoices() []catalog.Choice[OCSPMode] {
+	return []catalog.Choice[OCSPMode]{{Word: "off", Value: OCSPOff}, {Word: "on", Value: OCSPOn}, {Word: "leaf", Value: OCSPLeaf}}
+}
+
 // Directives on OCSP and encrypted ClientHello.
 var (
 	SSLOCSP = catalog.Enum(catalog.Spec{
 		Name: "ssl_ocsp", In: both, Args: "off|on|leaf", Default: "off", Since: "1.27.2",
 		Runs: catalog.Partial("off; " + noOCSP), Doc: "Asks an OCSP responder about client certificates.",
-	}, catalog.Choice[OCSPMode]{Word: "off", Value: OCSPOff}, catalog.Choice[OCSPMode]{Word: "on", Value: OCSPOn},
-		catalog.Choice[OCSPMode]{Word: "leaf", Value: OCSPLeaf}).
+	}, OCSPChoices()...).
 		RefuseIf(func(m OCSPMode) string { return reasonIf(m != OCSPOff, noOCSP) })
 	SSLOCSPResponder = catalog.String(catalog.Spec{
 		Name: "ssl_ocsp_responder", In: both, Args: "<url>", Since: "1.27.2",

@@ -1,0 +1,248 @@
+package conf
+
+import (
+	"strings"
+
+	"tidegate/ast"
+	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxhttp"
+)
+
+// gateway is what the modules that pass requests to other servers have in
+// common (ngx_http_upstream_conf_t).
+type gateway struct {
+	prefix                                  string
+	buffers                                 catalog.Directive[catalog.BufferList]
+	bufferSize, busy, tempWrite, maxTemp    catalog.Directive[int64]
+	cache                                   catalog.Directive[ngxhttp.CacheRef]
+	cacheKey                                catalog.Directive[catalog.Template]
+	hide, pass                              catalog.Directive[string]
+	params                                  catalog.Directive[ngxhttp.Param]
+	hiddenHeaders, setHeaders, cacheHeaders []string
+}
+
+var accelHeaders = []string{"X-Accel-Expires", "X-Accel-Redirect", "X-Accel-Limit-Rate", "X-Accel-Buffering", "X-Accel-Charset"}
+
+// Headers that a request to another server gets or loses by itself.
+var (
+	proxyHeaders = []string{"Host", "Connection", "Proxy-Connection", "Content-Length", "Transfer-Encoding", "TE", "Keep-Alive",
+		"Expect", "Upgrade"}
+	conditionalHeaders = []string{"If-Modified-Since", "If-Unmodified-Since", "If-None-Match", "If-Match", "Range", "If-Range"}
+	conditionalParams  = []string{"HTTP_HOST", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_NONE_MATCH",
+		"HTTP_IF_MATCH", "HTTP_RANGE", "HTTP_IF_RANGE"}
+)
+
+var (
+	proxyGateway = gateway{prefix: "proxy", buffers: ngxhttp.ProxyBuffers, bufferSize: ngxhttp.ProxyBufferSize,
+		busy: ngxhttp.ProxyBusyBuffersSize, tempWrite: ngxhttp.ProxyTempFileWriteSize, maxTemp: ngxhttp.ProxyMaxTempFileSize,
+		cache: ngxhttp.ProxyCache, hide: ngxhttp.ProxyHideHeader, pass: ngxhttp.ProxyPassHeader, params: ngxhttp.ProxySetHeader,
+		hiddenHeaders: append([]string{"Date", "Server", "X-Pad"}, accelHeaders...), setHeaders: proxyHeaders,
+		cacheHeaders: append(append([]string{}, proxyHeaders...), conditionalHeaders...)}
+	fastcgiGateway = gateway{prefix: "fastcgi", buffers: ngxhttp.FastCGIBuffers, bufferSize: ngxhttp.FastCGIBufferSize,
+		busy: ngxhttp.FastCGIBusyBuffersSize, tempWrite: ngxhttp.FastCGITempFileWriteSize, maxTemp: ngxhttp.FastCGIMaxTempFileSize,
+		cache: ngxhttp.FastCGICache, cacheKey: ngxhttp.FastCGICacheKey, hide: ngxhttp.FastCGIHideHeader, pass: ngxhttp.FastCGIPassHeader,
+		params: ngxhttp.FastCGIParam, hiddenHeaders: append([]string{"Status"}, accelHeaders...), cacheHeaders: conditionalParams}
+	uwsgiGateway = gateway{prefix: "uwsgi", buffers: ngxhttp.UWSGIBuffers, bufferSize: ngxhttp.UWSGIBufferSize,
+		busy: ngxhttp.UWSGIBusyBuffersSize, tempWrite: ngxhttp.UWSGITempFileWriteSize, maxTemp: ngxhttp.UWSGIMaxTempFileSize,
+		cache: ngxhttp.UWSGICache, cacheKey: ngxhttp.UWSGICacheKey, hide: ngxhttp.UWSGIHideHeader, pass: ngxhttp.UWSGIPassHeader,
+		params: ngxhttp.UWSGIParam, hiddenHeaders: accelHeaders, cacheHeaders: conditionalParams}
+	scgiGateway = gateway{prefix: "scgi", buffers: ngxhttp.SCGIBuffers, bufferSize: ngxhttp.SCGIBufferSize,
+		busy: ngxhttp.SCGIBusyBuffersSize, tempWrite: ngxhttp.SCGITempFileWriteSize, maxTemp: ngxhttp.SCGIMaxTempFileSize,
+		cache: ngxhttp.SCGICache, cacheKey: ngxhttp.SCGICacheKey, hide: ngxhttp.SCGIHideHeader, pass: ngxhttp.SCGIPassHeader,
+		params: ngxhttp.SCGIParam, hiddenHeaders: append([]string{"Status"}, accelHeaders...), cacheHeaders: conditionalParams}
+	grpcGateway = gateway{prefix: "grpc", hide: ngxhttp.GRPCHideHeader, pass: ngxhttp.GRPCPassHeader, params: ngxhttp.GRPCSetHeader,
+		hiddenHeaders: append([]string{"Date", "Server"}, accelHeaders...), setHeaders: proxyHeaders}
+)
+
+// proxy follows ngx_http_proxy_merge_loc_conf.
+func (m *merger) proxy(l *Level) {
+	g := &proxyGateway
+	limits := catalog.HashLimits{Name: "proxy_headers_hash", MaxSize: ngxhttp.ProxyHeadersHashMaxSize.Get(l),
+		BucketSize: ngxhttp.ProxyHeadersHashBucketSize.Get(l)}.Aligned()
+	if !m.bufferSizes(g, l) || !m.cacheZone(g, l) || !m.upstreamTLS(proxyTLS, l) || !m.hiddenHeaders(g, l, limits) {
+		return
+	}
+	if uses := ngxhttp.ProxySetBody.Uses(l); len(uses) > 0 && !m.compile(uses[0].Arg, uses[0].Node) {
+		return
+	}
+	m.setHeaders(g, l, limits)
+}
+
+func (m *merger) fastcgi(l *Level) { m.gateway(&fastcgiGateway, l) }
+func (m *merger) scgi(l *Level)    { m.gateway(&scgiGateway, l) }
+
+func (m *merger) uwsgi(l *Level) {
+	g := &uwsgiGateway
+	if m.bufferSizes(g, l) && m.cacheZone(g, l) && m.upstreamTLS(uwsgiTLS, l) && m.hiddenHeaders(g, l, hideLimits(g)) {
+		m.params(g, l)
+	}
+}
+
+// gateway follows ngx_http_fastcgi_merge_loc_conf and its kin.
+func (m *merger) gateway(g *gateway, l *Level) {
+	if m.bufferSizes(g, l) && m.cacheZone(g, l) && m.hiddenHeaders(g, l, hideLimits(g)) {
+		m.params(g, l)
+	}
+}
+
+// grpc follows ngx_http_grpc_merge_loc_conf.
+func (m *merger) grpc(l *Level) {
+	limits := catalog.HashLimits{Name: "grpc_headers_hash", MaxSize: 512, BucketSize: 64}
+	if m.upstreamTLS(grpcTLS, l) && m.hiddenHeaders(&grpcGateway, l, limits) {
+		m.setHeaders(&grpcGateway, l, limits)
+	}
+}
+
+func hideLimits(g *gateway) catalog.HashLimits {
+	return catalog.HashLimits{Name: g.prefix + "_hide_headers_hash", MaxSize: 512, BucketSize: 64}
+}
+
+// pageSize is what nginx takes for buffers when nothing is set.
+const pageSize = 4096
+
+// bufferSizes checks that the sizes of buffers go together.
+func (m *merger) bufferSizes(g *gateway, l *Level) bool {
+	bufs := catalog.BufferList{Count: 8, Size: pageSize}
+	if b, ok := g.buffers.Lookup(l); ok {
+		bufs = b
+	}
+	one := sizeOr(g.bufferSize, l, pageSize)
+	size := max(one, bufs.Size)
+	busy, write, most := sizeOr(g.busy, l, 2*size), sizeOr(g.tempWrite, l, 2*size), sizeOr(g.maxTemp, l, 1<<30)
+	name := func(d *catalog.Row) string { return `"` + d.Name + `"` }
+	largest := "the maximum of the value of " + name(g.bufferSize.Row) + " and one of the " + name(g.buffers.Row)
+	fail := func(d *catalog.Row, text string) bool {
+		m.say(placeOf(l, d, g.buffers.Row, g.bufferSize.Row), "%s", text)
+		return false
+	}
+	switch {
+	case bufs.Count < 2:
+		return fail(g.buffers.Row, "there must be at least 2 "+name(g.buffers.Row))
+	case busy < size:
+		return fail(g.busy.Row, name(g.busy.Row)+" must be equal to or greater than "+largest)
+	case busy > int64(bufs.Count-1)*bufs.Size:
+		return fail(g.busy.Row, name(g.busy.Row)+" must be less than the size of all "+name(g.buffers.Row)+" minus one buffer")
+	case write < size:
+		return fail(g.tempWrite.Row, name(g.tempWrite.Row)+" must be equal to or greater than "+largest)
+	case most != 0 && most < size:
+		return fail(g.maxTemp.Row, name(g.maxTemp.Row)+" must be equal to zero to disable temporary files usage or "+
+			"must be equal to or greater than "+largest)
+	}
+	return true
+}
+
+func sizeOr(d catalog.Directive[int64], l *Level, otherwise int64) int64 {
+	if n, ok := d.Lookup(l); ok {
+		return n
+	}
+	return otherwise
+}
+
+// cacheZone checks that a directive declares the zone of the cache in force.
+func (m *merger) cacheZone(g *gateway, l *Level) bool {
+	uses := g.cache.Uses(l)
+	if len(uses) == 0 || uses[0].Arg.Zone.IsZero() {
+		return true
+	}
+	name, constant := uses[0].Arg.Zone.Constant()
+	if n, known := m.zones[name]; constant && name != "" && known && m.tree.Zones[n].Size == 0 {
+		m.say(uses[0].Node.WordRange(1), `"%s_cache" zone "%s" is unknown`, g.prefix, name)
+		return false
+	}
+	if g.cacheKey.Row != nil && !g.cacheKey.Set(l) {
+		m.warn(uses[0].Node.HeadRange(), `no "`+g.prefix+`_cache_key" for "`+g.prefix+`_cache"`)
+	}
+	return true
+}
+
+// hiddenHeaders follows ngx_http_upstream_hide_headers_hash.
+func (m *merger) hiddenHeaders(g *gateway, l *Level, limits catalog.HashLimits) bool {
+	hide := g.hide.All(l)
+	if len(hide) == 0 && len(g.pass.All(l)) == 0 && limits.Name != proxyHeadersHash {
+		return true // the headers that are hidden always fit
+	}
+	passed := map[string]bool{}
+	for _, h := range g.pass.All(l) {
+		passed[lowered(h)] = true
+	}
+	var keys catalog.HashKeys
+	for _, list := range [][]string{g.hiddenHeaders, hide} {
+		for _, h := range list {
+			if !passed[lowered(h)] {
+				keys.Add(h)
+			}
+		}
+	}
+	return m.hash(limits, &keys, placeOf(l, g.hide.Row, ngxhttp.ProxyHeadersHashMaxSize.Row, ngxhttp.ProxyHeadersHashBucketSize.Row))
+}
+
+const proxyHeadersHash = "proxy_headers_hash"
+
+// setHeaders follows ngx_http_proxy_init_headers: the values are compiled, and
+// the names go into a hash.
+func (m *merger) setHeaders(g *gateway, l *Level, limits catalog.HashLimits) {
+	if !m.namedHeaders(g, l, limits, g.setHeaders) {
+		return
+	}
+	if cache := g.cache.Row; cache != nil && len(g.cacheHeaders) > 0 {
+		if c, ok := g.cache.Lookup(l); ok && !c.Zone.IsZero() {
+			m.namedHeaders(g, l, limits, g.cacheHeaders)
+		}
+	}
+}
+
+func (m *merger) namedHeaders(g *gateway, l *Level, limits catalog.HashLimits, always []string) bool {
+	uses := g.params.Uses(l)
+	if len(uses) == 0 && limits.Name != proxyHeadersHash {
+		return true
+	}
+	var keys catalog.HashKeys
+	for _, u := range uses {
+		keys.Add(u.Arg.Name)
+		if !m.compile(u.Arg.Value, u.Node) {
+			return false
+		}
+	}
+	for _, h := range always {
+		keys.Add(h)
+	}
+	return m.hash(limits, &keys, placeOf(l, g.params.Row, ngxhttp.ProxyHeadersHashMaxSize.Row, ngxhttp.ProxyHeadersHashBucketSize.Row))
+}
+
+// params follows ngx_http_fastcgi_init_params and its kin: the parameters that
+// replace headers go into a hash.
+func (m *merger) params(g *gateway, l *Level) {
+	uses := g.params.Uses(l)
+	if len(uses) == 0 {
+		return
+	}
+	var keys catalog.HashKeys
+	for _, u := range uses {
+		if name, ok := strings.CutPrefix(u.Arg.Name, "HTTP_"); ok && name != "" {
+			keys.Add(name)
+		}
+		if u.Arg.Value.Text != "" && !m.compile(u.Arg.Value, u.Node) {
+			return
+		}
+	}
+	if keys.Len() > 0 {
+		m.hash(catalog.HashLimits{Name: g.prefix + "_params_hash", MaxSize: 512, BucketSize: 64}, &keys, placeOf(l, g.params.Row))
+	}
+}
+
+// compile follows ngx_http_script_compile for a value that is compiled now.
+func (m *merger) compile(t catalog.LateTemplate, d *ast.Directive) bool {
+	for _, p := range t.Parts {
+		if p.Variable == "" {
+			continue
+		}
+		if name := lowered(p.Variable); m.vars.see(name, indexed) {
+			m.vars.refs = append(m.vars.refs, reference{name, d.TextRange(t.Word, p.From, p.To)})
+		}
+	}
+	if t.Err != nil {
+		m.say(d.TextRange(t.Word, t.Err.From, t.Err.To), "%s", t.Err.Message)
+		return false
+	}
+	return true
+}

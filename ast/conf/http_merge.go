@@ -1,0 +1,353 @@
+package conf
+
+import (
+	"fmt"
+	"strings"
+
+	"tidegate/ast"
+	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxhttp"
+	"tidegate/ast/catalog/ngxlua"
+	"tidegate/ast/diag"
+)
+
+// httpMerge is what a module checks when it merges the settings of levels:
+// those of http into a server (merge_srv_conf), and those of an outer level into
+// a server or location (merge_loc_conf).
+type httpMerge struct {
+	module           *catalog.Module
+	server, location func(m *merger, l *Level)
+}
+
+// httpMerges are the modules that check anything there, in nginx's order.
+var httpMerges = []httpMerge{
+	{ngxhttp.CoreModule, (*merger).core, (*merger).types},
+	{ngxhttp.UpstreamModule, nil, nil}, // its groups are set up then
+	{ngxhttp.RefererModule, nil, (*merger).referers},
+	{ngxhttp.SSLModule, (*merger).ssl, nil},
+	{ngxhttp.ProxyModule, nil, (*merger).proxy},
+	{ngxhttp.FastCGIModule, nil, (*merger).fastcgi},
+	{ngxhttp.UWSGIModule, nil, (*merger).uwsgi},
+	{ngxhttp.SCGIModule, nil, (*merger).scgi},
+	{ngxhttp.GRPCModule, nil, (*merger).grpc},
+	{ngxhttp.SecureLinkModule, nil, (*merger).secureLink},
+	{ngxhttp.GzipModule, nil, mediaTypes(ngxhttp.GzipTypes)},
+	{ngxhttp.SSIModule, nil, mediaTypes(ngxhttp.SSITypes)},
+	{ngxhttp.CharsetModule, nil, mediaTypes(ngxhttp.CharsetTypes)},
+	{ngxhttp.SubModule, nil, mediaTypes(ngxhttp.SubFilterTypes)},
+	{ngxhttp.AdditionModule, nil, mediaTypes(ngxhttp.AdditionTypes)},
+	{ngxlua.HTTPModule, (*merger).luaServer, (*merger).lua},
+}
+
+// merger is one run of the checks of merging.
+type merger struct {
+	*checker
+	end ast.Pos
+	// said keeps a setting that many levels inherit from being reported more than
+	// once.
+	said map[saidKey]bool
+	// contexts are the levels whose TLS settings for other servers nginx has set
+	// up, by the names of the directives.
+	contexts map[contextKey]bool
+}
+
+type saidKey struct {
+	message string
+	subject ast.Range
+}
+
+type contextKey struct {
+	prefix string
+	level  *Level
+}
+
+// say reports what nginx says at the end of the block, with its position.
+func (m *merger) say(subject ast.Range, format string, args ...any) {
+	m.report(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleConflict, Subject: subject, At: m.end,
+		Message: fmt.Sprintf(format, args...)})
+}
+
+// sayPlain is say for messages without a position.
+func (m *merger) sayPlain(subject ast.Range, format string, args ...any) {
+	m.report(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleConflict, Subject: subject, Order: m.end,
+		Message: fmt.Sprintf(format, args...)})
+}
+
+// warn is say for warnings.
+func (m *merger) warn(subject ast.Range, message string) {
+	m.report(diag.Diagnostic{Severity: diag.Warn, Rule: catalog.RuleConflict, Subject: subject, At: m.end, Message: message})
+}
+
+func (m *merger) report(d diag.Diagnostic) {
+	if k := (saidKey{d.Message, d.Subject}); !m.said[k] {
+		m.said[k] = true
+		m.Report(d)
+	}
+}
+
+// scopeOf is a server or location with the modules whose directives stand in it.
+type scopeOf struct {
+	level   *Level
+	modules map[*catalog.Module]bool
+}
+
+// mergeHTTP follows the loop of ngx_http_block over the modules: each sets up
+// its own, then ngx_http_merge_servers merges server by server and location by
+// location. A module whose directives do not stand in a location finds the same
+// there as in the outer level.
+func (c *checker) mergeHTTP(http *Level, servers []*Level, end ast.Pos) {
+	m := &merger{checker: c, end: end, said: map[saidKey]bool{}, contexts: map[contextKey]bool{}}
+	top := modulesIn(http)
+	levels := make([][]scopeOf, len(servers))
+	for i, s := range servers {
+		levels[i] = m.locations(s, nil)
+	}
+	for _, h := range httpMerges {
+		if h.module == ngxhttp.UpstreamModule {
+			c.initGroupsOf(http, c.tree.httpGroups)
+			continue
+		}
+		for _, server := range levels {
+			for i, s := range server {
+				if !s.modules[h.module] && (i > 0 || !top[h.module]) {
+					continue
+				}
+				if h.server != nil && i == 0 {
+					h.server(m, s.level)
+				}
+				if h.location != nil {
+					h.location(m, s.level)
+				}
+			}
+		}
+	}
+}
+
+// locations lists a server and the locations in it in the order in which
+// ngx_http_merge_locations meets them.
+func (m *merger) locations(l *Level, list []scopeOf) []scopeOf {
+	list = append(list, scopeOf{l, modulesIn(l)})
+	for _, in := range l.children {
+		list = m.locations(in, list)
+	}
+	return list
+}
+
+// modulesIn finds the modules of the directives in a level.
+func modulesIn(l *Level) map[*catalog.Module]bool {
+	found := map[*catalog.Module]bool{}
+	for i := range l.once {
+		found[l.once[i].Row.Module()] = true
+	}
+	for i := range l.many {
+		found[l.many[i].row.Module()] = true
+	}
+	return found
+}
+
+// core follows ngx_http_core_merge_srv_conf.
+func (m *merger) core(l *Level) {
+	pool := int64(512)
+	if n, ok := ngxhttp.ConnectionPoolSize.Lookup(l); ok {
+		pool = n
+	}
+	if ngxhttp.LargeClientHeaderBuffers.Get(l).Size < pool {
+		m.say(placeOf(l, ngxhttp.LargeClientHeaderBuffers.Row, ngxhttp.ConnectionPoolSize.Row),
+			`the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"`)
+	}
+}
+
+// placeOf finds the directive in force at a level that a finding points to: the
+// first of the rows that is set.
+func placeOf(l *Level, rows ...*catalog.Row) ast.Range {
+	for _, r := range rows {
+		for in := l; in != nil; in = in.outer {
+			if v := in.Values(r); len(v) > 0 {
+				return v[len(v)-1].Node.HeadRange()
+			}
+		}
+	}
+	return l.node.HeadRange()
+}
+
+// hash reports what nginx says when it builds a hash. It returns false if that
+// fails.
+func (m *merger) hash(limits catalog.HashLimits, keys *catalog.HashKeys, subject ast.Range) bool {
+	list, ok := limits.Diagnostics(keys, subject, m.end)
+	for _, d := range list {
+		m.report(d)
+	}
+	return ok
+}
+
+// types follows the part of ngx_http_core_merge_loc_conf that builds the hash
+// of types.
+func (m *merger) types(l *Level) {
+	uses := ngxhttp.Types.Uses(l)
+	if len(uses) == 0 {
+		return
+	}
+	var keys catalog.HashKeys
+	for ext := range uses[len(uses)-1].Arg {
+		keys.Add(ext)
+	}
+	m.hash(catalog.HashLimits{Name: "types_hash", MaxSize: ngxhttp.TypesHashMaxSize.Get(l),
+		BucketSize: ngxhttp.TypesHashBucketSize.Get(l)}.Aligned(), &keys, uses[len(uses)-1].Node.HeadRange())
+}
+
+// mediaTypes follows ngx_http_merge_types.
+func mediaTypes(d catalog.Directive[[]string]) func(m *merger, l *Level) {
+	return func(m *merger, l *Level) {
+		var keys catalog.HashKeys
+		keys.Add("text/html")
+		for _, list := range d.All(l) {
+			for _, t := range list {
+				if t == "*" {
+					return
+				}
+				keys.Add(t)
+			}
+		}
+		m.hash(catalog.HashLimits{Name: "test_types_hash", MaxSize: 2048, BucketSize: 64}, &keys, placeOf(l, d.Row))
+	}
+}
+
+// secureLink follows ngx_http_secure_link_merge_conf.
+func (m *merger) secureLink(l *Level) {
+	if ngxhttp.SecureLinkSecret.Set(l) && (ngxhttp.SecureLink.Set(l) || ngxhttp.SecureLinkMD5.Set(l)) {
+		m.say(placeOf(l, ngxhttp.SecureLinkSecret.Row),
+			`"secure_link_secret" cannot be mixed with "secure_link" and "secure_link_md5"`)
+	}
+}
+
+// referers follows ngx_http_referer_merge_conf.
+func (m *merger) referers(l *Level) {
+	uses := ngxhttp.ValidReferers.Uses(l)
+	if len(l.Values(ngxhttp.ValidReferers.Row)) == 0 {
+		return
+	}
+	var keys catalog.HashKeys
+	empty, names := false, false
+	for _, u := range uses {
+		for _, word := range u.Arg {
+			switch {
+			case word == "none" || word == "blocked":
+				empty = true
+			case word == "server_names":
+				names = true
+			case strings.HasPrefix(word, "~"):
+			default:
+				host, _, _ := strings.Cut(word, "/")
+				keys.AddName(host)
+			}
+		}
+	}
+	subject := placeOf(l, ngxhttp.ValidReferers.Row)
+	if names && !m.refererNames(l, &keys, subject) {
+		return
+	}
+	if empty && keys.Len() == 0 {
+		m.sayPlain(subject, `the "none" or "blocked" referers are specified in the "valid_referers" directive without any valid referer`)
+		return
+	}
+	m.hash(catalog.HashLimits{Name: "referer_hash", MaxSize: ngxhttp.RefererHashMaxSize.Get(l),
+		BucketSize: ngxhttp.RefererHashBucketSize.Get(l)}.Aligned(), &keys, subject)
+}
+
+// refererNames adds the names of the server.
+func (m *merger) refererNames(l *Level, keys *catalog.HashKeys, subject ast.Range) bool {
+	server := l
+	for server.block != ngxhttp.Server.Row {
+		server = server.outer
+	}
+	for _, u := range serverNameUses(server, ngxhttp.ServerName) {
+		switch keys.AddName(u.name.Text) {
+		case catalog.HashBusy:
+			m.say(subject, `conflicting parameter "%s"`, u.name.Text)
+			return false
+		case catalog.HashDeclined:
+			m.say(subject, `invalid hostname or wildcard "%s"`, u.name.Text)
+			return false
+		}
+	}
+	return true
+}
+
+// ssl follows ngx_http_ssl_merge_srv_conf.
+func (m *merger) ssl(l *Level) { m.mergeServerTLS(&httpTLS, l, m.end) }
+
+// luaServer follows ngx_http_lua_merge_srv_conf.
+func (m *merger) luaServer(l *Level) {
+	if httpTLS.on(l) {
+		return
+	}
+	for _, p := range []*ngxlua.Phase{ngxlua.HTTPSSLClientHelloPhase, ngxlua.HTTPSSLCertificatePhase} {
+		if s, ok := p.At(l); ok {
+			m.sayPlain(s.Directive.WordRange(0), "no ssl configured for the server")
+			return
+		}
+	}
+}
+
+// lua follows ngx_http_lua_merge_loc_conf.
+func (m *merger) lua(l *Level) {
+	for _, p := range []*ngxlua.Phase{ngxlua.HTTPProxySSLCertificatePhase, ngxlua.HTTPProxySSLVerifyPhase} {
+		if s, ok := p.At(l); ok && !m.contexts[contextKey{"proxy", upstreamTLSOwner(proxyTLS, l)}] {
+			m.sayPlain(s.Directive.WordRange(0), "%s* should be used with proxy_pass https url", p.Name)
+			return
+		}
+	}
+	certs, keys := ngxlua.HTTPLuaSSLCertificate.Uses(l), ngxlua.HTTPLuaSSLCertificateKey.Uses(l)
+	if len(keys) < len(certs) {
+		last := certs[len(certs)-1]
+		m.sayPlain(last.Node.WordRange(1), `no "lua_ssl_certificate_key" is defined for certificate "%s"`, last.Node.Arg(0))
+		return
+	}
+	m.luaFiles(&httpLuaTLS, l, m.end)
+}
+
+// initHTTPServerNames follows ngx_http_optimize_servers.
+func (c *checker) initHTTPServerNames(end ast.Pos) {
+	http := c.tree.HTTP()
+	limits := catalog.HashLimits{Name: "server_names_hash", MaxSize: ngxhttp.ServerNamesHashMaxSize.Get(http), BucketSize: catalog.CacheLine}
+	if n, ok := ngxhttp.ServerNamesHashBucketSize.Lookup(http); ok {
+		limits.BucketSize = n
+	}
+	for _, a := range inPortOrder(c.tree.HTTPListening, (*HTTPListening).address) {
+		if len(a.Servers) > 1 || hasCaptures(a.Default, ngxhttp.ServerName) {
+			c.nameConflicts(a.Endpoint, a.Servers, ngxhttp.ServerName, limits.Aligned(), end)
+		}
+	}
+}
+
+// initCharsets follows ngx_http_charset_postconfiguration: between two character
+// sets of a location there must be a table.
+func (c *checker) initCharsets(http *Level, servers []*Level, end ast.Pos) {
+	tables := map[[2]string]bool{}
+	for _, t := range ngxhttp.CharsetMap.All(http) {
+		from, to := strings.ToLower(t.From), strings.ToLower(t.To)
+		tables[[2]string{from, to}], tables[[2]string{to, from}] = true, true
+	}
+	var walk func(l *Level) bool
+	walk = func(l *Level) bool {
+		to, from := ngxhttp.Charset.Get(l), ngxhttp.SourceCharset.Get(l)
+		pair := [2]string{strings.ToLower(from.Text), strings.ToLower(to.Text)}
+		if from.Text != "" && to.Text != "" && !from.HasVariables() && !to.HasVariables() && pair[0] != pair[1] && !tables[pair] {
+			c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleReference, Order: end,
+				Subject: placeOf(l, ngxhttp.SourceCharset.Row),
+				Message: fmt.Sprintf(`no "charset_map" between the charsets "%s" and "%s"`, from.Text, to.Text)})
+			return false
+		}
+		for _, in := range l.children {
+			if !walk(in) {
+				return false
+			}
+		}
+		return true
+	}
+	for _, s := range servers {
+		if !walk(s) {
+			return
+		}
+	}
+}
