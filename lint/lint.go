@@ -180,6 +180,7 @@ type runner struct {
 	passes   []*Pass
 	byRow    map[*catalog.Row][]*Pass
 	found    diag.List
+	shared   map[string]any
 }
 
 // level hands the directives of a level and of those in it to the rules.
@@ -260,6 +261,21 @@ func (p *Pass) Report(subject ast.Range, format string, args ...any) *diag.Diagn
 // fragment, and every file that it includes could be read. Rules that conclude
 // something from the absence of a directive elsewhere ask this first.
 func (p *Pass) Complete() bool { return p.runner.complete }
+
+// Shared returns what build makes. It is made once in a run and kept under a name,
+// so that rules share what they find out about the tree.
+func Shared[T any](p *Pass, name string, build func() T) T {
+	r := p.runner
+	if v, ok := r.shared[name]; ok {
+		return v.(T)
+	}
+	v := build()
+	if r.shared == nil {
+		r.shared = map[string]any{}
+	}
+	r.shared[name] = v
+	return v
+}
 
 // setting returns the value of one of the rule's settings.
 func (p *Pass) setting(name string) any {

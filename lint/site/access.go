@@ -1,0 +1,148 @@
+package site
+
+import (
+	"sort"
+	"strings"
+
+	"tidegate/ast"
+	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxhttp"
+	"tidegate/ast/catalog/ngxstream"
+	"tidegate/ast/conf"
+)
+
+// Rule is one allow or deny directive.
+type Rule struct {
+	ngxstream.AccessRule
+	Node *ast.Directive
+}
+
+// Rules returns the allow and deny directives in force at a level, in their
+// order; from is the level that they stand in. A level with one of its own
+// inherits none (ngx_http_access_merge_loc_conf).
+func Rules(l *conf.Level) (rules []Rule, from *conf.Level) {
+	for ; l != nil; l = l.Parent() {
+		if own := OwnRules(l); len(own) > 0 {
+			return own, l
+		}
+	}
+	return nil, nil
+}
+
+// OwnRules returns the allow and deny directives of the level itself.
+func OwnRules(l *conf.Level) []Rule {
+	var out []Rule
+	for _, r := range []*catalog.Row{ngxhttp.Allow.Row, ngxhttp.Deny.Row} {
+		for _, v := range l.Values(r) {
+			if a, ok := v.Arg.(ngxstream.AccessRule); ok {
+				out = append(out, Rule{a, v.Node})
+			}
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return ast.Before(out[i].At, out[j].At) })
+	return out
+}
+
+// Closed reports whether the rules turn someone away whom they do not name: a
+// "deny all" that no "allow all" comes before.
+func Closed(rules []Rule) bool {
+	for _, r := range rules {
+		if r.All {
+			return r.Deny
+		}
+	}
+	return false
+}
+
+// BasicAuth reports whether names and passwords are asked for at a level. nginx
+// asks only if both directives are set, and "off" as a constant realm turns it
+// off.
+func BasicAuth(l *conf.Level) bool {
+	realm, ok := ngxhttp.AuthBasic.Lookup(l)
+	return ok && realm.Text != "off" && ngxhttp.AuthBasicUserFile.Set(l)
+}
+
+// Authenticated reports whether something other than addresses is asked about a
+// client at a level.
+func Authenticated(l *conf.Level) bool {
+	if BasicAuth(l) || ngxhttp.AuthRequest.Get(l) != "" || Lua(l, "access_by_lua") || Lua(l, "rewrite_by_lua") ||
+		Lua(l, "server_rewrite_by_lua") {
+		return true
+	}
+	for at := l; at != nil; at = at.Parent() {
+		foreign := false
+		at.Each(func(v catalog.Value) bool {
+			n := v.Row.Name
+			foreign = v.Row.Origin == catalog.Extra || strings.HasPrefix(n, "auth_") && n != "auth_basic" && n != "auth_basic_user_file" &&
+				n != "auth_request" && n != "auth_request_set" && n != "auth_delay" || n == "js_access"
+			return !foreign
+		})
+		if foreign {
+			return true
+		}
+	}
+	return ngxhttp.SSLVerifyClient.Get(l) == ngxstream.VerifyOn
+}
+
+// Guarded reports whether something keeps strangers from a level: rules about
+// addresses, a check of who they are, "internal", a rewrite rule that turns some
+// requests away, or addresses that only the machine itself reaches. It errs on
+// the side of true.
+func (s *Site) Guarded(l *conf.Level) bool {
+	if v := s.ServerOf(l); v != nil && v.Local() {
+		return true
+	}
+	rules, _ := Rules(l)
+	if ngxhttp.Satisfy.Get(l) == "any" {
+		// One way in is enough.
+		for _, r := range rules {
+			if r.All && !r.Deny {
+				return false
+			}
+		}
+		return Closed(rules) || Authenticated(l)
+	}
+	if Closed(rules) || Authenticated(l) {
+		return true
+	}
+	if _, internal := ngxhttp.Internal.Own(l); internal {
+		return true
+	}
+	for at := l; at != nil; at = at.Parent() {
+		if refuses(Program(at)) {
+			return true
+		}
+	}
+	return ngxhttp.SecureLink.Set(l)
+}
+
+// refuses reports whether a condition answers some requests with an error, or
+// all are answered so.
+func refuses(steps []Step) bool {
+	found := false
+	Each(steps, func(s *Step) {
+		if a, ok := s.Return(); ok && a.Code >= 400 {
+			found = true
+		}
+	})
+	return found
+}
+
+// Guards says what stands in a level itself that keeps strangers away, in words
+// for messages; "" if nothing does.
+func Guards(l *conf.Level) string {
+	var out []string
+	if Closed(OwnRules(l)) {
+		out = append(out, `"deny all"`)
+	}
+	if realm, ok := ngxhttp.AuthBasic.Own(l); ok && realm.Text != "off" {
+		out = append(out, `"auth_basic"`)
+	}
+	if uri, ok := ngxhttp.AuthRequest.Own(l); ok && uri != "" {
+		out = append(out, `"auth_request"`)
+	}
+	if _, ok := ngxhttp.Internal.Own(l); ok {
+		out = append(out, `"internal"`)
+	}
+	return strings.Join(out, " and ")
+}
