@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
+
+	"tidegate/ast"
 )
 
 // bigConfig returns a configuration of about n bytes of the kind that people
@@ -65,6 +67,24 @@ func TestNesting(t *testing.T) {
 			t.Errorf("depth %d: %d top directives", depth, got)
 		}
 		checkInvariants(t, src)
+	}
+}
+
+// TestManyComments reads up to the limit and no further, between directives and
+// inside one.
+func TestManyComments(t *testing.T) {
+	for _, begin := range []string{"", "a "} {
+		src := append([]byte(begin), bytes.Repeat([]byte("#\n"), maxComments+5)...)
+		f, list := Parse("nginx.conf", src)
+		if d := list.Fatal(); d == nil || d.Rule != "limit" && begin == "" {
+			t.Errorf("%q: no error", begin)
+		}
+		if n := len(f.Comments); n != maxComments+1 {
+			t.Errorf("%q: %d comments", begin, n)
+		}
+		if !bytes.Equal(ast.Print(f), src) {
+			t.Errorf("%q: does not print back", begin)
+		}
 	}
 }
 

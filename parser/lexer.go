@@ -44,8 +44,10 @@ func (p *parser) directive() bool {
 			}
 			return false
 		}
-		if p.tree.Head() >= maxWords {
-			p.broken(p.pos)
+		if p.tree.Head() >= maxWords || len(p.file.Comments) > maxComments {
+			if p.tree.Head() > 0 {
+				p.broken(p.pos)
+			}
 			return p.within()
 		}
 		at := p.pos
@@ -274,6 +276,8 @@ func (p *parser) within() bool {
 		return p.stop("more than %d directives in one file", maxDirectives)
 	case p.tree.NumWords() >= maxWords:
 		return p.stop("more than %d words in one file", maxWords)
+	case len(p.file.Comments) > maxComments:
+		return p.stop("more than %d comments in one file", maxComments)
 	}
 	return true
 }

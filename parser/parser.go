@@ -42,6 +42,7 @@ const (
 	maxDepth      = 1 << 16 // blocks inside each other
 	maxDirectives = 1 << 22 // in one file
 	maxWords      = 1 << 24 // in one file
+	maxComments   = 1 << 22 // in one file
 	maxErrors     = 1000    // recorded for one file
 	maxFileSize   = 1 << 30 // bytes
 )

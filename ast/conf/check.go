@@ -25,6 +25,7 @@ func Check(config *ast.Config, o Options) (*Tree, diag.List) {
 		c.body(config.Main.Body(), c.tree.Main)
 		c.finishFiles()
 	}
+	c.sayUnshown()
 	c.diags.Sort()
 	return c.tree, c.diags
 }
@@ -47,6 +48,10 @@ type checker struct {
 	opt   Options
 	tree  *Tree
 	diags diag.List
+	// fatal tells that diags holds a reason for nginx to refuse the configuration,
+	// unshown counts what is not in it because there is too much.
+	fatal   bool
+	unshown int
 
 	// row and node are the directive that is being read.
 	row  *catalog.Row

@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -10,12 +11,36 @@ import (
 	"tidegate/ast/diag"
 )
 
-// Report implements catalog.Env.
-func (c *checker) Report(d diag.Diagnostic) { c.diags = append(c.diags, d) }
+// maxFindings is how many findings are kept of one configuration. A file that is
+// wrong through and through has millions, which nobody reads.
+const maxFindings = 10_000
+
+// Report implements catalog.Env. Past the limit only the first finding is kept
+// that decides whether nginx takes the configuration.
+func (c *checker) Report(d diag.Diagnostic) {
+	if len(c.diags) >= maxFindings && (c.fatal || !d.Fatal()) {
+		c.unshown++
+		return
+	}
+	c.fatal = c.fatal || d.Fatal()
+	c.diags = append(c.diags, d)
+}
+
+// full reports whether what a finding says besides need not be worked out.
+func (c *checker) full() bool { return len(c.diags) >= maxFindings && c.fatal }
+
+// sayUnshown tells how many findings are not shown.
+func (c *checker) sayUnshown() {
+	if c.unshown > 0 {
+		end := len(c.tree.Config.Main.Src)
+		c.diags = append(c.diags, diag.Diagnostic{Severity: diag.Warn, Stage: diag.Advice, Rule: "too-many-errors",
+			Message: fmt.Sprintf("%d more findings are not shown", c.unshown), Subject: ast.Range{File: c.tree.Config.Main, Start: end, End: end}})
+	}
+}
 
 // Refuse implements catalog.Env.
 func (c *checker) Refuse(d diag.Diagnostic) {
-	if !c.unserved {
+	if !c.unserved && len(c.tree.Refused) < maxFindings {
 		c.tree.Refused = append(c.tree.Refused, d)
 	}
 }

@@ -52,15 +52,25 @@ func (c *checker) notFound(d *ast.Directive, l *Level, rows []*catalog.Row) {
 		return
 	}
 	detail := ""
-	if len(rows) > 0 {
-		detail = c.missing(rows, l)
-	} else if s := Catalog.Suggest(name, l.in); s != "" {
-		detail = fmt.Sprintf("did you mean %q?", s)
-	} else if len(c.strange) > 0 {
-		detail = fmt.Sprintf("it may come from %s, which is not known here; tidegate.toml can declare its directives",
-			c.strange[len(c.strange)-1].Arg(0))
+	if !c.full() {
+		detail = c.suggest(name, rows, l)
 	}
 	c.reportAt(d, at, "unknown-directive", `unknown directive "`+name+`"`, detail)
+}
+
+// suggest explains a name that this nginx does not have, or says which was meant.
+func (c *checker) suggest(name string, rows []*catalog.Row, l *Level) string {
+	if len(rows) > 0 {
+		return c.missing(rows, l)
+	}
+	if s := Catalog.Suggest(name, l.in); s != "" {
+		return fmt.Sprintf("did you mean %q?", s)
+	}
+	if len(c.strange) > 0 {
+		return fmt.Sprintf("it may come from %s, which is not known here; tidegate.toml can declare its directives",
+			c.strange[len(c.strange)-1].Arg(0))
+	}
+	return ""
 }
 
 // places says where a directive that nginx has may stand.

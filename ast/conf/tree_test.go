@@ -289,3 +289,25 @@ func TestExplain(t *testing.T) {
 		t.Errorf("nearest: %q", got)
 	}
 }
+
+// TestManyFindings keeps what people can read, and the verdict.
+func TestManyFindings(t *testing.T) {
+	load := func(source string) (*conf.Tree, diag.List) {
+		memory := parser.Memory{"c": source}
+		config, _ := parser.Load(parser.Options{Main: "c", ReadFile: memory.ReadFile})
+		return conf.Check(config, conf.Options{})
+	}
+	_, list := load("events {}\n" + strings.Repeat("nonsense;\n", 20_000))
+	if n := len(list); n != 10_001 || !strings.Contains(list[n-1].Message, "10000 more findings are not shown") {
+		t.Errorf("%d findings", n)
+	}
+	// Warnings do not push out the finding that decides.
+	_, list = load("events {}\nhttp {\n" + strings.Repeat("server { listen 1; server_name a; }\n", 20_000) + "}\nnonsense;")
+	if list.Fatal() == nil || list.Fatal().Rule != "unknown-directive" {
+		t.Errorf("%d findings, the decisive one is lost", len(list))
+	}
+	tree, _ := load("events {}\nstream {\n" + strings.Repeat("server { listen 1; pass 127.0.0.1:1; }\n", 20_000) + "}\n")
+	if n := len(tree.Refused); n > 10_000 {
+		t.Errorf("%d refusals", n)
+	}
+}
