@@ -289,3 +289,14 @@ func (p *Pass) Lua() *Lua { return p.runner.lua }
 // Scripts returns every piece of Lua that the configuration reaches, in reading
 // order, and then the modules.
 func (p *Pass) Scripts() []*Script { return p.runner.lua.Scripts }
+
+// Module returns the script of a module that some code of a subsystem requires,
+// nil if it was not found.
+func (l *Lua) Module(name string, subsystem catalog.Context) *Script {
+	for _, s := range l.Scripts {
+		if s.Module == name && s.Subsystem == subsystem {
+			return s
+		}
+	}
+	return nil
+}

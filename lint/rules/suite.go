@@ -11,10 +11,43 @@
 // rule cannot know, it is silent.
 package rules
 
-import "tidegate/lint"
+import (
+	"cmp"
+	"slices"
 
-// All returns every rule, by group and then by name.
+	"tidegate/lint"
+)
+
+// All returns every rule, by name.
 func All() []*lint.Rule {
+	all := slices.Concat(luaRules(), otherRules())
+	slices.SortFunc(all, func(a, b *lint.Rule) int { return cmp.Compare(a.Name, b.Name) })
+	return all
+}
+
+// luaRules are the rules about Lua code.
+func luaRules() []*lint.Rule {
+	return []*lint.Rule{
+		LuaBlockingCall,
+		LuaExitReturns,
+		LuaExitWithoutReturn,
+		LuaFileSyntax,
+		LuaFileUnreadable,
+		LuaGetenvUndeclared,
+		LuaModuleMissing,
+		LuaOSExit,
+		LuaSharedDictUndeclared,
+		LuaSharedDictUnused,
+		LuaUnknownAPI,
+		LuaVariableInLoop,
+		LuaVariableReadOnly,
+		LuaVariableUnknown,
+		LuaWrongPhase,
+	}
+}
+
+// otherRules are the rules about directives.
+func otherRules() []*lint.Rule {
 	return []*lint.Rule{
 		AddHeaderContentType,
 		AddHeaderGenerated,
@@ -28,11 +61,6 @@ func All() []*lint.Rule {
 		HSTSShort,
 		HSTSWithoutAlways,
 		ListInheritance,
-		LuaFileSyntax,
-		LuaFileUnreadable,
-		LuaModuleMissing,
-		LuaUnknownAPI,
-		LuaWrongPhase,
 		ParamInheritance,
 		ProxySetHeaderInheritance,
 		StreamDeadPeers,
