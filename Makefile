@@ -16,7 +16,7 @@ run: build
 test: tools lint build
 	$(GO) test $(if $(RACE),-race) -timeout 12m ./...
 
-# What tests need beyond Go: luajit and openssl judge our Lua and our TLS. They are installed where that is allowed, else named.
+# What tests need beyond Go: luajit, openssl and nginx judge our Lua, our TLS and our checker. They are installed where that is allowed, else named.
 tools:
 	@sh internal/tools.sh $(if $(RACE),gcc)
 
