@@ -22,7 +22,7 @@ either, server_name chooses nothing: every session to the address is taken, what
 		{In: "stream", Text: "server { listen 1234; ssl_preread on; server_name db.example.com; proxy_pass 10.0.0.1:1; }\n"}},
 	Whole: func(p *lint.Pass) {
 		used := slices.ContainsFunc(p.Tree.UsedVariables(catalog.Stream), func(m conf.Mention) bool { return m.Name == "server_name" })
-		if !p.Complete() || used || len(scriptsOf(p, catalog.Stream)) > 0 {
+		if !p.Complete() || used || readersIn(p, catalog.Stream).inLua("server_name") {
 			return
 		}
 		on := listensOn(p.Tree)

@@ -20,7 +20,7 @@ import (
 
 // All returns every rule, by name.
 func All() []*lint.Rule {
-	all := slices.Concat(luaRules(), otherRules())
+	all := slices.Concat(luaRules(), otherRules(), baseRules())
 	slices.SortFunc(all, func(a, b *lint.Rule) int { return cmp.Compare(a.Name, b.Name) })
 	return all
 }
@@ -46,7 +46,7 @@ func luaRules() []*lint.Rule {
 	}
 }
 
-// otherRules are the rules about directives.
+// otherRules are the rules about http.
 func otherRules() []*lint.Rule {
 	return []*lint.Rule{
 		AddHeaderContentType,
@@ -63,6 +63,27 @@ func otherRules() []*lint.Rule {
 		ListInheritance,
 		ParamInheritance,
 		ProxySetHeaderInheritance,
+		VersionDisclosure,
+	}
+}
+
+// baseRules are the rules about stream, TLS, the core, tables and groups, names
+// without a use, and versions.
+func baseRules() []*lint.Rule {
+	return []*lint.Rule{
+		GeoEntryRedundant,
+		HashKeyConstant,
+		LimitDryRun,
+		MapEntryUnreachable,
+		MapRegexWithoutTilde,
+		MapWildcardWithoutHostnames,
+		NextUpstreamTooLate,
+		RealIPFromAnyone,
+		ServerNameNeverMatches,
+		ServerNameRegexWithoutTilde,
+		SplitClientsIncomplete,
+		StreamAccessRuleUnreachable,
+		StreamAllowWithoutDeny,
 		StreamDeadPeers,
 		StreamPrereadTooSmall,
 		StreamServerNameWithoutTLS,
@@ -70,12 +91,17 @@ func otherRules() []*lint.Rule {
 		StreamServerUnreachable,
 		StreamSSLPrereadBehindTLS,
 		StreamSSLPrereadUnused,
+		StreamTargetMayBeEmpty,
 		StreamTargetWithoutPort,
 		StreamTargetWithoutResolver,
 		StreamTwoHandlers,
 		StreamUDPSessionsPileUp,
 		StreamVariableEmpty,
 		StreamWrongTransport,
-		VersionDisclosure,
+		UpstreamAllDown,
+		UpstreamParameterIgnored,
+		UpstreamParameterUnsupported,
+		UpstreamPlaceholderReachable,
+		UpstreamServerRepeated,
 	}
 }
