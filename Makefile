@@ -34,7 +34,7 @@ fuzz:
 	done
 
 bench: build
-	$(GO) run ./conformance/bench -tidegate bin/tidegate $(BENCH)
+	BENCH_TIDEGATE=$(CURDIR)/bin/tidegate $(GO) run ./conformance/bench $(BENCH)
 
 clean:
 	rm -rf bin

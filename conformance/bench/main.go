@@ -3,8 +3,11 @@
 //
 //	go run ./conformance/bench -system tidegate=PATH -system openresty=PATH [-mix REGEXP] [-rounds N] [-out DIR]
 //
+// and programs that end: parsers and checkers of large configurations, interpreters of Lua (package job).
+//
 // Without -system it takes the programs named by the environment variables BENCH_TIDEGATE, BENCH_NGINX and BENCH_OPENRESTY, and
-// for those that are not set the programs tidegate, nginx and openresty on the PATH.
+// for those that are not set the programs tidegate, nginx and openresty on the PATH; BENCH_LUAJIT and BENCH_LUA51 name
+// interpreters likewise.
 //
 // The flow: for every mix (package mix), every system is asked whether it accepts the configuration; those that do run in turn,
 // round by round, each time freshly started (package system); the clients are this process (package load), what stands behind
@@ -30,15 +33,17 @@ import (
 	"time"
 
 	"tidegate/conformance/bench/backend"
+	"tidegate/conformance/bench/job"
 	"tidegate/conformance/bench/mix"
+	"tidegate/conformance/bench/proc"
 	"tidegate/conformance/bench/report"
 	"tidegate/conformance/bench/system"
 )
 
 func main() {
-	if len(os.Args) == 2 && os.Args[1] == backend.Argument {
-		if err := backend.Main(os.Stdin, os.Stdout); err != nil {
-			fmt.Fprintln(os.Stderr, "bench backend:", err)
+	if child, err := childMain(os.Args[1:]); child {
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
 			os.Exit(1)
 		}
 		return
@@ -54,18 +59,33 @@ func main() {
 	}
 }
 
+// childMain runs the program as one of its own children, if the arguments say so.
+func childMain(args []string) (child bool, err error) {
+	switch {
+	case len(args) == 1 && args[0] == backend.Argument:
+		return true, backend.Main(os.Stdin, os.Stdout)
+	case len(args) == 2 && args[0] == proc.MeasureArgument:
+		return true, proc.MeasureMain(args[1], os.Stdout)
+	}
+	return false, nil
+}
+
 // options are the command line.
 type options struct {
-	systems  []system.System
-	baseline string
-	mixes    []mix.Mix
-	rounds   int
-	time     time.Duration
-	idle     int
-	pin      bool
-	out      string
-	json     string
-	list     bool
+	systems    []system.System
+	baseline   string
+	match      *regexp.Regexp
+	mixes      []mix.Mix
+	rounds     int
+	time       time.Duration
+	idle       int
+	directives int
+	drivers    string
+	lua        map[string]string
+	pin        bool
+	out        string
+	json       string
+	list       bool
 }
 
 // known are the systems that are looked for when none is named.
@@ -92,6 +112,8 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.IntVar(&o.rounds, "rounds", 5, "rounds per mix and system")
 	flags.DurationVar(&o.time, "time", 2*time.Second, "length of one measured load")
 	flags.IntVar(&o.idle, "idle", 4000, "sessions held open by the idle mixes")
+	flags.IntVar(&o.directives, "directives", 200_000, "size of the large configurations")
+	flags.StringVar(&o.drivers, "drivers", filepath.Join("conformance", "bench", "drivers"), "`directory` with the sources of the drivers")
 	flags.BoolVar(&o.pin, "pin", false, "give the server processor 0 and everything else the others")
 	flags.StringVar(&o.out, "out", "", "write README.md, bench.json and bench.svg into this `directory`")
 	flags.StringVar(&o.json, "json", "", "write the raw numbers to this `file`")
@@ -102,15 +124,15 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	if o.rounds < 1 || o.idle < 1 || o.time < 50*time.Millisecond {
-		return o, errors.New("-rounds and -idle must be at least 1, -time at least 50ms")
+	if o.rounds < 1 || o.idle < 1 || o.directives < 1 || o.time < 50*time.Millisecond {
+		return o, errors.New("-rounds, -idle and -directives must be at least 1, -time at least 50ms")
 	}
-	match, err := regexp.Compile(filter)
-	if err != nil {
+	var err error
+	if o.match, err = regexp.Compile(filter); err != nil {
 		return o, fmt.Errorf("-mix: %w", err)
 	}
-	o.mixes = slices.DeleteFunc(mix.List(), func(m mix.Mix) bool { return !match.MatchString(m.Name) })
-	if len(o.mixes) == 0 {
+	o.mixes = slices.DeleteFunc(mix.List(), func(m mix.Mix) bool { return !o.match.MatchString(m.Name) })
+	if len(o.mixes) == 0 && len(o.jobs(job.Found{})) == 0 {
 		return o, fmt.Errorf("no mix matches %q", filter)
 	}
 	if o.list {
@@ -119,19 +141,30 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	return o, o.findSystems(exec.LookPath, os.Getenv)
 }
 
+// jobs are the programs' jobs that were asked for.
+func (o *options) jobs(f job.Found) []job.Job {
+	return slices.DeleteFunc(job.List(f), func(j job.Job) bool { return !o.match.MatchString(j.Name) })
+}
+
 // findSystems completes the systems and the baseline.
 func (o *options) findSystems(lookPath func(string) (string, error), getenv func(string) string) error {
+	find := func(name string) string {
+		path := getenv("BENCH_" + strings.ToUpper(strings.ReplaceAll(name, ".", "")))
+		if path == "" {
+			path, _ = lookPath(name)
+		}
+		return path
+	}
 	if len(o.systems) == 0 {
 		for _, name := range known {
-			path := getenv("BENCH_" + strings.ToUpper(name))
-			if path == "" {
-				var err error
-				if path, err = lookPath(name); err != nil {
-					continue
-				}
+			if path := find(name); path != "" {
+				o.systems = append(o.systems, system.System{Name: name, Binary: path})
 			}
-			o.systems = append(o.systems, system.System{Name: name, Binary: path})
 		}
+	}
+	o.lua = map[string]string{}
+	for _, name := range job.Interpreters {
+		o.lua[name] = find(name)
 	}
 	if len(o.systems) == 0 {
 		return errors.New("no system to measure: name one with -system or an environment variable")
@@ -161,6 +194,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.list {
 		for _, m := range o.mixes {
 			fmt.Fprintf(stdout, "%-20s %s\n", m.Name, m.About)
+		}
+		for _, j := range o.jobs(job.Found{Directives: o.directives}) {
+			fmt.Fprintf(stdout, "%-20s %s\n", j.Name, j.About)
 		}
 		return nil
 	}

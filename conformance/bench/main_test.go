@@ -13,15 +13,14 @@ import (
 	"testing"
 	"time"
 
-	"tidegate/conformance/bench/backend"
 	"tidegate/conformance/bench/report"
 	"tidegate/conformance/bench/system/systemtest"
 )
 
 func TestMain(m *testing.M) {
 	systemtest.Main()
-	if len(os.Args) == 2 && os.Args[1] == backend.Argument {
-		if err := backend.Main(os.Stdin, os.Stdout); err != nil {
+	if child, err := childMain(os.Args[1:]); child {
+		if err != nil {
 			os.Stderr.WriteString(err.Error() + "\n")
 			os.Exit(1)
 		}
@@ -122,6 +121,46 @@ func TestWholeBenchmark(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("the table lacks %q:\n%s", want, text)
 		}
+	}
+}
+
+// TestPrograms runs jobs of programs that end: the drivers of this tree, and toys that test a configuration.
+func TestPrograms(t *testing.T) {
+	args := append(toys(t, systemtest.Good, systemtest.Rejects), "-mix", "^(config-parse|config-test|program-closures)$", "-rounds", "2",
+		"-directives", "3000", "-drivers", "drivers", "-baseline", systemtest.Good)
+	text, r, err := runBench(t, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results := map[string]*report.Result{}
+	for _, m := range r.Mixes {
+		if !m.Process {
+			t.Errorf("%s is no job of programs", m.Name)
+		}
+		for _, result := range m.Results {
+			results[m.Name+" "+result.System] = result
+		}
+	}
+	for _, name := range []string{
+		"config-parse tidegate", "config-parse-memory tidegate", "config-test toy-good", "config-test-memory toy-good", "program-closures tidegate",
+	} {
+		got := results[name]
+		if got != nil && strings.Contains(got.Reason, "dial tcp") {
+			t.Skip("the drivers' modules are neither here nor to be had: ", got.Reason)
+		}
+		if got == nil || got.Status != report.OK || len(got.Samples) != 2 || got.Value.Median <= 0 {
+			t.Errorf("%s: %+v", name, got)
+			continue
+		}
+		if s := got.Samples[1]; s.Ops != 1 || s.Bytes == 0 || s.CPU <= 0 || s.Wall <= 0 || s.PSS == 0 {
+			t.Errorf("%s: a sample lacks something: %+v", name, s)
+		}
+	}
+	if got := results["config-test toy-rejects"]; got.Status != report.Unsupported || !strings.Contains(got.Reason, "unknown directive") {
+		t.Errorf("config-test toy-rejects: %+v", got)
+	}
+	if !strings.Contains(text, "tidegate: of this tree") {
+		t.Errorf("who took part is not named:\n%s", text)
 	}
 }
 

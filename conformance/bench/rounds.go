@@ -51,8 +51,12 @@ func measure(ctx context.Context, o options, progress io.Writer) (*report.Report
 		Machine: machine(), Date: time.Now().UTC().Format(time.DateOnly), Rounds: o.rounds, Time: o.time.String(),
 		Pinned: o.pin, Baseline: o.baseline,
 	}
-	for _, s := range o.systems {
+	for i := range o.systems {
+		s := &o.systems[i]
 		version, err := s.Version(ctx)
+		if err == nil {
+			s.Globals, err = s.Dynamic(ctx)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -65,7 +69,7 @@ func measure(ctx context.Context, o options, progress io.Writer) (*report.Report
 		}
 		r.Mixes = append(r.Mixes, outcome)
 	}
-	return r, b.backend.Stop()
+	return r, errors.Join(b.programs(ctx, r), b.backend.Stop())
 }
 
 // placement divides the processors: the server's are in the settings, the rest is returned. Without -pin nobody is confined.
@@ -132,7 +136,7 @@ func (b *bench) raiseFiles() error {
 
 // mix runs all rounds of one mix, the systems in turn; every round begins with another system.
 func (b *bench) mix(ctx context.Context, m mix.Mix) (report.Mix, error) {
-	outcome := report.NewMix(m)
+	outcome := report.NewMix(m, b.baseline)
 	stage, err := mix.NewStage(m, b.settings, b.nursery, b.backend, b.certificate)
 	if err != nil {
 		return outcome, err
@@ -164,7 +168,7 @@ func (b *bench) mix(ctx context.Context, m mix.Mix) (report.Mix, error) {
 	if ok {
 		outcome.Ceiling = &ceiling
 	}
-	return outcome, outcome.Condense(b.baseline)
+	return outcome, outcome.Condense()
 }
 
 // sample runs one round of one system. Only the end of the benchmark is an error: what goes wrong with the system is its result.

@@ -1,23 +1,39 @@
 package mix
 
-// kernel is a mix of pure computing: one connection runs one piece of Lua, whose result must be right. An operation is one run
-// of the whole piece; the sizes are chosen so that an interpreter needs some tens of milliseconds.
-func kernel(name, about, dict, code, want string) Mix {
+import "strings"
+
+// Kernel is a piece of computing in Lua that says one line, which must be the right one. The sizes are chosen so that an
+// interpreter needs some tens of milliseconds.
+type Kernel struct {
+	Name  string
+	About string
+	Zone  string // a directive that it needs
+	Code  string
+	Want  string // the line
+}
+
+// Pure reports whether the code needs nothing of OpenResty but ngx.say.
+func (k Kernel) Pure() bool {
+	return !strings.Contains(strings.ReplaceAll(k.Code, "ngx.say", ""), "ngx.")
+}
+
+// mix lets one connection run the code once.
+func (k Kernel) mix() Mix {
 	return Mix{
-		Name: "lua-" + name, Op: "run", Metric: CPUPerOp, measure: throughput, About: about,
-		Stream: dict + `
+		Name: "lua-" + k.Name, Op: "run", Metric: CPUPerOp, measure: throughput, About: k.About,
+		Stream: k.Zone + `
     server {
         listen @PORT@;
-        content_by_lua_block {` + code + `        }
+        content_by_lua_block {` + k.Code + `        }
     }
-`, Load: hello(want+"\n", 2),
+`, Load: hello(k.Want+"\n", 2),
 	}
 }
 
-// kernels are the computing mixes.
-func kernels() []Mix {
-	return []Mix{
-		kernel("shdict", "30 000 operations on a shared dictionary: set, get and incr over 100 keys.", `
+// Kernels are the pieces of computing.
+func Kernels() []Kernel {
+	return []Kernel{
+		{"shdict", "30 000 operations on a shared dictionary: set, get and incr over 100 keys.", `
     lua_shared_dict numbers 1m;`, `
             local dict = ngx.shared.numbers
             dict:delete("total")
@@ -29,8 +45,8 @@ func kernels() []Mix {
                 dict:incr("total", dict:get(key), 0)
             end
             ngx.say(dict:get("total"))
-`, "50005000"),
-		kernel("regex", "6 000 regular expression operations: match, find and gsub with the flags jo.", "", `
+`, "50005000"},
+		{"regex", "6 000 regular expression operations: match, find and gsub with the flags jo.", "", `
             local count = 0
             for i = 1, 2000 do
                 local subject = "GET /item/" .. i .. "?colour=blue&size=" .. i % 7 .. " HTTP/1.1"
@@ -40,8 +56,8 @@ func kernels() []Mix {
                 count = count + #m[2] + (from and 1 or 0) + n + #text
             end
             ngx.say(count)
-`, "36036"),
-		kernel("arithmetic", "Integer and floating-point arithmetic, and recursive calls.", "", `
+`, "36036"},
+		{"arithmetic", "Integer and floating-point arithmetic, and recursive calls.", "", `
             local function fib(n)
                 if n < 2 then return n end
                 return fib(n - 1) + fib(n - 2)
@@ -52,8 +68,8 @@ func kernels() []Mix {
                 sum = (sum + i * i) % 1000003
             end
             ngx.say(fib(22), " ", sum, " ", x > 0 and x < 1)
-`, "17711 996003 true"),
-		kernel("tables", "Arrays and hashes: filling, reading, sorting and iterating.", "", `
+`, "17711 996003 true"},
+		{"tables", "Arrays and hashes: filling, reading, sorting and iterating.", "", `
             local list, seed = {}, 42
             for i = 1, 20000 do
                 seed = seed * 16807 % 2147483647
@@ -73,8 +89,8 @@ func kernels() []Mix {
             local sorted = true
             for i = 2, #list do sorted = sorted and list[i - 1] <= list[i] end
             ngx.say(keys, " ", sorted, " ", #list)
-`, "500 true 20000"),
-		kernel("strings", "Concatenation, formatting, patterns and bytes.", "", `
+`, "500 true 20000"},
+		{"strings", "Concatenation, formatting, patterns and bytes.", "", `
             local parts = {}
             for i = 1, 5000 do
                 local s = string.format("%05d:%s", i, ("ab"):rep(i % 5))
@@ -87,8 +103,8 @@ func kernels() []Mix {
             for _ in all:gmatch("[^,]+") do words = words + 1 end
             local replaced, n = all:gsub("BA", "x")
             ngx.say(sum, " ", words, " ", n, " ", #replaced)
-`, "32978 5000 6000 38999"),
-		kernel("closures", "Closures, varargs, method calls through a metatable, and coroutines.", "", `
+`, "32978 5000 6000 38999"},
+		{"closures", "Closures, varargs, method calls through a metatable, and coroutines.", "", `
             local Counter = {}
             Counter.__index = Counter
             function Counter.new(step) return setmetatable({ n = 0, step = step }, Counter) end
@@ -105,6 +121,6 @@ func kernels() []Mix {
             local yielded = 0
             for i in generate do yielded = yielded + i end
             ngx.say(total, " ", counter.n, " ", yielded)
-`, "180000 240000 12502500"),
+`, "180000 240000 12502500"},
 	}
 }

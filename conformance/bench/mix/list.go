@@ -17,8 +17,11 @@ var spoken = []byte("hello, and then nothing for a long time")
 // List is every mix, in the order of the report.
 func List() []Mix {
 	var all []Mix
-	for _, group := range [][]Mix{proxied(), datagrams(), secured(), scripted(), cosockets(), kernels()} {
+	for _, group := range [][]Mix{proxied(), datagrams(), secured(), scripted(), cosockets()} {
 		all = append(all, group...)
+	}
+	for _, k := range Kernels() {
+		all = append(all, k.mix())
 	}
 	return append(all, Mix{
 		Name: "reload", Op: "message or connection", Metric: CPUPerOp, measure: reload,

@@ -72,7 +72,7 @@ type Sample struct {
 	P99       time.Duration `json:"p99_ns"`
 	Lost      int64         `json:"lost"` // sessions that failed, datagrams without an answer
 	Reloads   int64         `json:"reloads,omitempty"`
-	PSS       int64         `json:"pss_bytes"`                // under load
+	PSS       int64         `json:"pss_bytes"`                // under load; the peak of a program that ends
 	BasePSS   int64         `json:"base_pss_bytes,omitempty"` // idle mixes: before the sessions
 	Files     int           `json:"files"`
 	BaseFiles int           `json:"base_files,omitempty"`
@@ -95,6 +95,12 @@ var (
 	}}
 	CPUPerGiB = Metric{"CPU per GiB", "ms", func(s Sample) float64 {
 		return float64(s.CPU) / float64(time.Millisecond) / (float64(s.Bytes) / (1 << 30))
+	}}
+	CPUPerRun = Metric{"CPU per run", "ms", func(s Sample) float64 {
+		return float64(s.CPU) / float64(time.Millisecond) / float64(s.Ops)
+	}}
+	PeakMemory = Metric{"peak memory", "MiB", func(s Sample) float64 {
+		return float64(s.PSS) / (1 << 20)
 	}}
 	MemoryPerSession = Metric{"memory per session", "KiB", func(s Sample) float64 {
 		return float64(s.PSS-s.BasePSS) / (1 << 10) / float64(s.Ops)

@@ -3,6 +3,7 @@ package proc
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,13 @@ import (
 const roleVariable = "PROC_ROLE"
 
 func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == MeasureArgument {
+		if err := MeasureMain(os.Args[2], os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(2)
+		}
+		return
+	}
 	switch role := os.Getenv(roleVariable); role {
 	case "":
 		os.Exit(m.Run())
@@ -34,6 +42,8 @@ func TestMain(m *testing.M) {
 		stubborn()
 	case "nurse":
 		nurse()
+	case "eat":
+		eat()
 	default:
 		fmt.Fprintln(os.Stderr, "unknown role", role)
 		os.Exit(2)
@@ -87,6 +97,20 @@ func nurse() {
 	}
 	fmt.Println("ready", child.PID())
 	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
+// meal is what eat takes of the memory, in bytes.
+const meal = 100 << 20
+
+// eat writes to a lot of memory, says so on both streams, and fails.
+func eat() {
+	memory := make([]byte, meal)
+	for i := 0; i < len(memory); i += 512 {
+		memory[i] = 1
+	}
+	fmt.Println("full of", len(memory))
+	fmt.Fprintln(os.Stderr, "no more")
+	os.Exit(7)
 }
 
 // stubborn ignores SIGTERM.
@@ -234,6 +258,39 @@ func TestStartOnGivenProcessors(t *testing.T) {
 	<-child.Done()
 	if got := strings.Fields(out.String()); len(got) != 2 || got[1] != "0" {
 		t.Errorf("the child may run on %q, want processor 0", out.String())
+	}
+}
+
+func TestRun(t *testing.T) {
+	n := NewNursery()
+	defer n.Close()
+	dir := t.TempDir()
+	job := func(role string, argv ...string) Job {
+		return Job{Argv: argv, Dir: dir, Env: append(os.Environ(), roleVariable+"="+role), Stdout: dir + "/out", Stderr: dir + "/err"}
+	}
+	small, err := n.Run(t.Context(), job("", "/bin/pwd"), Options{CPUs: []int{0}})
+	if text, _ := os.ReadFile(dir + "/out"); err != nil || small.Status != 0 || small.MaxRSS == 0 || string(text) != dir+"\n" {
+		t.Errorf("pwd: %+v, %v, says %q in %s", small, err, text, dir)
+	}
+	large, err := n.Run(t.Context(), job("eat", os.Args[0]), Options{})
+	text, _ := os.ReadFile(dir + "/out")
+	words, _ := os.ReadFile(dir + "/err")
+	if err != nil || large.Status != 7 || string(text) != fmt.Sprintln("full of", meal) || string(words) != "no more\n" {
+		t.Errorf("eat: %+v, %v, says %q and %q", large, err, text, words)
+	}
+	if large.MaxRSS < meal || large.MaxRSS-small.MaxRSS < meal/2 {
+		t.Errorf("peak memory %d after writing to %d; %d of a small program", large.MaxRSS, meal, small.MaxRSS)
+	}
+	if burnt, err := n.Run(t.Context(), job("burn", os.Args[0]), Options{}); err != nil || burnt.User+burnt.System < 250*time.Millisecond || burnt.Wall < 250*time.Millisecond {
+		t.Errorf("300 ms of work: %+v, %v", burnt, err)
+	}
+	if _, err := n.Run(t.Context(), job("", dir+"/nothing"), Options{}); err == nil {
+		t.Error("a program that does not exist ran")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := n.Run(ctx, job("", "/bin/sleep", "1000"), Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a run that was cancelled: %v", err)
 	}
 }
 

@@ -13,7 +13,8 @@ func (r *Report) Markdown(w io.Writer, plot string) error {
 	if r.Pinned {
 		b.WriteString(", the server alone on one processor")
 	}
-	b.WriteString(".\nAll systems ran the same configuration text with one worker, over loopback. Lower values are better.\n\n")
+	b.WriteString(".\nAll servers ran the same configuration text with one worker, over loopback; programs that end ran on one processor. " +
+		"Lower values are better.\n\n")
 	for _, s := range r.Systems {
 		fmt.Fprintf(&b, "- %s: %s\n", s.Name, s.Version)
 	}
@@ -37,7 +38,7 @@ func (r *Report) Markdown(w io.Writer, plot string) error {
 	}
 	b.WriteString("\n## Mixes\n")
 	for _, m := range r.Mixes {
-		fmt.Fprintf(&b, "\n### %s\n\n%s One operation is one %s; compared by %s.\n\n```nginx\n%s```\n", m.Name, m.About, m.Op, m.Metric, m.Conf)
+		fmt.Fprintf(&b, "\n### %s\n\n%s One operation is one %s; compared by %s.\n\n```%s\n%s```\n", m.Name, m.About, m.Op, m.Metric, m.Syntax, m.Conf)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -9,6 +9,7 @@ import (
 	"io"
 	"time"
 
+	"tidegate/conformance/bench/job"
 	"tidegate/conformance/bench/mix"
 	"tidegate/conformance/bench/stats"
 )
@@ -46,9 +47,12 @@ type Mix struct {
 	Op      string      `json:"op"`
 	Metric  string      `json:"metric"`
 	Unit    string      `json:"unit"`
-	Conf    string      `json:"conf"`
+	Conf    string      `json:"conf"`              // the configuration, or what else a reader is shown
+	Syntax  string      `json:"syntax"`            // what Conf is written in: nginx, lua, sh
+	Base    string      `json:"baseline"`          // the system that ratios refer to
+	Process bool        `json:"process,omitempty"` // an operation is the whole life of a program
 	Ceiling *mix.Sample `json:"ceiling,omitempty"` // clients and backend without a server between them
-	Results []*Result   `json:"results"`           // in the order of Report.Systems
+	Results []*Result   `json:"results"`
 	value   func(mix.Sample) float64
 }
 
@@ -73,18 +77,33 @@ type Result struct {
 }
 
 // NewMix starts the outcome of m.
-func NewMix(m mix.Mix) Mix {
-	return Mix{Name: m.Name, About: m.About, Op: m.Op, Metric: m.Metric.Name, Unit: m.Metric.Unit, Conf: m.Text(), value: m.Metric.Value}
+func NewMix(m mix.Mix, baseline string) Mix {
+	return Mix{
+		Name: m.Name, About: m.About, Op: m.Op, Metric: m.Metric.Name, Unit: m.Metric.Unit, Conf: m.Text(), Syntax: "nginx",
+		Base: baseline, value: m.Metric.Value,
+	}
+}
+
+// NewJob starts the outcome of j by one of its metrics.
+func NewJob(j job.Job, metric mix.Metric) Mix {
+	m := Mix{
+		Name: j.Name, About: j.About, Op: j.Op, Metric: metric.Name, Unit: metric.Unit, Conf: j.Text, Syntax: j.Language,
+		Base: j.Baseline, Process: true, value: metric.Value,
+	}
+	if metric.Name == mix.PeakMemory.Name {
+		m.Name += "-memory"
+	}
+	return m
 }
 
 // interval is the wanted probability of the intervals around medians.
 const interval = 0.95
 
 // Condense computes values and ratios from the samples.
-func (m *Mix) Condense(baseline string) error {
+func (m *Mix) Condense() error {
 	var base []float64
 	for _, r := range m.Results {
-		if r.System == baseline && r.Status == OK {
+		if r.System == m.Base && r.Status == OK {
 			base = m.values(r)
 		}
 	}
@@ -98,7 +117,7 @@ func (m *Mix) Condense(baseline string) error {
 			return err
 		}
 		r.Value = &summary
-		if ratios := stats.Ratios(values, base); r.System != baseline && len(ratios) > 0 {
+		if ratios := stats.Ratios(values, base); r.System != m.Base && len(ratios) > 0 {
 			summary, err := stats.Summarize(ratios, interval)
 			if err != nil {
 				return err
@@ -180,13 +199,13 @@ func (m *Mix) typical(samples []mix.Sample) Typical {
 // idle reports whether the mix is about memory rather than work.
 func (m *Mix) idle() bool { return m.Metric == mix.MemoryPerSession.Name }
 
-// Means is the geometric mean of each system's ratios over the mixes that are compared by processor time, and how many those
-// are. A system without a ratio is left out.
+// Means is the geometric mean of each system's ratios over the servers' mixes that are compared by processor time, and how many
+// those are. A system without a ratio is left out.
 func (r *Report) Means() map[string]Mean {
 	ratios := map[string][]float64{}
 	for _, m := range r.Mixes {
 		for _, result := range m.Results {
-			if result.Ratio != nil && !m.idle() {
+			if result.Ratio != nil && !m.idle() && !m.Process {
 				ratios[result.System] = append(ratios[result.System], result.Ratio.Median)
 			}
 		}

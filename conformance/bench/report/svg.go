@@ -10,7 +10,7 @@ import (
 
 // Geometry of the plot, in pixels.
 const (
-	plotLeft   = 170
+	plotLeft   = 230
 	plotWidth  = 560
 	barHeight  = 14
 	barGap     = 3
@@ -20,7 +20,7 @@ const (
 )
 
 // palette gives every system but the baseline its colour; it is readable on white and for the colour-blind.
-var palette = []string{"#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9"}
+var palette = []string{"#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#999933", "#882255"}
 
 // SVG draws, for every mix, each system's ratio to the baseline as a bar on a logarithmic axis around 1, with the interval of
 // the median as a whisker. Bars to the left are cheaper than the baseline.
@@ -29,7 +29,7 @@ func (r *Report) SVG(w io.Writer) error {
 	rows := 0
 	for _, m := range r.Mixes {
 		for _, result := range m.Results {
-			if result.System == r.Baseline {
+			if result.System == m.Base {
 				continue
 			}
 			rows++
@@ -98,12 +98,20 @@ func axis(b *strings.Builder, span float64, x func(float64) float64, height int)
 	}
 }
 
+// label is a mix's name, with what its bars are relative to if that is not the servers' baseline.
+func (r *Report) label(m Mix) string {
+	if m.Base != r.Baseline {
+		return m.Name + " / " + m.Base
+	}
+	return m.Name
+}
+
 func (r *Report) bars(b *strings.Builder, x func(float64) float64) {
 	y := plotTop
 	for _, m := range r.Mixes {
-		fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="end">%s</text>`+"\n", plotLeft-8, y+barHeight-3, html.EscapeString(m.Name))
+		fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="end">%s</text>`+"\n", plotLeft-8, y+barHeight-3, html.EscapeString(r.label(m)))
 		for _, result := range m.Results {
-			if result.System == r.Baseline {
+			if result.System == m.Base {
 				continue
 			}
 			if q := result.Ratio; q != nil {

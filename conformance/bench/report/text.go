@@ -64,6 +64,10 @@ func (m *Mix) rows() [][]string {
 			row[12] = memory(t.BasePSS) + " → " + memory(t.PSS)
 			row[13] = fmt.Sprintf("%.2f each", t.FilesPerOp)
 		}
+		if m.Process {
+			// There are no clients and no backend, and a program's files are its own business.
+			row[10], row[11], row[13], row[14] = "", "", "", ""
+		}
 		if t.Reloads > 0 {
 			row[14] = fmt.Sprintf("%d in %d reloads", t.Lost, t.Reloads)
 		}
@@ -150,18 +154,22 @@ func (r *Report) meanLines() []string {
 // remarks explain the columns, and check that the load generator did not set the pace.
 func (r *Report) remarks() []string {
 	lines := []string{
-		"value: median over the rounds, lower is better; vs base: median of the rounds' ratios to " + r.Baseline + " and the interval of that median.",
+		"value: median over the rounds, lower is better; vs base: median of the rounds' ratios to the system without one (" + r.Baseline + " for the servers) and the interval of that median.",
 		"srv, cli, back: processors kept busy by the server, the clients and the backend (100% is one); user: share of user time in the server's.",
 		"ceiling: the same load without a server between clients and backend.",
+		"config-… and program-…: one operation is one program from start to end on one processor; p50 is its wall-clock time, memory its peak.",
 		"rate: says something about the server only where srv is near 100%; the processor time per operation hardly depends on who sets the pace.",
 	}
 	for _, m := range r.Mixes {
 		for _, result := range m.Results {
 			if result.Status != OK {
+				if m.Metric == mix.PeakMemory.Name {
+					continue // said of the same runs' time already
+				}
 				lines = append(lines, fmt.Sprintf("%s, %s: %s: %s", m.Name, result.System, result.Status, result.Reason))
 				continue
 			}
-			if m.idle() {
+			if m.idle() || m.Process {
 				continue
 			}
 			t := m.typical(result.Samples)

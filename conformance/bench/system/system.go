@@ -30,6 +30,8 @@ import (
 type System struct {
 	Name   string // as the report calls it
 	Binary string // path of the program
+	// Globals is the text of the -g option: the modules that this build loads at run time, see Dynamic.
+	Globals string
 }
 
 // UnsupportedError is what Check returns for a configuration that the program rejects.
@@ -39,7 +41,48 @@ type UnsupportedError struct {
 
 func (e *UnsupportedError) Error() string { return e.Message }
 
-var arguments = []string{"-c", "conf/nginx.conf", "-e", "logs/error.log"}
+// arguments are what the program gets to run on a prefix.
+func (s System) arguments(p *Prefix) []string {
+	args := []string{"-p", p.Dir, "-c", "conf/nginx.conf", "-e", "logs/error.log"}
+	if s.Globals != "" {
+		args = append(args, "-g", s.Globals)
+	}
+	return args
+}
+
+// TestCommand is the command line that tests the configuration and is silent if it is right.
+func (s System) TestCommand(p *Prefix) []string {
+	return append([]string{s.Binary, "-t", "-q"}, s.arguments(p)...)
+}
+
+// dynamic are the modules that the mixes need and that a build may have as files of their own, in the order in which they have to
+// be loaded.
+var dynamic = []string{"ndk_http_module", "ngx_http_lua_module", "ngx_stream_module", "ngx_stream_lua_module"}
+
+// Dynamic is the text of the -g option that loads what the program has as files: Debian's nginx knows no stream block without it.
+func (s System) Dynamic(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, s.Binary, "-V").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("ask %s how it was built: %w", s.Name, err)
+	}
+	_, dir, found := strings.Cut(string(out), "--modules-path=")
+	if !found {
+		return "", nil
+	}
+	dir = strings.Fields(dir)[0]
+	var load strings.Builder
+	for _, name := range dynamic {
+		if file := filepath.Join(dir, name+".so"); exists(file) {
+			load.WriteString("load_module " + file + "; ")
+		}
+	}
+	return strings.TrimSpace(load.String()), nil
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
+}
 
 // startTimeout bounds everything a server may take to answer, to reload and to end.
 const startTimeout = 15 * time.Second
@@ -109,18 +152,18 @@ func (s System) Check(ctx context.Context, p *Prefix) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	var out bytes.Buffer
-	cmd := exec.CommandContext(ctx, s.Binary, append([]string{"-t", "-p", p.Dir}, arguments...)...)
+	cmd := exec.CommandContext(ctx, s.Binary, append([]string{"-t"}, s.arguments(p)...)...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && ctx.Err() == nil {
-		return &UnsupportedError{Message: reason(out.String(), p.Dir)}
+		return &UnsupportedError{Message: Reason(out.String(), p.Dir)}
 	}
 	return err
 }
 
-// reason picks the decisive line of a program's output: the first [emerg], else the last line. The prefix is cut out of it.
-func reason(output, dir string) string {
+// Reason picks the decisive line of a program's output: the first [emerg], else the last line. The prefix is cut out of it.
+func Reason(output, dir string) string {
 	lines := strings.Split(strings.TrimSpace(output), "\n")
 	line := lines[len(lines)-1]
 	for _, l := range lines {
@@ -147,7 +190,7 @@ func (s System) Start(ctx context.Context, n *proc.Nursery, opt proc.Options, p 
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(s.Binary, append([]string{"-p", p.Dir}, arguments...)...)
+	cmd := exec.Command(s.Binary, s.arguments(p)...)
 	cmd.Stdout, cmd.Stderr = stderr, stderr
 	// A master that is killed outright leaves its workers behind; asked to end, it ends them first.
 	opt.OnDeath = syscall.SIGTERM
@@ -208,7 +251,7 @@ func (s *Server) lastWords() string {
 	if len(bytes.TrimSpace(all)) == 0 {
 		return "it said nothing"
 	}
-	return reason(string(all), s.prefix.Dir)
+	return Reason(string(all), s.prefix.Dir)
 }
 
 // Usage is the processor time of the whole process tree so far.

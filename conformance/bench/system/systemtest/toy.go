@@ -66,7 +66,7 @@ type toy struct {
 }
 
 func run(name string, args []string) error {
-	if slices.Contains(args, "-v") {
+	if slices.Contains(args, "-v") || slices.Contains(args, "-V") {
 		_, err := fmt.Fprintf(os.Stderr, "nginx version: %s/1.0\n", name)
 		return err
 	}
@@ -79,7 +79,7 @@ func run(name string, args []string) error {
 		if name == Rejects {
 			return fmt.Errorf("unknown directive \"stream\" in %s/conf/nginx.conf:9", t.prefix)
 		}
-		_, err := t.load()
+		_, err := os.Stat(filepath.Join(t.prefix, "conf", "nginx.conf"))
 		return err
 	}
 	switch name {
