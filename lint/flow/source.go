@@ -64,7 +64,7 @@ var builtins = map[string]Value{
 	"content_length":            chosen(regex.Span('0', '9')),
 	"proxy_add_x_forwarded_for": {Client: true, Set: header, First: header},
 	// The name of basic authentication comes out of base64.
-	"remote_user": chosen(decoded),
+	"remote_user": chosen(decoded.And(regex.Bytes(":").Not())),
 }
 
 // source returns the value of a built-in variable; ok is false for a name that

@@ -188,7 +188,18 @@ func representatives(alphabet, splits Set) []class {
 		}
 		c = end
 	}
+	// The first text that is found shall be one that people believe.
+	sort.SliceStable(out, func(i, j int) bool { return rank(out[i].shown) < rank(out[j].shown) })
 	return out
+}
+
+func rank(c byte) int {
+	for i, s := range [...]Set{lowers, uppers, digits} {
+		if s.Has(c) {
+			return i
+		}
+	}
+	return 3
 }
 
 type finder struct {

@@ -97,9 +97,9 @@ func returnsText(l *conf.Level) bool {
 	return ok && !a.Text.IsZero() && (a.Code < 300 || a.Code >= 400)
 }
 
-// generated are headers of answers that nginx writes itself, whatever add_header
+// generatedHeaders are headers of answers that nginx writes itself, whatever add_header
 // says.
-var generated = map[string]string{
+var generatedHeaders = map[string]string{
 	"server": `"server_tokens" says how much it tells`, "date": "", "content-length": "", "connection": "", "transfer-encoding": "",
 	"keep-alive": `see "keepalive_timeout"`,
 }
@@ -116,7 +116,7 @@ second Content-Length or Transfer-Encoding makes the answer ambiguous, which pro
 	On:         []*catalog.Row{ngxhttp.AddHeader.Row},
 	Use: func(p *lint.Pass, u lint.Use) {
 		h, ok := headerOf(u.Value)
-		if hint, known := generated[strings.ToLower(h.name)]; ok && known {
+		if hint, known := generatedHeaders[strings.ToLower(h.name)]; ok && known {
 			p.Report(u.Node.HeadRange(), "nginx writes %s itself; this adds a second one", h.name).Detail = hint
 		}
 	},
@@ -146,8 +146,8 @@ space, makes a header that nobody looks for, and that clients and servers may an
 
 var headerToken = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 
-// singular are headers of which an answer may hold one line only.
-var singular = map[string]bool{
+// singularHeaders are headers of which an answer may hold one line only.
+var singularHeaders = map[string]bool{
 	"strict-transport-security": true, "x-frame-options": true, "x-content-type-options": true, "access-control-allow-origin": true,
 	"access-control-allow-credentials": true, "referrer-policy": true, "x-xss-protection": true, "etag": true, "last-modified": true,
 	"location": true, "retry-after": true, "cross-origin-opener-policy": true, "cross-origin-embedder-policy": true,
@@ -178,7 +178,7 @@ func reportTwice(p *lint.Pass, l *conf.Level, row *catalog.Row) {
 		h, ok := headerOf(v)
 		name := strings.ToLower(h.name)
 		// A value that is empty sends nothing, and one with variables may be.
-		if !ok || row == ngxhttp.AddHeader.Row && !singular[name] || !surelySent(h.value) {
+		if !ok || row == ngxhttp.AddHeader.Row && !singularHeaders[name] || !surelySent(h.value) {
 			continue
 		}
 		first, twice := seen[name]
@@ -206,8 +206,8 @@ func surelySent(t catalog.Template) bool {
 	return false
 }
 
-// wellKnown are headers whose names people get wrong.
-var wellKnown = []string{
+// knownHeaders are headers whose names people get wrong.
+var knownHeaders = []string{
 	"Strict-Transport-Security", "Content-Security-Policy", "Content-Security-Policy-Report-Only", "X-Frame-Options",
 	"X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy", "Cache-Control", "Access-Control-Allow-Origin",
 	"Access-Control-Allow-Credentials", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Expose-Headers",
@@ -230,12 +230,12 @@ meant, and the protection that it stands for is not there.`,
 		if !ok || !headerToken.MatchString(h.name) {
 			return
 		}
-		for _, k := range wellKnown {
+		for _, k := range knownHeaders {
 			if strings.EqualFold(k, h.name) {
 				return
 			}
 		}
-		for _, k := range wellKnown {
+		for _, k := range knownHeaders {
 			if oneSlip(strings.ToLower(h.name), strings.ToLower(k)) {
 				p.Report(u.Node.ArgRange(0), "%q is probably meant to be %q", h.name, k).
 					Fixes = []diag.Fix{change(u.Node.ArgRange(0), k, "write "+k)}

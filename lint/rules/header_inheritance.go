@@ -181,7 +181,7 @@ func reportDropped(p *lint.Pass, l *conf.Level, row *catalog.Row, name func(cata
 	if len(names) > 1 {
 		form = several
 	}
-	d := p.Report(own[0].Node.HeadRange(), `"%s" here takes away `+form+` of the outer block`, row.Name, quoted(names))
+	d := p.Report(own[0].Node.HeadRange(), `"%s" here takes away `+form+` of the outer block`, row.Name, quotedNames(names))
 	d.Related = []diag.Related{{Range: dropped[0].HeadRange(), Message: "set here"}}
 	at := own[0].Node.Range()
 	d.Fixes = []diag.Fix{{Description: "repeat the directives of the outer block",

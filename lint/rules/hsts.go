@@ -12,24 +12,24 @@ import (
 	"tidegate/lint/site"
 )
 
-// policy is a Strict-Transport-Security header.
-type policy struct {
+// hstsPolicy is a Strict-Transport-Security header.
+type hstsPolicy struct {
 	// age is the value of max-age in seconds, -1 if it is missing or wrong.
 	age                 int64
 	subdomains, preload bool
 }
 
 // hstsOf reads an add_header of Strict-Transport-Security with a constant value.
-func hstsOf(u lint.Use) (policy, bool) {
+func hstsOf(u lint.Use) (hstsPolicy, bool) {
 	a, ok := headerOf(u.Value)
 	if !ok || !strings.EqualFold(a.name, "strict-transport-security") {
-		return policy{}, false
+		return hstsPolicy{}, false
 	}
 	text, constant := a.value.Constant()
 	if !constant || text == "" {
-		return policy{}, false
+		return hstsPolicy{}, false
 	}
-	h := policy{age: -1}
+	h := hstsPolicy{age: -1}
 	for _, part := range strings.Split(text, ";") {
 		key, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 		switch strings.ToLower(strings.TrimSpace(key)) {

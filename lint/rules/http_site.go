@@ -105,8 +105,8 @@ func indentOf(d *ast.Directive) string {
 	return string(src[i:d.Start])
 }
 
-// quoted lists names for a message: "a", "b" and "c".
-func quoted(names []string) string {
+// quotedNames lists names for a message: "a", "b" and "c".
+func quotedNames(names []string) string {
 	var b strings.Builder
 	for i, n := range names {
 		switch {
@@ -120,20 +120,23 @@ func quoted(names []string) string {
 	return b.String()
 }
 
-// header is a directive that writes a header or a parameter.
-type header struct {
+// headerLine is a directive that writes a header or a parameter.
+type headerLine struct {
 	name   string
 	value  catalog.Template
 	always bool
 }
 
 // headerOf reads add_header, proxy_set_header, fastcgi_param and the like.
-func headerOf(v catalog.Value) (header, bool) {
+func headerOf(v catalog.Value) (headerLine, bool) {
 	switch a := v.Arg.(type) {
 	case ngxhttp.HeaderArgs:
-		return header{a.Name, a.Value, a.Always}, true
+		return headerLine{a.Name, a.Value, a.Always}, true
 	case ngxhttp.Param:
-		return header{name: a.Name, value: a.Value.Template}, true
+		return headerLine{name: a.Name, value: a.Value.Template}, true
 	}
-	return header{}, false
+	return headerLine{}, false
 }
+
+// locationName is how a location is written, without the word location.
+func locationName(l *site.Location) string { return string(headArgs(l.Level.Node()).Text()) }

@@ -49,9 +49,17 @@ func luaRules() []*lint.Rule {
 // otherRules are the rules about http.
 func otherRules() []*lint.Rule {
 	return []*lint.Rule{
+		AccessReopened,
+		AccessRuleUnreached,
 		AddHeaderContentType,
 		AddHeaderGenerated,
 		AddHeaderInheritance,
+		AliasTraversal,
+		AliasWithoutCapture,
+		AliasWithoutSlash,
+		AllowWithoutDeny,
+		AuthBasicWithoutFile,
+		FilesystemRoot,
 		HeaderMisspelt,
 		HeaderName,
 		HeaderNewline,
@@ -60,9 +68,17 @@ func otherRules() []*lint.Rule {
 		HSTSPlainHTTP,
 		HSTSShort,
 		HSTSWithoutAlways,
+		IfDisablesTryFiles,
+		IfOverridden,
+		LimitExceptOpen,
 		ListInheritance,
+		LocationEscapesProtection,
 		ParamInheritance,
 		ProxySetHeaderInheritance,
+		ReturnBeforeAccess,
+		SatisfyAnyOpen,
+		TryFilesLast,
+		TryFilesProxy,
 		VersionDisclosure,
 	}
 }
