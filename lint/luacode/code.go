@@ -13,6 +13,9 @@ type Code struct {
 	Requires []*Require
 	// Unknown are the uses of fields that closed tables of the API do not have.
 	Unknown []*Field
+	// Set are the assignments to fields of the API that have a fixed name, like
+	// ngx.status.
+	Set []*Field
 
 	entries map[*lua.Var]*Entry
 	runs    map[*lua.Function]Mode
@@ -74,7 +77,7 @@ func (c *Call) Arg(i int) lua.Expr {
 }
 
 // Field is a use of a field: of a table with free names, like ngx.var.X, or one
-// that a closed table lacks.
+// that a closed table lacks, or the assignment of any other field of the API.
 type Field struct {
 	Node *lua.Index
 	// Of is the table.

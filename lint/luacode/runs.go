@@ -82,3 +82,19 @@ func (c *Code) handedTo(call *Call, fn lua.Expr) Mode {
 	}
 	return max(mode, outer)
 }
+
+// FunctionOf returns the function that an expression stands for: a function, or
+// a local variable that has one and is not assigned again; nil if not known.
+func (c *Code) FunctionOf(e lua.Expr) *lua.Function {
+	switch e := Strip(e).(type) {
+	case *lua.Function:
+		return e
+	case *lua.Name:
+		if e.Var != nil && len(e.Var.Writes) == 0 {
+			if fn, ok := e.Var.Init.(*lua.Function); ok {
+				return fn
+			}
+		}
+	}
+	return nil
+}

@@ -155,6 +155,9 @@ func (w *walker) target(e lua.Expr) {
 	if i, ok := e.(*lua.Index); ok {
 		if f := w.index(i); f != nil {
 			f.Assigned = true
+		} else if e := w.code.Resolve(i); e != nil {
+			name, _ := Constant(i.Key)
+			w.code.Set = append(w.code.Set, &Field{Node: i, Of: w.code.Resolve(i.Obj), Name: name, Assigned: true, Place: w.place})
 		}
 		return
 	}
