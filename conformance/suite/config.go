@@ -44,7 +44,7 @@ func kindOf(c *testnginx.Case) kind {
 
 var (
 	asksForT   = regexp.MustCompile(`^\s*GET\s+/t\s*$`)
-	serverPort = regexp.MustCompile(`\$TEST_NGINX_SERVER_PORT|\$ServerPort`)
+	serverPort = regexp.MustCompile(`\$TEST_NGINX_SERVER_PORT|\$ServerPort|"http" directive`)
 )
 
 // needsHTTP tells whether the case gives the http block something to do.
@@ -78,7 +78,9 @@ func (r *run) configuration() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "worker_processes  %d;\ndaemon off;\nmaster_process %s;\nerror_log %s %s;\npid       %s/logs/nginx.pid;\n",
 		h.Workers, master, errorLog, level, r.place.root)
-	for _, v := range []string{"MOCKEAGAIN_VERBOSE", "MOCKEAGAIN", "MOCKEAGAIN_WRITE_TIMEOUT_PATTERN", "LD_PRELOAD", "LD_LIBRARY_PATH"} {
+	// Cases name lines of this file: what follows is on the line on which Test::Nginx has it.
+	for _, v := range []string{"MOCKEAGAIN_VERBOSE", "MOCKEAGAIN", "MOCKEAGAIN_WRITE_TIMEOUT_PATTERN", "LD_PRELOAD", "LD_LIBRARY_PATH",
+		"DYLD_INSERT_LIBRARIES", "DYLD_FORCE_FLAT_NAMESPACE"} {
 		fmt.Fprintf(&b, "env %s;\n", v)
 	}
 	for _, v := range h.EnvToNginx {
@@ -87,7 +89,7 @@ func (r *run) configuration() string {
 		}
 		fmt.Fprintf(&b, "env %s;\n", v)
 	}
-	b.WriteString(c.Expanded("main_config") + r.streamBlock() + "\n")
+	b.WriteString("\n\n\n" + c.Expanded("main_config") + r.streamBlock() + "\n")
 	if r.http {
 		b.WriteString(r.httpBlock())
 	}

@@ -22,6 +22,7 @@ type judgement struct {
 	c      *testnginx.Case
 	k      kind
 	normal func(string) string // puts names in place of what differs from run to run
+	before string              // the log of the answers before
 	checks []Check
 }
 
@@ -84,22 +85,21 @@ func (j *judgement) mustDie(o *Observation) {
 		j.check("must_die", "")
 	}
 	for i := range max(j.c.Head.Repeat, 1) {
-		j.log(i, o.Shutdown, "")
+		j.log(i, o.Shutdown)
 	}
 }
 
 var isNumber = regexp.MustCompile(`^\d+$`)
 
 func (j *judgement) round(i int, round Round) {
-	all := ""
 	if j.k != httpCase {
 		for _, a := range round.Answers {
 			j.session(a)
 			j.body(a.Text, 0, false)
-			j.log(i, a.Log+printedLine(j.c, a), "")
+			j.log(i, a.Log+printedLine(j.c, a))
 		}
 	} else {
-		j.responses(i, round, &all)
+		j.responses(i, round)
 	}
 	j.query("tcp_query", round.TCPQuery)
 	if j.c.Has("tcp_query_len") && round.TCPQuery != nil {

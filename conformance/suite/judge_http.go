@@ -10,7 +10,7 @@ import (
 )
 
 // responses judges the answers of an http case.
-func (j *judgement) responses(round int, r Round, before *string) {
+func (j *judgement) responses(round int, r Round) {
 	c := j.c
 	list, each, err := requests(c)
 	if err != nil {
@@ -38,8 +38,7 @@ func (j *judgement) responses(round int, r Round, before *string) {
 			raw = res.left
 			n++
 		}
-		j.log(round, a.Log, *before)
-		*before += a.Log
+		j.log(round, a.Log)
 	}
 }
 

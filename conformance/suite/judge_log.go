@@ -114,9 +114,10 @@ func grepped(c *testnginx.Case, round int, lines []string) (found string, want p
 }
 
 // log makes the checks of check_error_log.
-func (j *judgement) log(round int, text, before string) {
+func (j *judgement) log(round int, text string) {
 	if j.c.Head.Accumulate {
-		text = before + text
+		j.before += text
+		text = j.before
 	}
 	lines := lines(text)
 	if got, want, ok := grepped(j.c, round, lines); ok {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -51,6 +52,9 @@ func target(c *testnginx.Case, section string) (network, address string, err err
 		return "port", t, nil
 	}
 	if strings.HasSuffix(t, ".sock") {
+		if !filepath.IsAbs(t) {
+			t = filepath.Join(c.Head.Root(), t)
+		}
 		_ = os.Remove(t)
 		return "unix", t, nil
 	}

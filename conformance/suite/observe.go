@@ -48,7 +48,8 @@ type run struct {
 	version string // of the configuration, for reloads
 	live    *system.Instance
 	logFile string
-	logged  int // how much of the log was read
+	logged  int    // how much of the log was read
+	before  string // what was read before, when the file judges all of it again
 }
 
 func (r *run) version_() string { return r.server.Version }
@@ -112,6 +113,7 @@ func (r *run) await(patience time.Duration, ok func() bool) bool {
 
 // observe runs the rounds on a server that is up.
 func (r *run) observe() (rounds []Round, err error) {
+	r.before = ""
 	if r.c.Has("init") {
 		if err := r.c.Eval("init"); err != nil {
 			return nil, err
@@ -146,7 +148,7 @@ func (r *run) round(i int) (round Round, err error) {
 		} else {
 			a = client.ask()
 		}
-		a.Log = r.log(i, a, "")
+		a.Log = r.log(i, a)
 		round.Answers = []Answer{a}
 		return round, nil
 	}
@@ -157,29 +159,28 @@ func (r *run) round(i int) (round Round, err error) {
 	if len(list) == 0 {
 		return round, fmt.Errorf("the case asks for nothing: it has neither a request nor a stream server")
 	}
-	before := ""
 	for _, packets := range list {
 		a := askHTTP(r.c, r.place.port, packets)
-		a.Log = r.log(i, a, before)
-		if r.c.Head.Accumulate {
-			before += a.Log
-		}
+		a.Log = r.log(i, a)
 		round.Answers = append(round.Answers, a)
 	}
 	return round, nil
 }
 
 // log waits, as the case asks for and as long as what it expects is missing, and reads what was logged since the last time.
-func (r *run) log(round int, a Answer, before string) string {
+func (r *run) log(round int, a Answer) string {
 	if r.c.Has("wait") {
 		time.Sleep(seconds(r.c.Seconds("wait", 0)))
 	}
 	r.awaitQuiet(quiet, logPatience/5)
 	r.await(logPatience, func() bool {
-		return logExpected(r.c, round, before+r.peekLog()+printedLine(r.c, a)) || !r.live.Running()
+		return logExpected(r.c, round, r.before+r.peekLog()+printedLine(r.c, a)) || !r.live.Running()
 	})
 	text := r.peekLog()
 	r.logged += len(text)
+	if r.c.Head.Accumulate {
+		r.before += text
+	}
 	return text
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -85,11 +84,7 @@ func (r *Runner) Run(ctx context.Context, files []*testnginx.File) ([]*Result, e
 	}
 	var units []*unit
 	for _, f := range files {
-		us, err := r.units(f)
-		if err != nil {
-			return nil, err
-		}
-		units = append(units, us...)
+		units = append(units, r.units(f)...)
 	}
 	pending := slices.Clone(units)
 	stop := context.AfterFunc(ctx, r.wake.Broadcast)
@@ -141,15 +136,8 @@ func (r *Runner) release(u *unit) {
 }
 
 // units takes a file apart.
-func (r *Runner) units(f *testnginx.File) ([]*unit, error) {
-	abs, err := filepath.Abs(f.Path)
-	if err != nil {
-		return nil, err
-	}
-	rel, err := filepath.Rel(f.Root, abs)
-	if err != nil {
-		rel = f.Path
-	}
+func (r *Runner) units(f *testnginx.File) []*unit {
+	rel := f.Name()
 	all := &unit{file: f, rel: rel, reload: true}
 	var singles []*unit
 	for i, b := range f.Blocks {
@@ -162,13 +150,13 @@ func (r *Runner) units(f *testnginx.File) ([]*unit, error) {
 		singles = append(singles, &unit{file: f, rel: rel, indices: []int{i}, claims: claims})
 	}
 	if len(singles) == 0 {
-		return nil, nil
+		return nil
 	}
 	h, err := f.Load(&testnginx.World{ServerRoot: r.Dir, Env: r.env(), Version: testnginx.Version{Text: r.Server.Version}, ServerPort: 1984, StreamPort: 1985})
 	if err == nil && h.UseHup && h.SkipAll == "" {
-		return []*unit{all}, nil
+		return []*unit{all}
 	}
-	return singles, nil
+	return singles
 }
 
 func (r *Runner) env() map[string]string {

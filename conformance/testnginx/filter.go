@@ -35,11 +35,9 @@ func trim(s string) string {
 		}
 		s = rest
 	}
-	if end := strings.TrimRight(s, " \t\r\n\f\v"); strings.Contains(s[len(end):], "\n") {
-		if end == "" {
-			return ""
-		}
-		return end + "\n"
+	end := len(strings.TrimRight(s, " \t\r\n\f\v"))
+	if i := strings.IndexByte(s[end:], '\n'); i >= 0 { // what stands behind the last line's line feed
+		s = s[:end+i+1]
 	}
 	return s
 }

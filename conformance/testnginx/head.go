@@ -137,11 +137,21 @@ func (f *File) Load(w *World) (*Head, error) {
 		h.in.SetScalar(name+"::ServerPortForClient", float64(w.ServerPort))
 		h.in.SetScalar(name+"::ServerAddr", h.ServerAddr)
 	}
-	if err := h.in.Run(f.Path, f.Head); err != nil && h.SkipAll == "" {
+	if err := h.in.Run(f.Name(), f.Head); err != nil && h.SkipAll == "" {
 		return nil, fmt.Errorf("perl: %w", err)
 	}
 	h.fromEnv()
 	return h, nil
+}
+
+// Name is the file's name as Perl would be given it, in the suite's root.
+func (f *File) Name() string {
+	if abs, err := filepath.Abs(f.Path); err == nil && f.Root != "" {
+		if rel, err := filepath.Rel(f.Root, abs); err == nil {
+			return rel
+		}
+	}
+	return f.Path
 }
 
 // fromEnv reads the settings that a head, or whoever started the run, makes by environment variables.

@@ -190,9 +190,9 @@ func TestSkipAll(t *testing.T) {
 // TestFilters holds Test::Base's filters against what they are documented to do.
 func TestFilters(t *testing.T) {
 	for _, c := range []struct{ filter, value, want string }{
-		{"", "\n\n a \n\n", " a\n"}, {"-trim", "\na\n\n", "\na\n\n"}, {"", "a\r\nb\rc\n", "a\nb\nc\n"}, {"", "no end  ", "no end  "},
+		{"", "\n\n a \n\n", " a \n"}, {"-trim", "\na\n\n", "\na\n\n"}, {"", "a\r\nb\rc\n", "a\nb\nc\n"}, {"", "no end  ", "no end  "},
 		{"chop", "abc\n", "abc"}, {"chomp", "abc\n\n", "abc"}, {"base64_encode", "hi\n", "aGkK\n"}, {"base64_decode", "aGk=\n", "hi"},
-		{"eval", `"a\n" . 'b'`, "a\nb"}, {"escape", `a\tb "q" $x @y`, "a\tb \"q\" $x @y"}, {"", "\n \n", ""},
+		{"eval", `"a\n" . 'b'`, "a\nb"}, {"escape", `a\tb "q" $x @y`, "a\tb \"q\" $x @y"}, {"", "\n \n", ""}, {"", "args: \n\n", "args: \n"},
 	} {
 		_, h := loaded(t, sample, "nginx/1.31.1")
 		s := &Section{Name: "s", Value: c.value, Filters: strings.Fields(c.filter)}
