@@ -94,7 +94,7 @@ func (r *run) start() (up bool, err error) {
 const (
 	startPatience = 30 * time.Second
 	// logPatience is how long what a case expects in the log may take to come after the answer.
-	logPatience = 1500 * time.Millisecond
+	logPatience = 800 * time.Millisecond
 	// quiet is how long the log must not grow before it is read.
 	quiet = 20 * time.Millisecond
 )
