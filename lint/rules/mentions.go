@@ -26,8 +26,8 @@ func eachLevel(l *conf.Level, visit func(*conf.Level)) {
 // readers is what may read the variables of a subsystem besides templates in
 // directives that are known.
 type readers struct {
-	// words holds each name that follows a "$" in some word of the
-	// configuration, in lower case.
+	// words holds each name that follows a "$" in some word of the subsystem's
+	// block, in lower case.
 	words map[string]bool
 	// code is the code of all scripts, in lower case.
 	code []string
@@ -46,8 +46,12 @@ var (
 func readersIn(p *lint.Pass, subsystem catalog.Context) *readers {
 	return lint.Shared(p, "readers "+subsystem.String(), func() *readers {
 		r := &readers{words: map[string]bool{}, anything: foreignModules(p) || !p.Lua().Complete(subsystem)}
-		for _, f := range p.Tree.Config.Files {
-			ast.Walk(f.Body(), func(d *ast.Directive, _ []*ast.Directive) bool {
+		top := p.Tree.HTTP()
+		if subsystem == catalog.Stream {
+			top = p.Tree.Stream()
+		}
+		if top != nil {
+			ast.WalkIncluded(top.Node().Body(), func(d *ast.Directive, _ []*ast.Directive) bool {
 				for _, w := range d.Words() {
 					r.word(w.Text)
 				}
@@ -97,6 +101,17 @@ func foreignModules(p *lint.Pass) bool {
 			if m.Name == "ngx_http_perl_module" || slices.ContainsFunc(m.Rows, func(r *catalog.Row) bool { return r.Origin == catalog.External }) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// anyWord tells that some word of the configuration holds a variable whose name
+// begins so.
+func (r *readers) anyWord(prefix string) bool {
+	for name := range r.words {
+		if strings.HasPrefix(name, prefix) {
+			return true
 		}
 	}
 	return false
