@@ -19,6 +19,7 @@ type Code struct {
 
 	entries map[*lua.Var]*Entry
 	runs    map[*lua.Function]Mode
+	roles   map[*lua.Name]Role
 	// given is where a function is written that is handed to a call, or called.
 	given map[*lua.Function]*Call
 	// holders are the variables whose first value is a function, by the function.
@@ -163,7 +164,7 @@ func (c *Code) Resolve(e lua.Expr) *Entry {
 
 // resultOf returns the entry of the first result of a call.
 func (c *Code) resultOf(call *lua.Call) *Entry {
-	fn := c.calleeOf(call)
+	fn := c.Callee(call)
 	if fn == nil {
 		return nil
 	}
@@ -176,7 +177,8 @@ func (c *Code) resultOf(call *lua.Call) *Entry {
 	return fn.result
 }
 
-func (c *Code) calleeOf(call *lua.Call) *Entry {
+// Callee returns the entry of what a call calls, nil if it is not known.
+func (c *Code) Callee(call *lua.Call) *Entry {
 	fn := c.Resolve(call.Fn)
 	if call.Method != nil {
 		return fn.Field(call.Method.Value)

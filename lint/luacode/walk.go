@@ -198,7 +198,7 @@ func (w *walker) call(e *lua.Call) *Call {
 		w.handled(arg, c)
 		w.expr(arg)
 	}
-	c.Entry = w.code.calleeOf(e)
+	c.Entry = w.code.Callee(e)
 	if e.Method != nil {
 		c.Object = w.code.Resolve(e.Fn)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"tidegate/ast/catalog"
+	"tidegate/ast/conf"
 	"tidegate/ast/lua"
 	"tidegate/lint"
 	"tidegate/lint/luacode"
@@ -91,3 +92,19 @@ func list(names []string) string {
 
 // cutModule splits the name of a module at its first dot.
 func cutModule(name string) (first, rest string, ok bool) { return strings.Cut(name, ".") }
+
+// standsAnywhere reports whether one of the rows stands in a level or in those
+// inside of it.
+func standsAnywhere(l *conf.Level, rows []*catalog.Row) bool {
+	for _, r := range rows {
+		if len(l.Values(r)) > 0 {
+			return true
+		}
+	}
+	for _, in := range l.Children() {
+		if standsAnywhere(in, rows) {
+			return true
+		}
+	}
+	return false
+}

@@ -27,6 +27,9 @@ is used, the others may be named freely.`,
 				if v != decl.Vars[0] || anyRead(decl.Vars) {
 					continue
 				}
+				if call, ok := v.Init.(*lua.Call); ok && mustSucceed(s.Code.Callee(call)) {
+					continue // lua-error-ignored says more
+				}
 			case *lua.LocalFunction:
 			case *lua.GenericFor:
 				if n := len(decl.Vars); n == 1 || v != decl.Vars[n-1] || !anyRead(decl.Vars) {
