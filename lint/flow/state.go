@@ -151,10 +151,21 @@ func (f *Flow) serverNames(v *site.Server, st *state) {
 	}
 }
 
+// location adds what is known because a location was chosen.
 func (f *Flow) location(l *conf.Level, st *state) {
 	loc := f.site.LocationOf(l)
-	if loc == nil || !loc.Regex() {
+	if loc != nil && loc.Args.Kind == ngxhttp.ExactLocation {
+		st.uri = Value{} // it is what the location says
+	}
+	for loc != nil && !loc.Regex() {
+		loc = loc.Outer // its captures are still there
+	}
+	if loc == nil {
 		return
+	}
+	if loc.Pattern != nil && bound(loc.Pattern) {
+		h, _ := loc.Pattern.Hold(0)
+		st.uri.Set = st.uri.Set.And(h.Set)
 	}
 	m := Match{Pattern: loc.Pattern, Node: loc.Level.Node(), subject: st.uri, bySite: true}
 	if loc.Pattern != nil {
@@ -398,7 +409,7 @@ func (f *Flow) own(at Place) (Match, bool) {
 }
 
 // Matches returns the regular expressions whose captures $1 and the like can be
-// at a place. sure is false if perhaps there are others, or none has matched.
+// at a place. sure is false if perhaps there are others.
 func (f *Flow) Matches(at Place) (list []Match, sure bool) {
 	if m, ok := f.own(at); ok {
 		m.Groups = 9
@@ -408,5 +419,46 @@ func (f *Flow) Matches(at Place) (list []Match, sure bool) {
 		return []Match{m}, true
 	}
 	st := f.state(at)
-	return st.matches, !f.regexMaps
+	list = append(list, st.matches...)
+	if st.none || len(list) == 0 {
+		// The request may have come from elsewhere in the server, with captures.
+		list = append(list, f.elsewhere(f.site.ServerOf(at.Level))...)
+	}
+	return list, !f.regexMaps
+}
+
+// elsewhere lists every regular expression of a server that sets captures.
+func (f *Flow) elsewhere(v *site.Server) []Match {
+	if v == nil {
+		return []Match{{Groups: 9}}
+	}
+	var out []Match
+	note := func(p *regex.Pattern) {
+		if p != nil {
+			out = append(out, Match{Pattern: p, Groups: len(p.Groups)})
+		} else {
+			out = append(out, Match{Groups: 9})
+		}
+	}
+	program := func(l *conf.Level) {
+		site.Each(site.Program(l), func(s *site.Step) {
+			_, rewrite := s.Rewrite()
+			if c, ok := s.If(); rewrite || ok && strings.Contains(c.Operator, "~") {
+				note(s.Pattern())
+			}
+		})
+	}
+	program(v.Level)
+	v.All(func(l *site.Location) {
+		if l.Regex() {
+			note(l.Pattern)
+		}
+		program(l.Level)
+	})
+	for _, n := range v.Names {
+		if n.Kind == ngxstream.RegexName {
+			out = append(out, Match{Groups: n.Captures})
+		}
+	}
+	return out
 }
