@@ -24,24 +24,23 @@ func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
 	flag.Parse()
+	var err error
+	if tmp, err = os.MkdirTemp("", "cases-bin-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(tmp)
 	binary := os.Getenv("CASES_BINARY")
 	if binary == "" {
 		if *record {
 			fmt.Fprintln(os.Stderr, "-record wants the binary of a real OpenResty in CASES_BINARY")
 			return 2
 		}
-		tmp, err := os.MkdirTemp("", "cases-bin-")
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		defer os.RemoveAll(tmp)
-		if binary, err = build(tmp); err != nil {
+		if binary, err = build(tmp, withRace); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
 	}
-	var err error
 	if server, err = system.Find(binary); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -50,11 +49,11 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// build builds Tidegate, with the race detector when the test has it.
-func build(dir string) (string, error) {
-	binary := filepath.Join(dir, "tidegate")
+// build builds Tidegate. With the race detector it is linked with the system's libraries.
+func build(dir string, race bool) (string, error) {
+	binary := filepath.Join(dir, fmt.Sprintf("tidegate-%t", race))
 	args, env := []string{"build", "-o", binary}, "CGO_ENABLED=0"
-	if withRace {
+	if race {
 		args, env = append(args, "-race"), "CGO_ENABLED=1"
 	}
 	cmd := exec.Command("go", append(args, "tidegate/cmd/tidegate")...)

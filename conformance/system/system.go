@@ -27,11 +27,16 @@ type Server struct {
 	nursery *proc.Nursery
 }
 
-// Find looks a binary up and asks for its version.
-func Find(binary string) (*Server, error) {
-	path, err := exec.LookPath(binary)
+// Find looks a binary up, the first that is there of several, and asks for its version.
+func Find(binaries ...string) (*Server, error) {
+	path, err := "", error(nil)
+	for _, binary := range binaries {
+		if path, err = exec.LookPath(binary); err == nil {
+			break
+		}
+	}
 	if err != nil {
-		return nil, fmt.Errorf("the server %s: %w", binary, err)
+		return nil, fmt.Errorf("the server %s: %w", strings.Join(binaries, " or "), err)
 	}
 	if path, err = filepath.Abs(path); err != nil {
 		return nil, err

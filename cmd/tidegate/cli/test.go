@@ -26,7 +26,14 @@ Runs Test::Nginx cases (*.t) against Tidegate, or against another server, and
 tells which pass. Neither Perl nor any of its modules is needed. A directory
 stands for all the *.t files in it.
 
-  --against BINARY    an nginx or OpenResty binary instead of Tidegate itself
+  --against BINARY    an nginx or OpenResty binary instead of Tidegate itself;
+                      with commas between several, the first that is there
+  --against docker:IMAGE
+                      the one of a Docker image: all of the run goes into a
+                      container without a network, which is removed at the end
+  --pull              have Docker fetch an image that it has not got
+  --mount DIR         a folder that cases need besides their own; the container
+                      sees it under the same name, and cannot write to it
   --filter REGEX      only cases whose "file#number: name" matches
   -j N                how many cases run side by side (default: processors)
   --root DIR          where relative names in cases begin (default: above the
@@ -35,6 +42,9 @@ stands for all the *.t files in it.
   --junit FILE        results for a continuous integration server
   --keep              keep the server roots of failures
   -v                  show every case, not only failures
+  --inside            be the part of a run that is in a container: tell results
+                      in Go's gob form as they come, and stop when standard
+                      input ends
 
 Exit status: 0 all passed or were skipped, 1 failures, 2 the run could not
 be made.
@@ -42,10 +52,11 @@ be made.
 
 // testOptions are what the command line of test says.
 type testOptions struct {
-	against, filter, root, junit, ledger string
-	jobs                                 int
-	tap, json, keep, verbose             bool
-	files                                []string
+	against, filter, root, junit, ledger   string
+	jobs                                   int
+	tap, json, keep, verbose, inside, pull bool
+	mounts                                 []string
+	files                                  []string
 }
 
 func testFlags(env Env, args []string) (o testOptions, ok bool) {
@@ -55,9 +66,11 @@ func testFlags(env Env, args []string) (o testOptions, ok bool) {
 	fset.StringVar(&o.root, "root", "", "")
 	fset.StringVar(&o.junit, "junit", "", "")
 	fset.IntVar(&o.jobs, "j", runtime.GOMAXPROCS(0), "")
-	for name, to := range map[string]*bool{"tap": &o.tap, "json": &o.json, "keep": &o.keep, "v": &o.verbose} {
+	for name, to := range map[string]*bool{"tap": &o.tap, "json": &o.json, "keep": &o.keep, "v": &o.verbose,
+		"inside": &o.inside, "pull": &o.pull} {
 		fset.BoolVar(to, name, false, "")
 	}
+	fset.Func("mount", "", func(dir string) error { o.mounts = append(o.mounts, dir); return nil })
 	o.files, ok = parseFlags(fset, args)
 	return o, ok && len(o.files) > 0
 }
@@ -89,17 +102,8 @@ func runTests(env Env, o *testOptions) ([]*suite.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	binary := o.against
-	if binary == "" {
-		if binary, err = os.Executable(); err != nil {
-			return nil, err
-		}
-	}
-	server, err := system.Find(binary)
-	if err != nil {
-		return nil, err
-	}
-	defer server.Close()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	dir, err := os.MkdirTemp("", "tidegate-test-")
 	if err != nil {
 		return nil, err
@@ -112,6 +116,27 @@ func runTests(env Env, o *testOptions) ([]*suite.Result, error) {
 			os.RemoveAll(dir)
 		}
 	}()
+	if ref, ok := strings.CutPrefix(o.against, "docker:"); ok {
+		return runInImage(ctx, env, o, system.Image{Ref: ref, Pull: o.pull}, dir, files)
+	}
+	return runHere(ctx, env, o, dir, files)
+}
+
+// runHere runs cases against a binary of this machine.
+func runHere(ctx context.Context, env Env, o *testOptions, dir string, files []*testnginx.File) ([]*suite.Result, error) {
+	against := o.against
+	if against == "" {
+		self, err := os.Executable()
+		if err != nil {
+			return nil, err
+		}
+		against = self
+	}
+	server, err := system.Find(strings.Split(against, ",")...)
+	if err != nil {
+		return nil, err
+	}
+	defer server.Close()
 	r := suite.Runner{Server: server, Dir: dir, Jobs: o.jobs, Keep: o.keep}
 	if o.filter != "" {
 		re, err := regexp.Compile(o.filter)
@@ -121,8 +146,11 @@ func runTests(env Env, o *testOptions) ([]*suite.Result, error) {
 		r.Filter = func(id string) bool { return re.MatchString(id) }
 	}
 	r.Progress = progress(env, o)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	if o.inside {
+		var stop func()
+		ctx, r.Progress, stop = innerRun(ctx, env)
+		defer stop()
+	}
 	return r.Run(ctx, files)
 }
 
@@ -149,6 +177,8 @@ func writeResults(env Env, o *testOptions, results []*suite.Result) error {
 		}
 	}
 	switch {
+	case o.inside: // they were told as they came
+		return nil
 	case o.tap:
 		return reports.TAP(env.Out, results)
 	case o.json:
