@@ -25,6 +25,9 @@ type Env interface {
 	// configuration file if conf, else against the prefix. Both end in "/", and
 	// the full name of "" is the directory itself.
 	FullName(name string, conf bool) string
+	// File tells whether a file can be opened for reading; it is nil if that is
+	// not to be asked.
+	File(name string) error
 	// Regex compiles a regular expression to see whether it is valid, and returns
 	// the number of its captures and the names of the named ones.
 	Regex(pattern string, caseless bool) (captures int, names []string, err error)
@@ -207,6 +210,13 @@ func (c *Call) Refuse(i int, why string) {
 		Message: `"` + c.Text(i) + `" is not supported: ` + why, Subject: c.Word(i), At: c.At()})
 }
 
+// FailFile reports that a system call on a file named by word i failed, in the
+// form in which nginx's log shows the error's number.
+func (c *Call) FailFile(i int, call, name string, err error) bool {
+	c.Report(diag.Emerg, RuleFile, c.Word(i), call+` "`+name+`" failed`+ErrnoSuffix(err))
+	return false
+}
+
 // FailUnsaid reports about word i what makes nginx refuse the configuration
 // without a message.
 func (c *Call) FailUnsaid(i int, message string) bool {
@@ -362,6 +372,7 @@ func (defaultEnv) Resolve(string) ([]netip.Addr, error) {
 	return nil, errors.New("no resolver for declared defaults")
 }
 func (defaultEnv) FullName(name string, _ bool) string       { return path.Clean(name) }
+func (defaultEnv) File(string) error                         { return nil }
 func (defaultEnv) Lua(string, string) (int, error)           { return 0, nil }
 func (defaultEnv) Hostname() string                          { return "localhost" }
 func (defaultEnv) DefineVariable(NewVariable) string         { return "" }

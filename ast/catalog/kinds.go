@@ -38,6 +38,12 @@ func (d Directive[T]) Check(post func(c *Call, v T) bool) Directive[T] {
 	return d
 }
 
+// WithValues lists the words that a decoder of its own accepts.
+func (d Directive[T]) WithValues(words ...string) Directive[T] {
+	d.Values = words
+	return d
+}
+
 // RefuseIf makes the runtime refuse values for which why is not empty. nginx
 // accepts them, and so does the checker.
 func (d Directive[T]) RefuseIf(why func(T) string) Directive[T] {
@@ -238,8 +244,9 @@ func Bitmask[T ~uint32](s Spec, choices ...Choice[T]) Directive[T] {
 				}
 				if set&ch.Value != 0 {
 					c.Warn(i, `duplicate value "%s"`, c.Text(i))
+				} else {
+					set |= ch.Value
 				}
-				set |= ch.Value
 				continue words
 			}
 			ok = invalidChoice(c, i, choiceWords(choices))

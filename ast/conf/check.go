@@ -65,6 +65,8 @@ type checker struct {
 	// load_module has brought in.
 	extra  map[string][]*catalog.Row
 	loaded map[*catalog.Module]bool
+	// mailListens are the addresses of mail to listen on.
+	mailListens []boundAddress
 	// strange are the load_module directives with a module that the catalogue does
 	// not have.
 	strange []*ast.Directive
@@ -86,10 +88,16 @@ func newChecker(config *ast.Config, o Options) *checker {
 	for _, r := range o.Extra {
 		extra[r.Name] = append(extra[r.Name], r)
 	}
+	loaded := map[*catalog.Module]bool{}
+	for _, name := range o.Built {
+		for _, m := range Catalog.ModulesOf(name) {
+			loaded[m] = true
+		}
+	}
 	return &checker{
 		opt:         o,
 		extra:       extra,
-		loaded:      map[*catalog.Module]bool{},
+		loaded:      loaded,
 		tree:        t,
 		zones:       map[string]int{},
 		listens:     map[listenKey]*Listening{},

@@ -109,6 +109,14 @@ func (c *checker) FullName(name string, conf bool) string {
 	return c.opt.Prefix + name
 }
 
+// File implements catalog.Env.
+func (c *checker) File(name string) error {
+	if c.opt.Open == nil {
+		return nil
+	}
+	return c.opt.Open(name)
+}
+
 // Regex implements catalog.Env.
 func (c *checker) Regex(pattern string, caseless bool) (int, []string, error) {
 	return checkRegex(pattern, caseless)

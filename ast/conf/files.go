@@ -1,9 +1,7 @@
 package conf
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"syscall"
 
 	"tidegate/ast"
@@ -41,8 +39,10 @@ func (c *checker) serverFiles(t *serverTLS, l *Level, end ast.Pos) {
 	if t.verify.Get(l) != ngxstream.VerifyOff {
 		c.tlsPath(t.client, l, cannotLoad, end)
 	}
-	c.tlsPath(t.trusted, l, cannotLoad, end)
-	c.tlsPath(t.crl, l, cannotLoadCRL, end)
+	if !t.lazy || t.verify.Get(l) != ngxstream.VerifyOff {
+		c.tlsPath(t.trusted, l, cannotLoad, end)
+		c.tlsPath(t.crl, l, cannotLoadCRL, end)
+	}
 	c.tlsPath(t.dhparam, l, `BIO_new_file("%s") failed`, end)
 	for _, u := range t.tickets.Uses(l) {
 		c.ticketKey(u, end)
@@ -90,13 +90,13 @@ func (c *checker) tlsFile(format, path string, d *ast.Directive, end ast.Pos) {
 	if err == nil {
 		return
 	}
-	errno := errnoOf(err)
+	errno := catalog.Errno(err)
 	second := "error:10080002:BIO routines::system lib"
 	if errno == syscall.ENOENT || errno == syscall.ENXIO {
 		second = "error:10000080:BIO routines::no such file"
 	}
 	message := fmt.Sprintf(format+" (SSL: error:%08X:system library::%s:calling fopen(%s, r) %s)",
-		path, 0x80000000|uint32(errno), strerror(errno), path, second)
+		path, 0x80000000|uint32(errno), catalog.Strerror(errno), path, second)
 	c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleFile, Message: message,
 		Subject: d.WordRange(1), Order: end})
 }
@@ -105,7 +105,7 @@ func (c *checker) tlsFile(format, path string, d *ast.Directive, end ast.Pos) {
 func (c *checker) ticketKey(u catalog.Use[string], end ast.Pos) {
 	if err := c.tryOpen(u.Arg); err != nil {
 		c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleFile, At: end, Subject: u.Node.WordRange(1),
-			Message: `open() "` + u.Arg + `" failed` + errnoSuffix(err)})
+			Message: `open() "` + u.Arg + `" failed` + catalog.ErrnoSuffix(err)})
 	}
 }
 
@@ -117,16 +117,4 @@ func (c *checker) tryOpen(path string) error {
 	}
 	c.tried[path] = true
 	return c.opt.Open(path)
-}
-
-// errnoOf finds the number of a system error, ENOENT if there is none.
-func errnoOf(err error) syscall.Errno {
-	var errno syscall.Errno
-	switch {
-	case errors.As(err, &errno):
-		return errno
-	case errors.Is(err, fs.ErrPermission):
-		return syscall.EACCES
-	}
-	return syscall.ENOENT
 }

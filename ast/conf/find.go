@@ -2,6 +2,7 @@ package conf
 
 import (
 	"fmt"
+	"strings"
 
 	"tidegate/ast"
 	"tidegate/ast/catalog"
@@ -38,6 +39,19 @@ func (c *checker) knows(r *catalog.Row) bool {
 		return false
 	}
 	return c.loaded[r.Module()] || c.tree.Fragment()
+}
+
+// fromLoaded reports whether a module that nginx has besides its own ones brings
+// a variable.
+func (c *checker) fromLoaded(name string) bool {
+	for m := range c.loaded {
+		for i := range m.Variables {
+			if v := &m.Variables[i]; v.Name == name || v.Prefix && strings.HasPrefix(name, v.Name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // notFound reports a directive that has no row for its place.

@@ -41,6 +41,9 @@ func (c *checker) initVariables(end ast.Pos) {
 			continue
 		}
 		b := c.vars.builtin().find(ref.name)
+		if b == nil && c.fromLoaded(ref.name) {
+			continue
+		}
 		if b == nil {
 			c.unknownVariable(ref, end)
 			continue
@@ -256,7 +259,8 @@ func (c *checker) checkAffinity(late func(diag.Severity, string, ast.Range, stri
 // also listened on for all addresses needs none of its own unless it has socket
 // options (ngx_stream_init_listening).
 func (c *checker) sockets() int {
-	return countSockets(c.tree.Listening, (*Listening).address) + countSockets(c.tree.HTTPListening, (*HTTPListening).address)
+	return countSockets(c.tree.Listening, (*Listening).address) + countSockets(c.tree.HTTPListening, (*HTTPListening).address) +
+		countSockets(c.mailListens, func(a boundAddress) boundAddress { return a })
 }
 
 func countSockets[T any](list []T, address func(T) boundAddress) int {

@@ -8,6 +8,7 @@ import (
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxhttp"
 	"tidegate/ast/catalog/ngxlua"
+	"tidegate/ast/catalog/ngxmail"
 	"tidegate/ast/catalog/ngxstream"
 	"tidegate/ast/diag"
 )
@@ -20,6 +21,8 @@ func (c *checker) registerHTTP(call *catalog.Call, v *catalog.Value, l *Level) {
 	switch arg := v.Arg.(type) {
 	case *ngxhttp.ListenArgs:
 		c.httpListen(call, arg, l)
+	case *ngxmail.ListenArgs:
+		c.mailListen(call, arg)
 	case *ngxhttp.PassTarget:
 		c.proxyPass(call, &arg.PassTarget)
 	case *ngxstream.Group:

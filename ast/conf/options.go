@@ -21,6 +21,9 @@ type Options struct {
 	// whole configuration. Anything else makes it a fragment: it is checked as if
 	// it stood there, and what another file may hold is left out.
 	Context catalog.Context
+	// Built names the nginx modules that are compiled in besides those that nginx
+	// has by default, such as ngx_http_geoip_module.
+	Built []string
 	// Extra are rows of directives that the catalogue does not have, made with
 	// Origin catalog.Extra and listed in a module (catalog.NewModule).
 	Extra []*catalog.Row

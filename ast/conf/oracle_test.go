@@ -43,8 +43,7 @@ func oracleAnswer(says string) (string, bool) {
 	if strings.Contains(says, `open() "PREFIX/`) && !strings.Contains(says, `open() "PREFIX/conf/`) {
 		return says, false
 	}
-	for _, later := range []string{"bind() to", "mkdir()", "could not build", "SSL_", "cannot load",
-		"BIO_", "dlopen", "could not create", "mmap("} {
+	for _, later := range []string{"bind() to", "mkdir()", "dlopen", "could not create", "mmap(", "ENGINE_by_id", "malloc("} {
 		if strings.Contains(says, later) {
 			return says, false
 		}

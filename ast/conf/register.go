@@ -1,18 +1,14 @@
 package conf
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"strconv"
-	"strings"
-	"syscall"
 
 	"tidegate/ast"
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxcore"
 	"tidegate/ast/catalog/ngxhttp"
 	"tidegate/ast/catalog/ngxlua"
+	"tidegate/ast/catalog/ngxmail"
 	"tidegate/ast/catalog/ngxstream"
 	"tidegate/ast/diag"
 )
@@ -79,45 +75,22 @@ func (c *checker) user(call *catalog.Call, u ngxcore.UserArgs) {
 	}
 	if c.opt.LookupUser != nil {
 		if err := c.opt.LookupUser(u.Name); err != nil {
-			call.Fail(1, `getpwnam("%s") failed%s`, u.Name, errnoSuffix(err))
+			call.Fail(1, `getpwnam("%s") failed%s`, u.Name, catalog.ErrnoSuffix(err))
 			return
 		}
 	}
 	if c.opt.LookupGroup != nil {
 		if err := c.opt.LookupGroup(u.Group); err != nil {
-			call.Fail(call.Len()-1, `getgrnam("%s") failed%s`, u.Group, errnoSuffix(err))
+			call.Fail(call.Len()-1, `getgrnam("%s") failed%s`, u.Group, catalog.ErrnoSuffix(err))
 		}
 	}
 }
 
 // open checks that a file can be read which nginx reads at once.
 func (c *checker) open(call *catalog.Call, name string) {
-	if c.opt.Open == nil {
-		return
+	if err := c.File(name); err != nil {
+		call.FailFile(1, "open()", name, err)
 	}
-	if err := c.opt.Open(name); err != nil {
-		call.Report(diag.Emerg, catalog.RuleFile, call.Word(1), `open() "`+name+`" failed`+errnoSuffix(err))
-	}
-}
-
-// errnoSuffix writes an error as nginx's log does: " (2: No such file or
-// directory)", "" if it has no number.
-func errnoSuffix(err error) string {
-	var errno syscall.Errno
-	if !errors.As(err, &errno) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
-		return ""
-	}
-	errno = errnoOf(err)
-	if errno == 0 {
-		return ""
-	}
-	return " (" + strconv.Itoa(int(errno)) + ": " + strerror(errno) + ")"
-}
-
-// strerror is the C library's text, which differs from Go's by its capital.
-func strerror(errno syscall.Errno) string {
-	s := errno.Error()
-	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // zone follows ngx_shared_memory_add on behalf of word i, and what the handlers
@@ -207,6 +180,10 @@ func (c *checker) closed(l *Level) {
 			Subject: l.node.HeadRange(), At: l.node.EndPos()})
 	case l.block == ngxcore.Stream.Row:
 		c.finishStream(l)
+	case l.block == ngxmail.Server.Row && !l.hasListen:
+		c.noListen(l)
+	case l.block == ngxcore.Mail.Row:
+		c.finishMail(l)
 	case l.block == ngxhttp.Server.Row:
 		c.closeHTTPServer(l)
 	case l.block == ngxhttp.Upstream.Row && !l.hasServer:

@@ -129,7 +129,7 @@ func (s *sample) check() string {
 	config, list := parser.Load(parser.Options{Main: "conf/s.conf", Prefix: "PREFIX/",
 		ReadFile: memory.ReadFile, Glob: memory.Glob})
 	_, found := conf.Check(config, conf.Options{
-		Prefix: "PREFIX/", Resolve: resolve, Hostname: "host.example", Root: true,
+		Prefix: "PREFIX/", Resolve: resolve, Hostname: "host.example", Root: true, Built: referenceModules,
 		LookupUser: lookup, LookupGroup: lookup,
 		Open: func(name string) error {
 			if _, ok := memory[name]; ok {
@@ -227,3 +227,7 @@ func askNginx(t *testing.T, nginx string, s sample) string {
 	text := strings.ReplaceAll(string(out), dir, "PREFIX")
 	return fmt.Sprintf("exit %d\n%s", cmd.ProcessState.ExitCode(), text)
 }
+
+// referenceModules are the modules that the reference is built with although
+// nginx leaves them out by default.
+var referenceModules = []string{"ngx_http_geoip_module", "ngx_stream_geoip_module", "ngx_http_degradation_module"}

@@ -19,15 +19,17 @@ type serverTLS struct {
 	verify                                 catalog.Directive[ngxstream.VerifyClient]
 	ocsp                                   catalog.Directive[ngxstream.OCSPMode]
 	client, trusted, crl, dhparam, tickets catalog.Directive[string]
+	// lazy tells that authorities are loaded only to verify clients.
+	lazy bool
 }
 
 var (
 	streamTLS = serverTLS{ngxstream.SSLCertificate, ngxstream.SSLCertificateKey, ngxstream.SSLRejectHandshake, ngxstream.SSLStapling,
 		ngxstream.SSLCertificateCompression, ngxstream.SSLVerifyClient, ngxstream.SSLOCSP, ngxstream.SSLClientCertificate,
-		ngxstream.SSLTrustedCertificate, ngxstream.SSLCRL, ngxstream.SSLDhparam, ngxstream.SSLSessionTicketKey}
+		ngxstream.SSLTrustedCertificate, ngxstream.SSLCRL, ngxstream.SSLDhparam, ngxstream.SSLSessionTicketKey, false}
 	httpTLS = serverTLS{ngxhttp.SSLCertificate, ngxhttp.SSLCertificateKey, ngxhttp.SSLRejectHandshake, ngxhttp.SSLStapling,
 		ngxhttp.SSLCertificateCompression, ngxhttp.SSLVerifyClient, ngxhttp.SSLOCSP, ngxhttp.SSLClientCertificate,
-		ngxhttp.SSLTrustedCertificate, ngxhttp.SSLCRL, ngxhttp.SSLDhparam, ngxhttp.SSLSessionTicketKey}
+		ngxhttp.SSLTrustedCertificate, ngxhttp.SSLCRL, ngxhttp.SSLDhparam, ngxhttp.SSLSessionTicketKey, false}
 )
 
 // upstreamTLS are the directives on TLS towards other servers of one module.

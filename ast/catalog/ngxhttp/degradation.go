@@ -8,9 +8,9 @@ import (
 
 // Directives of ngx_http_degradation_module.
 var (
-	Degradation = catalog.Custom(catalog.Spec{Name: "degradation", In: catalog.HTTP, Args: "sbrk=<size>", Repeat: catalog.LastWins, Runs: unserved,
+	Degradation = catalog.Custom(catalog.Spec{Name: "degradation", Origin: catalog.NotBuilt, In: catalog.HTTP, Args: "sbrk=<size>", Repeat: catalog.LastWins, Runs: unserved,
 		Doc: "Sets the use of memory from which on requests are shed."}, decodeDegradation)
-	Degrade = catalog.OneOf(catalog.Spec{Name: "degrade", In: levels, Args: "204|444", Runs: unserved,
+	Degrade = catalog.OneOf(catalog.Spec{Name: "degrade", Origin: catalog.NotBuilt, In: levels, Args: "204|444", Runs: unserved,
 		Doc: "Chooses the answer to requests that are shed."}, "204", "444")
 )
 

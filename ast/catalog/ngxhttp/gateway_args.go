@@ -236,9 +236,21 @@ type RedirectArgs struct {
 	Regex    bool
 }
 
+// offAlone reports an "off" that stands beside other uses of the directive.
+func offAlone(c *catalog.Call) bool {
+	earlier := catalog.Others[RedirectArgs](c)
+	if len(earlier) > 0 && (earlier[0].Off || c.Len() == 2 && c.Text(1) == "off") {
+		return c.Duplicate()
+	}
+	return true
+}
+
 // decodeProxyRedirect follows ngx_http_proxy_redirect.
 func decodeProxyRedirect(c *catalog.Call) (RedirectArgs, bool) {
 	var r RedirectArgs
+	if !offAlone(c) {
+		return r, false
+	}
 	if c.Len() == 2 {
 		switch c.Text(1) {
 		case "off":
@@ -291,6 +303,9 @@ func rewriteArgs(c *catalog.Call) (r RedirectArgs, ok bool) {
 // decodeCookieRewrite follows ngx_http_proxy_cookie_domain and
 // ngx_http_proxy_cookie_path.
 func decodeCookieRewrite(c *catalog.Call) (RedirectArgs, bool) {
+	if !offAlone(c) {
+		return RedirectArgs{}, false
+	}
 	if c.Len() == 2 {
 		if c.Text(1) != "off" {
 			return RedirectArgs{}, c.InvalidParameter(1)

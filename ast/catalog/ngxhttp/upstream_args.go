@@ -119,6 +119,8 @@ func decodePass(c *catalog.Call) (*PassTarget, bool) {
 	switch c.Text(0) {
 	case "grpc_pass":
 		return passTarget(c, []scheme{{"grpc://", 0}, {"grpcs://", 0}}, false)
+	case "memcached_pass":
+		return namedTarget(c, catalog.Literal(c.Text(1)), 0, 0, false)
 	case "uwsgi_pass":
 		return passTarget(c, []scheme{{"uwsgi://", 0}, {"suwsgi://", 0}}, false)
 	}
@@ -146,6 +148,12 @@ func passTarget(c *catalog.Call, schemes []scheme, web bool) (*PassTarget, bool)
 	if web && !found {
 		return p, c.Fail(1, "invalid URL prefix")
 	}
+	return namedTarget(c, t, from, port, web)
+}
+
+// namedTarget takes the address that begins at byte from.
+func namedTarget(c *catalog.Call, t catalog.Template, from, port int, web bool) (*PassTarget, bool) {
+	p := &PassTarget{ngxstream.PassTarget{Template: t}}
 	addr, phrase := c.URL(1, from, catalog.URLOptions{NoResolve: true, DefaultPort: port, URI: web})
 	p.Addr = addr
 	switch {

@@ -10,10 +10,10 @@ var (
 		Doc: "Sets the domain of the cookie."})
 	UseridExpires = catalog.Custom(catalog.Spec{Name: "userid_expires", In: levels, Args: "<time>|max|off", Default: "off", Runs: unserved,
 		Doc: "Sets the life time of the cookie."}, decodeUserIDExpires)
-	UseridFlags = catalog.SetOf(catalog.Spec{Name: "userid_flags", In: levels,
+	UseridFlags = catalog.Bitmask(catalog.Spec{Name: "userid_flags", In: levels,
 		Args:    "(off|secure|httponly|samesite=strict|samesite=lax|samesite=none) [(off|secure|httponly|samesite=strict|samesite=lax|samesite=none) [(off|secure|httponly|samesite=strict|samesite=lax|samesite=none)]]",
-		Default: "off", Since: "1.19.3", Runs: unserved,
-		Doc: "Sets flags of the cookie."}, "off", "secure", "httponly", "samesite=strict", "samesite=lax", "samesite=none")
+		Default: "off", Since: "1.19.3", Repeat: catalog.LastWins, Runs: unserved,
+		Doc: "Sets flags of the cookie."}, useridChoices...)
 	UseridMark = catalog.Custom(catalog.Spec{Name: "userid_mark", In: levels, Args: "<mark>|off", Default: "off", Runs: unserved,
 		Doc: "Marks cookies to be sent again."}, decodeUserIDMark)
 	UseridName = catalog.String(catalog.Spec{Name: "userid_name", In: levels, Args: "<name>", Default: "uid", Runs: unserved,
@@ -25,3 +25,23 @@ var (
 	UseridService = catalog.Int(catalog.Spec{Name: "userid_service", In: levels, Args: "<int>", DefaultNote: "IP address of the server", Runs: unserved,
 		Doc: "Sets the number of the server in the cookie."})
 )
+
+// UseridFlag is a set of flags of the cookie.
+type UseridFlag uint32
+
+// Flags of the cookie. The three of SameSite exclude each other.
+const (
+	UseridOff UseridFlag = 1 << iota
+	UseridSecure
+	UseridHTTPOnly
+	UseridSameSite
+	UseridStrict
+	UseridLax
+	UseridNone
+)
+
+var useridChoices = []catalog.Choice[UseridFlag]{
+	{Word: "off", Value: UseridOff}, {Word: "secure", Value: UseridSecure}, {Word: "httponly", Value: UseridHTTPOnly},
+	{Word: "samesite=strict", Value: UseridSameSite | UseridStrict}, {Word: "samesite=lax", Value: UseridSameSite | UseridLax},
+	{Word: "samesite=none", Value: UseridSameSite | UseridNone},
+}

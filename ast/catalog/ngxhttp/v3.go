@@ -19,8 +19,16 @@ var (
 		Doc:  "Bounds the connection identifiers kept."})
 	QuicGSO = catalog.Flag(catalog.Spec{Name: "quic_gso", In: servers, Default: "off", Since: "1.25.0", Runs: unserved,
 		Doc: "Sends batches by segmentation offload."})
-	QuicHostKey = catalog.Words(catalog.Spec{Name: "quic_host_key", In: servers, Args: "<path>", Since: "1.25.0", Runs: unserved,
-		Doc: "Names the file with the key of tokens."})
+	QuicHostKey = catalog.ConfPath(catalog.Spec{Name: "quic_host_key", In: servers, Args: "<path>", Since: "1.25.0", Runs: unserved,
+		Doc: "Names the file with the key of tokens."}).Check(checkHostKey)
 	QuicRetry = catalog.Flag(catalog.Spec{Name: "quic_retry", In: servers, Default: "off", Since: "1.25.0", Runs: unserved,
 		Doc: "Validates the address of clients."})
 )
+
+// checkHostKey follows the beginning of ngx_http_quic_host_key.
+func checkHostKey(c *catalog.Call, name string) bool {
+	if c.Level == nil || c.Env.File(name) == nil {
+		return true
+	}
+	return c.FailFile(1, "open()", name, c.Env.File(name))
+}

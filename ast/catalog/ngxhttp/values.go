@@ -344,34 +344,6 @@ func decodeAccessLog(c *catalog.Call) (*ngxstream.AccessLogArgs, bool) {
 // decodeGeo follows ngx_http_geo_block.
 func decodeGeo(c *catalog.Call) (*ngxstream.GeoTable, bool) { return ngxstream.DecodeHTTPGeo(c) }
 
-// CharsetTable is one charset_map block.
-type CharsetTable struct{ From, To string }
-
-// decodeCharsetMap follows ngx_http_charset_map_block.
-func decodeCharsetMap(c *catalog.Call) (CharsetTable, bool) {
-	t := CharsetTable{c.Text(1), c.Text(2)}
-	if t.From == t.To {
-		return t, c.Fail(1, `"charset_map" between the same charsets "%s" and "%s"`, t.From, t.To)
-	}
-	c.Entries(func(e *catalog.Call) {
-		if e.Len() != 2 {
-			e.Report(diag.Emerg, catalog.RuleArgs, e.Node.HeadRange(), "invalid parameters number")
-		}
-	})
-	return t, !c.Failed()
-}
-
-// decodeCharset follows ngx_http_set_charset_slot.
-func decodeCharset(c *catalog.Call) (catalog.Template, bool) {
-	if c.Text(0) == "charset" && c.Text(1) == "off" {
-		return catalog.Template{}, true
-	}
-	if c.Text(0) == "source_charset" {
-		return catalog.Literal(c.Text(1)), true
-	}
-	return c.Template(1)
-}
-
 // decodeUserIDExpires follows ngx_http_userid_expires.
 func decodeUserIDExpires(c *catalog.Call) (time.Duration, bool) {
 	switch c.Text(1) {

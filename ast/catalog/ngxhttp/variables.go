@@ -2,6 +2,13 @@ package ngxhttp
 
 import "tidegate/ast/catalog"
 
+// notBuilt declares a variable of a module that is left out by default.
+func notBuilt(name, doc string) catalog.Variable {
+	v := known(name, doc)
+	v.Origin = catalog.NotBuilt
+	return v
+}
+
 // known declares a variable.
 func known(name, doc string) catalog.Variable {
 	return catalog.Variable{Name: name, In: catalog.HTTP, Runs: unserved, Doc: doc}
@@ -139,22 +146,22 @@ var fastcgiVariables = []catalog.Variable{
 }
 
 var geoipVariables = []catalog.Variable{
-	known("geoip_area_code", "From a GeoIP database: area code."),
-	known("geoip_city", "From a GeoIP database: city."),
-	known("geoip_city_continent_code", "From a GeoIP database: city continent code."),
-	known("geoip_city_country_code", "From a GeoIP database: city country code."),
-	known("geoip_city_country_code3", "From a GeoIP database: city country code3."),
-	known("geoip_city_country_name", "From a GeoIP database: city country name."),
-	known("geoip_country_code", "From a GeoIP database: country code."),
-	known("geoip_country_code3", "From a GeoIP database: country code3."),
-	known("geoip_country_name", "From a GeoIP database: country name."),
-	known("geoip_dma_code", "From a GeoIP database: dma code."),
-	known("geoip_latitude", "From a GeoIP database: latitude."),
-	known("geoip_longitude", "From a GeoIP database: longitude."),
-	known("geoip_org", "From a GeoIP database: org."),
-	known("geoip_postal_code", "From a GeoIP database: postal code."),
-	known("geoip_region", "From a GeoIP database: region."),
-	known("geoip_region_name", "From a GeoIP database: region name."),
+	notBuilt("geoip_area_code", "From a GeoIP database: area code."),
+	notBuilt("geoip_city", "From a GeoIP database: city."),
+	notBuilt("geoip_city_continent_code", "From a GeoIP database: city continent code."),
+	notBuilt("geoip_city_country_code", "From a GeoIP database: city country code."),
+	notBuilt("geoip_city_country_code3", "From a GeoIP database: city country code3."),
+	notBuilt("geoip_city_country_name", "From a GeoIP database: city country name."),
+	notBuilt("geoip_country_code", "From a GeoIP database: country code."),
+	notBuilt("geoip_country_code3", "From a GeoIP database: country code3."),
+	notBuilt("geoip_country_name", "From a GeoIP database: country name."),
+	notBuilt("geoip_dma_code", "From a GeoIP database: dma code."),
+	notBuilt("geoip_latitude", "From a GeoIP database: latitude."),
+	notBuilt("geoip_longitude", "From a GeoIP database: longitude."),
+	notBuilt("geoip_org", "From a GeoIP database: org."),
+	notBuilt("geoip_postal_code", "From a GeoIP database: postal code."),
+	notBuilt("geoip_region", "From a GeoIP database: region."),
+	notBuilt("geoip_region_name", "From a GeoIP database: region name."),
 }
 
 var grpcVariables = []catalog.Variable{

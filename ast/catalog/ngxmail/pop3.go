@@ -6,7 +6,7 @@ import "tidegate/ast/catalog"
 var (
 	POP3Auth = catalog.SetOf(catalog.Spec{Name: "pop3_auth", In: levels, Args: "(plain|apop|cram-md5|external)...", Default: "plain", Runs: unserved,
 		Doc: "Chooses the ways of logging in to POP3."}, "plain", "apop", "cram-md5", "external")
-	POP3Capabilities = catalog.Words(catalog.Spec{Name: "pop3_capabilities", In: levels, Args: "<name>...", DefaultNote: "TOP USER UIDL",
+	POP3Capabilities = catalog.Strings(catalog.Spec{Name: "pop3_capabilities", In: levels, Args: "<name>...", DefaultNote: "TOP USER UIDL",
 		Repeat: catalog.Many, Runs: unserved,
 		Doc: "Lists the POP3 extensions."})
 )

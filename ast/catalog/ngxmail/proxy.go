@@ -10,8 +10,8 @@ var (
 		Doc: "Sets the size of the buffer of each direction."})
 	ProxyPassErrorMessage = catalog.Flag(catalog.Spec{Name: "proxy_pass_error_message", In: levels, Default: "off", Runs: unserved,
 		Doc: "Passes error messages of the server on."})
-	ProxyProtocol = catalog.OneOf(catalog.Spec{Name: "proxy_protocol", In: levels, Args: "off|on|v2", Default: "off", Since: "1.19.8", Runs: unserved,
-		Doc: "Begins connections to the server with a PROXY protocol header."}, "off", "on", "v2")
+	ProxyProtocol = catalog.Custom(catalog.Spec{Name: "proxy_protocol", In: levels, Args: "off|on|v2", Default: "off", Since: "1.19.8", Runs: unserved,
+		Doc: "Begins connections to the server with a PROXY protocol header."}, decodeProxyProtocol).WithValues("off", "on", "v2")
 	ProxySMTPAuth = catalog.Flag(catalog.Spec{Name: "proxy_smtp_auth", In: levels, Default: "off", Since: "1.19.4", Runs: unserved,
 		Doc: "Logs in to the SMTP server."})
 	ProxyTimeout = catalog.Time(catalog.Spec{Name: "proxy_timeout", In: levels, Args: "<time>", Default: "24h", Runs: unserved,

@@ -7,7 +7,7 @@ var (
 	SMTPAuth = catalog.SetOf(catalog.Spec{Name: "smtp_auth", In: levels, Args: "(plain|login|cram-md5|external|none)...", Default: "plain login",
 		Runs: unserved,
 		Doc:  "Chooses the ways of logging in to SMTP."}, "plain", "login", "cram-md5", "external", "none")
-	SMTPCapabilities = catalog.Words(catalog.Spec{Name: "smtp_capabilities", In: levels, Args: "<name>...", Repeat: catalog.Many, Runs: unserved,
+	SMTPCapabilities = catalog.Strings(catalog.Spec{Name: "smtp_capabilities", In: levels, Args: "<name>...", Repeat: catalog.Many, Runs: unserved,
 		Doc: "Lists the SMTP extensions."})
 	SMTPClientBuffer = catalog.Size(catalog.Spec{Name: "smtp_client_buffer", In: levels, Args: "<size>", DefaultNote: "4k|8k", Runs: unserved,
 		Doc: "Sets the buffer for SMTP commands."})

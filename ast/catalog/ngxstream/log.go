@@ -146,7 +146,7 @@ func DecodeAccessLogWith(c *catalog.Call, formats *catalog.Row, builtin string) 
 	default:
 		return a, c.Fail(1, "log format is not specified")
 	}
-	if !strings.EqualFold(a.Format, builtin) && !a.findFormat(c, formats) {
+	if (builtin == "" || !strings.EqualFold(a.Format, builtin)) && !a.findFormat(c, formats) {
 		return a, false
 	}
 	for i := 3; i < c.Len(); i++ {

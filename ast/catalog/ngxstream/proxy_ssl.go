@@ -152,6 +152,11 @@ func DecodeFileTemplate(c *catalog.Call) (FileTemplate, bool) {
 	return fileTemplate(c, t), ok
 }
 
+// DecodeFileName is DecodeFileTemplate where variables are not known.
+func DecodeFileName(c *catalog.Call) (FileTemplate, bool) {
+	return fileTemplate(c, catalog.Literal(c.Text(1))), true
+}
+
 func fileTemplate(c *catalog.Call, t catalog.Template) FileTemplate {
 	f := FileTemplate{Template: t}
 	name, constant := t.Constant()

@@ -42,7 +42,7 @@ var UpstreamResolverTimeout = catalog.Time(catalog.Spec{
 
 // Zone keeps the state of a group in memory that all workers share.
 var Zone = catalog.Custom(catalog.Spec{
-	Name: "zone", In: catalog.StreamUpstream, Args: "<name> [<size>]", Runs: catalog.Full,
+	Name: "zone", In: catalog.StreamUpstream, Args: "<name> [<size>]", Repeat: catalog.LastWins, Runs: catalog.Full,
 	Doc: "Keeps the state of a group in shared memory.",
 }, DecodeZone)
 
