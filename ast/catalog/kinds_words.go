@@ -3,6 +3,7 @@ package catalog
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Constructors for the forms that http directives have and stream ones lack.
@@ -135,7 +136,7 @@ const maxPathLevels = 3
 func TempPath(s Spec) Directive[HashedDir] {
 	s.Args = "<path> [<int> [<int> [<int>]]]"
 	return directive("path", s, func(c *Call) (HashedDir, bool) {
-		d := HashedDir{Path: c.Env.FullName(c.Text(1), false)}
+		d := HashedDir{Path: c.Env.FullName(strings.TrimSuffix(c.Text(1), "/"), false)}
 		total := 0
 		for i := 2; i < c.Len(); i++ {
 			n, ok := ParseInt(c.Text(i))

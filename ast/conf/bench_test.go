@@ -13,7 +13,7 @@ import (
 // kinds that real ones have.
 func largeConfig(n int) string {
 	var b strings.Builder
-	b.WriteString("events { worker_connections 1000000; }\nstream {\n    log_format f '$remote_addr [$time_local] $status';\n")
+	b.WriteString("events { worker_connections 1000000; }\nstream {\n    variables_hash_max_size 8192;\n    log_format f '$remote_addr [$time_local] $status';\n")
 	for i := 0; n > 0; i++ {
 		fmt.Fprintf(&b, "    upstream u%d {\n        least_conn;\n        server 10.0.%d.%d:8080 weight=5 max_fails=3;\n"+
 			"        server 10.1.%d.%d:8080 backup;\n    }\n", i, i>>8&255, i&255, i>>8&255, i&255)

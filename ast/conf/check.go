@@ -65,6 +65,7 @@ type checker struct {
 	// load_module has brought in.
 	extra  map[string][]*catalog.Row
 	loaded map[*catalog.Module]bool
+	paths  map[string]path
 	// mailListens are the addresses of mail to listen on.
 	mailListens []boundAddress
 	// strange are the load_module directives with a module that the catalogue does
@@ -102,6 +103,7 @@ func newChecker(config *ast.Config, o Options) *checker {
 		zones:       map[string]int{},
 		listens:     map[listenKey]*Listening{},
 		httpListens: map[listenKey]*HTTPListening{},
+		paths:       map[string]path{},
 		resolved:    map[string]resolution{},
 		tried:       map[string]bool{},
 		scope:       newScope(streamVariables, &t.streamNames),

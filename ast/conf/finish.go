@@ -29,13 +29,21 @@ func (c *checker) finishStream(stream *Level) {
 	c.mergeSSL(servers, end)
 	c.mergeLua(servers, end)
 	c.initSSL(end)
-	c.initVariables(end)
+	if c.initVariables(end) {
+		c.hashVariables(variablesLimits(stream, ngxstream.VariablesHashMaxSize, ngxstream.VariablesHashBucketSize), stream)
+	}
 	c.initServerNames(end)
+}
+
+// variablesLimits are the limits of the hash of variables of stream or http.
+func variablesLimits(block *Level, maxSize, bucketSize catalog.Directive[int]) catalog.HashLimits {
+	return catalog.HashLimits{Name: "variables_hash", MaxSize: maxSize.Get(block), BucketSize: bucketSize.Get(block)}.Aligned()
 }
 
 // initVariables follows ngx_stream_variables_init_vars: the first unknown one
 // in the order of use is nginx's message.
-func (c *checker) initVariables(end ast.Pos) {
+func (c *checker) initVariables(end ast.Pos) (ok bool) {
+	ok = true
 	for _, ref := range c.vars.refs {
 		if _, ok := c.vars.defined[ref.name]; ok {
 			continue
@@ -46,6 +54,7 @@ func (c *checker) initVariables(end ast.Pos) {
 		}
 		if b == nil {
 			c.unknownVariable(ref, end)
+			ok = false
 			continue
 		}
 		if b.Runs.Level == catalog.SupportRefused {
@@ -53,6 +62,35 @@ func (c *checker) initVariables(end ast.Pos) {
 				Message: `"$` + ref.name + `" variable is not supported: ` + b.Runs.Why})
 		}
 	}
+	return ok
+}
+
+// hashVariables builds the hash of all variables, as the end of
+// ngx_stream_variables_init_vars does.
+func (c *checker) hashVariables(limits catalog.HashLimits, block *Level) {
+	var keys catalog.HashKeys
+	for name := range c.vars.builtin().byName {
+		keys.Add(name)
+	}
+	for name := range c.vars.defined {
+		keys.Add(name)
+	}
+	subject := block.node.WordRange(0)
+	if long := c.longestVariable(); long.At.IsValid() {
+		subject = long.At
+	}
+	list, _ := limits.Diagnostics(&keys, subject, block.node.EndPos())
+	c.diags = append(c.diags, list...)
+}
+
+// longestVariable finds the definition that needs the largest bucket.
+func (c *checker) longestVariable() (longest Mention) {
+	for _, d := range c.names.definedVariables {
+		if len(d.Name) > len(longest.Name) {
+			longest = d
+		}
+	}
+	return longest
 }
 
 // unknownVariable reports a variable that nothing defines. In a fragment it may
@@ -77,10 +115,9 @@ func (c *checker) initServerNames(end ast.Pos) {
 	if n, ok := ngxstream.ServerNamesHashBucketSize.Lookup(stream); ok {
 		limits.BucketSize = n
 	}
-	for _, a := range inPortOrder(c.tree.Listening, (*Listening).address) {
-		if len(a.Servers) > 1 || hasCaptures(a.Default, ngxstream.ServerName) {
-			c.nameConflicts(a.Endpoint, a.Servers, ngxstream.ServerName, limits.Aligned(), end)
-		}
+	named := func(a *Listening) bool { return len(a.Servers) > 1 || hasCaptures(a.Default, ngxstream.ServerName) }
+	for _, a := range inPortOrder(c.tree.Listening, named) {
+		c.nameConflicts(a.Endpoint, a.Servers, ngxstream.ServerName, limits.Aligned(), end)
 	}
 }
 
@@ -93,6 +130,7 @@ type boundAddress struct {
 
 func (a *Listening) address() boundAddress     { return boundAddress{a.Endpoint, a.UDP, a.options} }
 func (a *HTTPListening) address() boundAddress { return boundAddress{a.Endpoint, a.QUIC, a.options} }
+func (a boundAddress) address() boundAddress   { return a }
 
 // port is what nginx groups addresses by.
 type port struct {
@@ -106,22 +144,31 @@ func (a boundAddress) port() port {
 }
 
 // inPortOrder sorts addresses as nginx goes through them: port by port in the
-// order of the file, and within a port as ngx_stream_cmp_conf_addrs does.
-func inPortOrder[T any](list []T, address func(T) boundAddress) []T {
-	rank := map[port]int{}
+// order of the file, and within a port as ngx_stream_cmp_conf_addrs does. The
+// addresses for which wanted is false are left out.
+func inPortOrder[T interface{ address() boundAddress }](list []T, wanted func(T) bool) []T {
+	if !slices.ContainsFunc(list, wanted) {
+		return nil
+	}
+	var order []port
+	byPort := map[port][]T{}
 	for _, a := range list {
-		if p := address(a).port(); rank[p] == 0 {
-			rank[p] = len(rank) + 1
+		p := a.address().port()
+		if byPort[p] == nil {
+			order = append(order, p)
+		}
+		byPort[p] = append(byPort[p], a)
+	}
+	var out []T
+	for _, p := range order {
+		addresses := byPort[p]
+		slices.SortStableFunc(addresses, func(a, b T) int { return compareAddresses(a.address(), b.address()) })
+		for _, a := range addresses {
+			if wanted(a) {
+				out = append(out, a)
+			}
 		}
 	}
-	out := slices.Clone(list)
-	slices.SortStableFunc(out, func(x, y T) int {
-		a, b := address(x), address(y)
-		if d := rank[a.port()] - rank[b.port()]; d != 0 {
-			return d
-		}
-		return compareAddresses(a, b)
-	})
 	return out
 }
 
@@ -259,20 +306,19 @@ func (c *checker) checkAffinity(late func(diag.Severity, string, ast.Range, stri
 // also listened on for all addresses needs none of its own unless it has socket
 // options (ngx_stream_init_listening).
 func (c *checker) sockets() int {
-	return countSockets(c.tree.Listening, (*Listening).address) + countSockets(c.tree.HTTPListening, (*HTTPListening).address) +
-		countSockets(c.mailListens, func(a boundAddress) boundAddress { return a })
+	return countSockets(c.tree.Listening) + countSockets(c.tree.HTTPListening) + countSockets(c.mailListens)
 }
 
-func countSockets[T any](list []T, address func(T) boundAddress) int {
+func countSockets[T interface{ address() boundAddress }](list []T) int {
 	wildcards := map[port]bool{}
 	for _, x := range list {
-		if a := address(x); wildcard(a.endpoint) {
+		if a := x.address(); wildcard(a.endpoint) {
 			wildcards[a.port()] = true
 		}
 	}
 	n := 0
 	for _, x := range list {
-		if a := address(x); wildcard(a.endpoint) || a.options || a.endpoint.Unix != "" || !wildcards[a.port()] {
+		if a := x.address(); wildcard(a.endpoint) || a.options || a.endpoint.Unix != "" || !wildcards[a.port()] {
 			n++
 		}
 	}

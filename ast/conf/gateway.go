@@ -68,9 +68,6 @@ func (m *merger) proxy(l *Level) {
 	m.setHeaders(g, l, limits)
 }
 
-func (m *merger) fastcgi(l *Level) { m.gateway(&fastcgiGateway, l) }
-func (m *merger) scgi(l *Level)    { m.gateway(&scgiGateway, l) }
-
 func (m *merger) uwsgi(l *Level) {
 	g := &uwsgiGateway
 	if m.bufferSizes(g, l) && m.cacheZone(g, l) && m.upstreamTLS(uwsgiTLS, l) && m.hiddenHeaders(g, l, hideLimits(g)) {
@@ -78,8 +75,8 @@ func (m *merger) uwsgi(l *Level) {
 	}
 }
 
-// gateway follows ngx_http_fastcgi_merge_loc_conf and its kin.
-func (m *merger) gateway(g *gateway, l *Level) {
+// merge follows ngx_http_fastcgi_merge_loc_conf and its kin.
+func (g *gateway) merge(m *merger, l *Level) {
 	if m.bufferSizes(g, l) && m.cacheZone(g, l) && m.hiddenHeaders(g, l, hideLimits(g)) {
 		m.params(g, l)
 	}
@@ -149,10 +146,18 @@ func (m *merger) cacheZone(g *gateway, l *Level) bool {
 		m.say(uses[0].Node.WordRange(1), `"%s_cache" zone "%s" is unknown`, g.prefix, name)
 		return false
 	}
-	if g.cacheKey.Row != nil && !g.cacheKey.Set(l) {
+	g.warnCache(m, l)
+	return true
+}
+
+// warnCache warns of a cache in force without a key.
+func (g *gateway) warnCache(m *merger, l *Level) {
+	if g.cacheKey.Row == nil {
+		return
+	}
+	if uses := g.cache.Uses(l); len(uses) > 0 && !uses[0].Arg.Zone.IsZero() && !g.cacheKey.Set(l) {
 		m.warn(uses[0].Node.HeadRange(), `no "`+g.prefix+`_cache_key" for "`+g.prefix+`_cache"`)
 	}
-	return true
 }
 
 // hiddenHeaders follows ngx_http_upstream_hide_headers_hash.

@@ -42,7 +42,12 @@ func (c *checker) registerHTTP(call *catalog.Call, v *catalog.Value, l *Level) {
 		c.zone(call, 2, v.Row, arg.Zone.Name, arg.Zone.Size)
 	case ngxhttp.RateLimit:
 		c.zone(call, 1, v.Row, arg.Zone, 0)
+	case catalog.HashedDir:
+		c.addPath(call, arg.Path, path{levels: arg.Levels, node: call.Node})
 	case ngxhttp.CacheDir:
+		if c.addPath(call, arg.Path, path{levels: arg.Depths(), cache: call.Node, node: call.Node}); call.Failed() {
+			return
+		}
 		c.zone(call, 2, v.Row, arg.Zone.Name, arg.Zone.Size)
 	case ngxhttp.CacheRef:
 		if name, constant := arg.Zone.Constant(); constant && name != "" {
@@ -98,7 +103,9 @@ func (c *checker) finishHTTP(http *Level) {
 		c.initHTTPSSL(end)
 		c.initCharsets(http, servers, end)
 	}
-	c.initVariables(end)
+	if c.initVariables(end) && !c.tree.Fragment() {
+		c.hashVariables(variablesLimits(http, ngxhttp.VariablesHashMaxSize, ngxhttp.VariablesHashBucketSize), http)
+	}
 	c.initHTTPServerNames(end)
 }
 
@@ -140,10 +147,8 @@ func (c *checker) httpLocations(l *Level, end ast.Pos) {
 // initHTTPSSL follows ngx_http_ssl_init: every address with ssl needs a
 // certificate.
 func (c *checker) initHTTPSSL(end ast.Pos) {
-	for _, a := range inPortOrder(c.tree.HTTPListening, (*HTTPListening).address) {
-		if len(a.SSL) == 0 || ngxhttp.SSLCertificate.Set(a.Default) {
-			continue
-		}
+	bare := func(a *HTTPListening) bool { return len(a.SSL) > 0 && !ngxhttp.SSLCertificate.Set(a.Default) }
+	for _, a := range inPortOrder(c.tree.HTTPListening, bare) {
 		l := a.Default
 		if ngxhttp.SSLRejectHandshake.Get(l) {
 			l = nil

@@ -17,26 +17,28 @@ import (
 type httpMerge struct {
 	module           *catalog.Module
 	server, location func(m *merger, l *Level)
+	// inherited is for a location in which no directive of the module stands.
+	inherited func(m *merger, l *Level)
 }
 
 // httpMerges are the modules that check anything there, in nginx's order.
 var httpMerges = []httpMerge{
-	{ngxhttp.CoreModule, (*merger).core, (*merger).types},
-	{ngxhttp.UpstreamModule, nil, nil}, // its groups are set up then
-	{ngxhttp.RefererModule, nil, (*merger).referers},
-	{ngxhttp.SSLModule, (*merger).ssl, nil},
-	{ngxhttp.ProxyModule, nil, (*merger).proxy},
-	{ngxhttp.FastCGIModule, nil, (*merger).fastcgi},
-	{ngxhttp.UWSGIModule, nil, (*merger).uwsgi},
-	{ngxhttp.SCGIModule, nil, (*merger).scgi},
-	{ngxhttp.GRPCModule, nil, (*merger).grpc},
-	{ngxhttp.SecureLinkModule, nil, (*merger).secureLink},
-	{ngxhttp.GzipModule, nil, mediaTypes(ngxhttp.GzipTypes)},
-	{ngxhttp.SSIModule, nil, mediaTypes(ngxhttp.SSITypes)},
-	{ngxhttp.CharsetModule, nil, mediaTypes(ngxhttp.CharsetTypes)},
-	{ngxhttp.SubModule, nil, mediaTypes(ngxhttp.SubFilterTypes)},
-	{ngxhttp.AdditionModule, nil, mediaTypes(ngxhttp.AdditionTypes)},
-	{ngxlua.HTTPModule, (*merger).luaServer, (*merger).lua},
+	{module: ngxhttp.CoreModule, server: (*merger).core, location: (*merger).types},
+	{module: ngxhttp.UpstreamModule}, // its groups are set up then
+	{module: ngxhttp.RefererModule, location: (*merger).referers},
+	{module: ngxhttp.SSLModule, server: (*merger).ssl},
+	{module: ngxhttp.ProxyModule, location: (*merger).proxy},
+	{ngxhttp.FastCGIModule, nil, fastcgiGateway.merge, fastcgiGateway.warnCache},
+	{ngxhttp.UWSGIModule, nil, (*merger).uwsgi, uwsgiGateway.warnCache},
+	{ngxhttp.SCGIModule, nil, scgiGateway.merge, scgiGateway.warnCache},
+	{module: ngxhttp.GRPCModule, location: (*merger).grpc},
+	{module: ngxhttp.SecureLinkModule, location: (*merger).secureLink},
+	{module: ngxhttp.GzipModule, location: mediaTypes(ngxhttp.GzipTypes)},
+	{module: ngxhttp.SSIModule, location: mediaTypes(ngxhttp.SSITypes)},
+	{module: ngxhttp.CharsetModule, location: mediaTypes(ngxhttp.CharsetTypes)},
+	{module: ngxhttp.SubModule, location: mediaTypes(ngxhttp.SubFilterTypes)},
+	{module: ngxhttp.AdditionModule, location: mediaTypes(ngxhttp.AdditionTypes)},
+	{module: ngxlua.HTTPModule, server: (*merger).luaServer, location: (*merger).lua},
 }
 
 // merger is one run of the checks of merging.
@@ -73,9 +75,9 @@ func (m *merger) sayPlain(subject ast.Range, format string, args ...any) {
 		Message: fmt.Sprintf(format, args...)})
 }
 
-// warn is say for warnings.
+// warn is say for warnings, which nginx repeats for each level.
 func (m *merger) warn(subject ast.Range, message string) {
-	m.report(diag.Diagnostic{Severity: diag.Warn, Rule: catalog.RuleConflict, Subject: subject, At: m.end, Message: message})
+	m.Report(diag.Diagnostic{Severity: diag.Warn, Rule: catalog.RuleConflict, Subject: subject, At: m.end, Message: message})
 }
 
 func (m *merger) report(d diag.Diagnostic) {
@@ -102,24 +104,35 @@ func (c *checker) mergeHTTP(http *Level, servers []*Level, end ast.Pos) {
 	for i, s := range servers {
 		levels[i] = m.locations(s, nil)
 	}
-	for _, h := range httpMerges {
+	for i := range httpMerges {
+		h := &httpMerges[i]
 		if h.module == ngxhttp.UpstreamModule {
 			c.initGroupsOf(http, c.tree.httpGroups)
 			continue
 		}
 		for _, server := range levels {
+			m.defaultPath(h.module, server[0].level)
 			for i, s := range server {
-				if !s.modules[h.module] && (i > 0 || !top[h.module]) {
-					continue
-				}
-				if h.server != nil && i == 0 {
-					h.server(m, s.level)
-				}
-				if h.location != nil {
-					h.location(m, s.level)
-				}
+				h.merge(m, s.level, i == 0, s.modules[h.module] || i == 0 && top[h.module])
 			}
 		}
+	}
+}
+
+// merge runs the checks for one level; touched tells that directives of the
+// module stand there.
+func (h *httpMerge) merge(m *merger, l *Level, server, touched bool) {
+	if !touched {
+		if h.inherited != nil {
+			h.inherited(m, l)
+		}
+		return
+	}
+	if server && h.server != nil {
+		h.server(m, l)
+	}
+	if h.location != nil {
+		h.location(m, l)
 	}
 }
 
@@ -313,10 +326,9 @@ func (c *checker) initHTTPServerNames(end ast.Pos) {
 	if n, ok := ngxhttp.ServerNamesHashBucketSize.Lookup(http); ok {
 		limits.BucketSize = n
 	}
-	for _, a := range inPortOrder(c.tree.HTTPListening, (*HTTPListening).address) {
-		if len(a.Servers) > 1 || hasCaptures(a.Default, ngxhttp.ServerName) {
-			c.nameConflicts(a.Endpoint, a.Servers, ngxhttp.ServerName, limits.Aligned(), end)
-		}
+	named := func(a *HTTPListening) bool { return len(a.Servers) > 1 || hasCaptures(a.Default, ngxhttp.ServerName) }
+	for _, a := range inPortOrder(c.tree.HTTPListening, named) {
+		c.nameConflicts(a.Endpoint, a.Servers, ngxhttp.ServerName, limits.Aligned(), end)
 	}
 }
 

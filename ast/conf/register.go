@@ -116,7 +116,8 @@ func (c *checker) zone(call *catalog.Call, i int, r *catalog.Row, name string, s
 		conflict(`the shared memory zone "%s" is already declared for a different use`, name)
 		return
 	}
-	if z.Size == 0 {
+	declared := z.Size != 0
+	if !declared {
 		z.Size = size
 	}
 	switch {
@@ -124,6 +125,8 @@ func (c *checker) zone(call *catalog.Call, i int, r *catalog.Row, name string, s
 		conflict(`the size %d of shared memory zone "%s" conflicts with already declared size %d`, size, name, z.Size)
 	case r == ngxlua.LuaSharedDict.Row, r == ngxlua.HTTPLuaSharedDict.Row:
 		conflict(`lua_shared_dict "%s" is already defined as "%s"`, name, name)
+	case declared && ngxhttp.IsCachePath(r):
+		conflict(`duplicate zone "%s"`, name)
 	case r == ngxhttp.LimitReqZone.Row, r == ngxhttp.LimitConnZone.Row:
 		if key, bound := c.httpLimitKey(call.Level, r, name); bound {
 			conflict(`%s "%s" is already bound to key "%s"`, r.Name, name, key)

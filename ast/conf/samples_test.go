@@ -224,8 +224,14 @@ func askNginx(t *testing.T, nginx string, s sample) string {
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	text := strings.ReplaceAll(string(out), dir, "PREFIX")
-	return fmt.Sprintf("exit %d\n%s", cmd.ProcessState.ExitCode(), text)
+	var said strings.Builder
+	for line := range strings.Lines(strings.ReplaceAll(string(out), dir, "PREFIX")) {
+		// What libraries say by themselves is no answer.
+		if strings.HasPrefix(line, "nginx: ") {
+			said.WriteString(line)
+		}
+	}
+	return fmt.Sprintf("exit %d\n%s", cmd.ProcessState.ExitCode(), said.String())
 }
 
 // referenceModules are the modules that the reference is built with although

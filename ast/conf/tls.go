@@ -183,10 +183,8 @@ func (t *serverTLS) conflict(l *Level) (message string, at ast.Range) {
 // initSSL follows ngx_stream_ssl_init: every address with ssl needs a
 // certificate.
 func (c *checker) initSSL(end ast.Pos) {
-	for _, a := range inPortOrder(c.tree.Listening, (*Listening).address) {
-		if !a.SSL || ngxstream.SSLCertificate.Set(a.Default) {
-			continue
-		}
+	bare := func(a *Listening) bool { return a.SSL && !ngxstream.SSLCertificate.Set(a.Default) }
+	for _, a := range inPortOrder(c.tree.Listening, bare) {
 		if !ngxstream.SSLRejectHandshake.Get(a.Default) {
 			c.noCertificate(a.Default, end)
 			continue

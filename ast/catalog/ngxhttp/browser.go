@@ -10,7 +10,7 @@ import (
 var (
 	AncientBrowser = catalog.Strings(catalog.Spec{Name: "ancient_browser", In: levels, Args: "<text>...", Repeat: catalog.Many, Runs: unserved,
 		Doc: "Marks browsers as ancient by a part of their name."})
-	AncientBrowserValue = catalog.String(catalog.Spec{Name: "ancient_browser_value", In: levels, Args: "<text>", Default: "1", Runs: unserved,
+	AncientBrowserValue = catalog.String(catalog.Spec{Name: "ancient_browser_value", In: levels, Args: "<text>", Default: "1", Repeat: catalog.LastWins, Runs: unserved,
 		Doc: "Sets the value of $ancient_browser."})
 	ModernBrowser = catalog.Custom(catalog.Spec{Name: "modern_browser", In: levels, Args: "unlisted | (msie|gecko|opera|safari) <version>",
 		Repeat: catalog.Many, Runs: unserved,

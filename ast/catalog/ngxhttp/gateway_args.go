@@ -119,6 +119,24 @@ type CacheDir struct {
 	MaxSize  int64
 }
 
+// IsCachePath reports whether a row declares a cache.
+func IsCachePath(r *catalog.Row) bool {
+	switch r {
+	case ProxyCachePath.Row, FastCGICachePath.Row, UWSGICachePath.Row, SCGICachePath.Row:
+		return true
+	}
+	return false
+}
+
+// Depths returns the lengths of the names of directories at each level.
+func (d *CacheDir) Depths() []int {
+	var out []int
+	for i := 0; i < len(d.Levels); i += 2 {
+		out = append(out, int(d.Levels[i]-'0'))
+	}
+	return out
+}
+
 // decodeCachePath follows ngx_http_file_cache_set_slot.
 func decodeCachePath(c *catalog.Call) (CacheDir, bool) {
 	d := CacheDir{Path: c.Env.FullName(strings.TrimSuffix(c.Text(1), "/"), false), Inactive: 10 * time.Minute}
