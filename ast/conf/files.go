@@ -2,6 +2,7 @@ package conf
 
 import (
 	"fmt"
+	"strings"
 	"syscall"
 
 	"tidegate/ast"
@@ -27,7 +28,12 @@ func (c *checker) serverFiles(t *serverTLS, l *Level, end ast.Pos) {
 	certs, keys := t.certificate.Uses(l), t.key.Uses(l)
 	later := false
 	for i, u := range certs {
-		later = later || u.Arg.Template.HasVariables() || keys[i].Arg.Template.HasVariables()
+		later = later || strings.Contains(u.Arg.Template.Text, "$") || strings.Contains(keys[i].Arg.Template.Text, "$")
+	}
+	for i, u := range certs {
+		if later && !(c.compileFile(u, end) && c.compileFile(keys[i], end)) {
+			return
+		}
 	}
 	for i, u := range certs {
 		if later {
@@ -47,6 +53,30 @@ func (c *checker) serverFiles(t *serverTLS, l *Level, end ast.Pos) {
 	for _, u := range t.tickets.Uses(l) {
 		c.ticketKey(u, end)
 	}
+}
+
+// compileFile compiles a name with variables.
+func (c *checker) compileFile(u catalog.Use[ngxstream.FileTemplate], end ast.Pos) bool {
+	return c.compile(catalog.LateTemplate{Template: u.Arg.Template, Word: 1, Err: u.Arg.Late}, u.Node, end)
+}
+
+// compile follows ngx_http_script_compile for a value that is compiled at the
+// end of the block.
+func (c *checker) compile(t catalog.LateTemplate, d *ast.Directive, end ast.Pos) bool {
+	for _, p := range t.Parts {
+		if p.Variable == "" {
+			continue
+		}
+		if name := lowered(p.Variable); c.vars.see(name, indexed) {
+			c.vars.refs = append(c.vars.refs, reference{name, d.TextRange(t.Word, p.From, p.To)})
+		}
+	}
+	if t.Err != nil {
+		c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleValue, Message: t.Err.Message,
+			Subject: d.TextRange(t.Word, t.Err.From, t.Err.To), At: end})
+		return false
+	}
+	return true
 }
 
 // upstreamFiles looks at the files for another server in the order of

@@ -3,7 +3,6 @@ package conf
 import (
 	"strings"
 
-	"tidegate/ast"
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxhttp"
 )
@@ -62,7 +61,7 @@ func (m *merger) proxy(l *Level) {
 	if !m.bufferSizes(g, l) || !m.cacheZone(g, l) || !m.upstreamTLS(proxyTLS, l) || !m.hiddenHeaders(g, l, limits) {
 		return
 	}
-	if uses := ngxhttp.ProxySetBody.Uses(l); len(uses) > 0 && !m.compile(uses[0].Arg, uses[0].Node) {
+	if uses := ngxhttp.ProxySetBody.Uses(l); len(uses) > 0 && !m.compile(uses[0].Arg, uses[0].Node, m.end) {
 		return
 	}
 	m.setHeaders(g, l, limits)
@@ -204,7 +203,7 @@ func (m *merger) namedHeaders(g *gateway, l *Level, limits catalog.HashLimits, a
 	var keys catalog.HashKeys
 	for _, u := range uses {
 		keys.Add(u.Arg.Name)
-		if !m.compile(u.Arg.Value, u.Node) {
+		if !m.compile(u.Arg.Value, u.Node, m.end) {
 			return false
 		}
 	}
@@ -226,28 +225,11 @@ func (m *merger) params(g *gateway, l *Level) {
 		if name, ok := strings.CutPrefix(u.Arg.Name, "HTTP_"); ok && name != "" {
 			keys.Add(name)
 		}
-		if u.Arg.Value.Text != "" && !m.compile(u.Arg.Value, u.Node) {
+		if u.Arg.Value.Text != "" && !m.compile(u.Arg.Value, u.Node, m.end) {
 			return
 		}
 	}
 	if keys.Len() > 0 {
 		m.hash(catalog.HashLimits{Name: g.prefix + "_params_hash", MaxSize: 512, BucketSize: 64}, &keys, placeOf(l, g.params.Row))
 	}
-}
-
-// compile follows ngx_http_script_compile for a value that is compiled now.
-func (m *merger) compile(t catalog.LateTemplate, d *ast.Directive) bool {
-	for _, p := range t.Parts {
-		if p.Variable == "" {
-			continue
-		}
-		if name := lowered(p.Variable); m.vars.see(name, indexed) {
-			m.vars.refs = append(m.vars.refs, reference{name, d.TextRange(t.Word, p.From, p.To)})
-		}
-	}
-	if t.Err != nil {
-		m.say(d.TextRange(t.Word, t.Err.From, t.Err.To), "%s", t.Err.Message)
-		return false
-	}
-	return true
 }

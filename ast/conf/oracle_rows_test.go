@@ -79,9 +79,9 @@ func number(name string, otherwise int) int {
 type rowWriter struct{ *rand.Rand }
 
 var anyWords = strings.Fields(`on off 0 1 2 3 -1 7 64 100 499 1000 99999999999 10k 1m 8m 1g 5s 1d 1M 10ms 1x $host $remote_addr ${host a$ $nope
-/tmp/x /a/ a a.b a.b.c text/html * http://127.0.0.1 http://u http://u/x https://127.0.0.1:1/ 127.0.0.1 127.0.0.1:80 [::1]:80 ::1 unix:/tmp/s unix: localhost
+/tmp/tidegate-x /tmp/tidegate-a/ a a.b a.b.c text/html * http://127.0.0.1 http://u http://u/x https://127.0.0.1:1/ 127.0.0.1 127.0.0.1:80 [::1]:80 ::1 unix:/tmp/tidegate-s unix: localhost
 127.0.0.0/8 10.0.0.1/8 all ~x ~*x ~( = =404 x= x=y none blocked default any 200 301 404 600 100% 50% GET POST PUT nosuch zone=z zone=z:1m zone=z:1k z z:1m
-shared:z:1m shared:z builtin builtin:100 max=10 inactive=5s valid=1m key=k levels=1:2 keys_zone=k:1m user:rw all:r +1d -1d epoch @a /b /c$x "" "a b" \; TLSv1.2 TLSv1.3
+shared:z:1m shared:z builtin builtin:100 max=10 inactive=5s valid=1m key=k levels=1:2 keys_zone=k:1m user:rw all:r +1d -1d epoch @a /tmp/b /tmp/c$x "" "a b" \; TLSv1.2 TLSv1.3
 HIGH:!aNULL error timeout header plain login SSL`)
 
 func (g rowWriter) pick(words []string) string { return words[g.IntN(len(words))] }

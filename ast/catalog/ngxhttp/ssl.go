@@ -10,7 +10,7 @@ var (
 	SSLBufferSize = catalog.Size(catalog.Spec{Name: "ssl_buffer_size", In: servers, Args: "<size>", Default: "16k", Since: "1.5.9", Runs: unserved,
 		Doc: "Bounds the size of TLS records."})
 	SSLCertificate = catalog.Custom(catalog.Spec{Name: "ssl_certificate", In: servers, Args: "<path>", Repeat: catalog.Many, Runs: unserved,
-		Doc: "Names a certificate."}, ngxstream.DecodeFileTemplate)
+		Doc: "Names a certificate."}, ngxstream.DecodeServerFile)
 	SSLCertificateCache = catalog.Custom(catalog.Spec{Name: "ssl_certificate_cache", In: servers,
 		Args:    "(off|max=<int>|inactive=<time>|valid=<time>) [max=<int>|inactive=<time>|valid=<time> [max=<int>|inactive=<time>|valid=<time>]]",
 		Default: "off", Since: "1.27.4", Runs: unserved,
@@ -18,7 +18,7 @@ var (
 	SSLCertificateCompression = catalog.Flag(catalog.Spec{Name: "ssl_certificate_compression", In: servers, Default: "off", Since: "1.29.1", Runs: unserved,
 		Doc: "Compresses certificates."})
 	SSLCertificateKey = catalog.Custom(catalog.Spec{Name: "ssl_certificate_key", In: servers, Args: "<path>", Repeat: catalog.Many, Runs: unserved,
-		Doc: "Names the key of a certificate."}, ngxstream.DecodeFileTemplate)
+		Doc: "Names the key of a certificate."}, ngxstream.DecodeServerFile)
 	SSLCiphers = catalog.String(catalog.Spec{Name: "ssl_ciphers", In: servers, Args: "<ciphers>", Default: "HIGH:!aNULL:!MD5", Runs: unserved,
 		Doc: "Chooses the ciphers."})
 	SSLClientCertificate = catalog.ConfPath(catalog.Spec{Name: "ssl_client_certificate", In: servers, Args: "<path>", Runs: unserved,

@@ -141,6 +141,9 @@ type FileTemplate struct {
 	Path string
 	// Secret is the text after "data:", a value in place of a file.
 	Data string
+	// Late is what nginx finds wrong with the template when it compiles it, which
+	// for certificates of servers is at the end of the block.
+	Late *catalog.TemplateError
 	// Store is set for "store:" and "engine:" references to a key store.
 	Store string
 }
@@ -150,6 +153,15 @@ type FileTemplate struct {
 func DecodeFileTemplate(c *catalog.Call) (FileTemplate, bool) {
 	t, ok := c.Template(1)
 	return fileTemplate(c, t), ok
+}
+
+// DecodeServerFile takes the name of a certificate or key of a server, which
+// ngx_stream_ssl_compile_certificates compiles at the end of the block.
+func DecodeServerFile(c *catalog.Call) (FileTemplate, bool) {
+	t := c.LateTemplate(1)
+	f := fileTemplate(c, t.Template)
+	f.Late = t.Err
+	return f, true
 }
 
 // DecodeFileName is DecodeFileTemplate where variables are not known.

@@ -17,13 +17,13 @@ var SSLHandshakeTimeout = catalog.Time(catalog.Spec{
 var SSLCertificate = catalog.Custom(catalog.Spec{
 	Name: "ssl_certificate", In: both, Args: "<path>", Repeat: catalog.Many, Runs: catalog.Full,
 	Doc: "Names the file with the certificate and its chain; variables are allowed.",
-}, DecodeFileTemplate).RefuseIf(keyStore)
+}, DecodeServerFile).RefuseIf(keyStore)
 
 // SSLCertificateKey names the key of a certificate.
 var SSLCertificateKey = catalog.Custom(catalog.Spec{
 	Name: "ssl_certificate_key", In: both, Args: "<path>", Repeat: catalog.Many, Runs: catalog.Full,
 	Doc: "Names the file with the secret key; variables are allowed.",
-}, DecodeFileTemplate).RefuseIf(keyStore)
+}, DecodeServerFile).RefuseIf(keyStore)
 
 // SSLCertificateCache caches certificates named with variables.
 var SSLCertificateCache = catalog.Custom(catalog.Spec{
