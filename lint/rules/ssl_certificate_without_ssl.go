@@ -70,7 +70,7 @@ func mailEncrypts(s *conf.Level) bool {
 		return true
 	}
 	for _, v := range s.Values(ngxmail.Listen.Row) {
-		if l, ok := v.Arg.(*ngxmail.ListenArgs); ok && len(l.Words) > 0 && hasWord(v.Node, "ssl") {
+		if l, ok := v.Arg.(*ngxmail.ListenArgs); ok && l.SSL {
 			return true
 		}
 	}
