@@ -33,8 +33,9 @@ var (
 	target = regex.Span(0, ' ').Or(regex.Bytes("\x7f")).Not()
 	// decoded is what an address can hold after it is decoded.
 	decoded = regex.Bytes("\x00").Not()
-	// hostname is what ngx_http_validate_host lets through, without the port.
-	hostname = regex.Span('a', 'z').Or(regex.Span('0', '9')).Or(regex.Bytes("-._~!$&'()*+,;=%[]:"))
+	// hostname is what ngx_http_validate_host lets through, without the port and
+	// the addresses in brackets.
+	hostname = regex.Span('a', 'z').Or(regex.Span('0', '9')).Or(regex.Bytes("-._~!$&'()*+,;=%"))
 	token    = regex.Span('A', 'Z').Or(regex.Bytes("-_"))
 	slash    = regex.Bytes("/")
 )

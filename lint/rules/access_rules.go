@@ -315,7 +315,11 @@ func reportEscape(p *lint.Pass, s *site.Site, l *site.Location) {
 // sharedAddress finds an address that begins with the prefix of one location and
 // goes to another, a regular expression beside it.
 func sharedAddress(prefix, r *site.Location) (string, bool) {
-	in := []*regex.Automaton{regex.Prefix(prefix.Args.Name), r.Pattern.AtMost()}
+	name := prefix.Args.Name
+	if !strings.HasSuffix(name, "/") {
+		name += "/" // what is surely meant to be protected
+	}
+	in := []*regex.Automaton{regex.Prefix(name), r.Pattern.AtMost()}
 	out := []*regex.Automaton{dotSegments}
 	for _, o := range prefix.Siblings() {
 		switch {

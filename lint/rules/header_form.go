@@ -76,6 +76,9 @@ func rawArg(d *ast.Directive, i int) string { return string(d.ArgRange(i).Text()
 // typeSuppressed reports whether answers in a level have no Content-Type of
 // their own.
 func typeSuppressed(l *conf.Level) bool {
+	if bodyless(l) {
+		return true
+	}
 	if v, ok := ngxhttp.DefaultType.Lookup(l); ok && v == "" {
 		return true
 	}
@@ -88,6 +91,13 @@ func typeSuppressed(l *conf.Level) bool {
 		}
 	}
 	return false
+}
+
+// bodyless reports whether every request in a level is answered without a body
+// and the headers that describe one (ngx_http_header_filter).
+func bodyless(l *conf.Level) bool {
+	a, _, ok := site.Answer(site.Program(l))
+	return ok && (a.Code == 204 || a.Code == 304 || a.Code == 444)
 }
 
 // returnsText reports whether every request in a level is answered with the text
@@ -116,7 +126,7 @@ second Content-Length or Transfer-Encoding makes the answer ambiguous, which pro
 	On:         []*catalog.Row{ngxhttp.AddHeader.Row},
 	Use: func(p *lint.Pass, u lint.Use) {
 		h, ok := headerOf(u.Value)
-		if hint, known := generatedHeaders[strings.ToLower(h.name)]; ok && known {
+		if hint, known := generatedHeaders[strings.ToLower(h.name)]; ok && known && !(bodyless(u.Level) && strings.EqualFold(h.name, "content-length")) {
 			p.Report(u.Node.HeadRange(), "nginx writes %s itself; this adds a second one", h.name).Detail = hint
 		}
 	},

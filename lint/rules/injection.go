@@ -98,9 +98,14 @@ func reportLineEnd(p *lint.Pass, u use, what string, only func(catalog.Part) boo
 				continue
 			}
 			shown := u.partText(a.Part)
-			d := p.Report(partRange(u.Node, u.word, u.template, a.Part, u.from), "%q can hold line ends that a client sends as %%0a, and goes into %s", shown, what)
-			if a.Name != shown && a.Name != "" {
+			d := p.Report(partRange(u.Node, u.word, u.template, a.Part, u.from), "%q can hold line ends that a client sends, and goes into %s", shown, what)
+			switch {
+			case a.Name == "$remote_user":
+				d.Detail = `it is decoded from base64, and nobody checks it where "auth_basic" is off`
+			case a.Name != shown && a.Name != "":
 				d.Detail = fmt.Sprintf("it comes from %q", a.Name)
+			default:
+				d.Detail = "it holds the address decoded: %0a in a link is a line end"
 			}
 			if shown == "$uri" || shown == "$document_uri" {
 				d.Fixes = []diag.Fix{requestURI(u, a.Part)}
@@ -203,8 +208,8 @@ func chosenHost(way flow.Seq) (flow.Atom, bool) {
 		if onlyOf(a, "/?") && !a.Empty {
 			return flow.Atom{}, false // the host ends here
 		}
-		if restricted(way[i+1:]) && !hasAny(a, endsHost) {
-			continue // a name in a domain that the configuration names
+		if !hasAny(a, endsHost) && (restricted(way[i+1:]) || i > 0 && beginsName(way[i-1]) && !hasAny(a, ".")) {
+			continue // a name in a domain, or with a beginning, that the configuration names
 		}
 		if onlyOf(a, "/?") {
 			continue // if it is empty, what follows counts
@@ -233,9 +238,14 @@ func hasAny(a flow.Atom, bytes string) bool {
 	return false
 }
 
-// restricted reports whether what follows in a host is the rest of a domain.
+// beginsName reports whether an atom is the beginning of a name, of which the
+// rest follows. Behind a colon stands a port.
+func beginsName(a flow.Atom) bool { return a.Literal != "" && !strings.HasSuffix(a.Literal, ":") }
+
+// restricted reports whether the rest of the name of a host follows.
 func restricted(rest flow.Seq) bool {
-	return len(rest) > 0 && strings.HasPrefix(rest[0].Literal, ".") && len(rest[0].Literal) > 2
+	return len(rest) > 0 && rest[0].Literal != "" && strings.IndexByte(":/?#.", rest[0].Literal[0]) < 0 ||
+		len(rest) > 0 && strings.HasPrefix(rest[0].Literal, ".") && len(rest[0].Literal) > 2
 }
 
 // namesBound reports whether an atom is a name of the server that was chosen by
