@@ -20,6 +20,7 @@ type Code struct {
 	entries map[*lua.Var]*Entry
 	runs    map[*lua.Function]Mode
 	roles   map[*lua.Name]Role
+	flow    *Flow
 	// given is where a function is written that is handed to a call, or called.
 	given map[*lua.Function]*Call
 	// holders are the variables whose first value is a function, by the function.
