@@ -5,7 +5,7 @@ RACE    ?=
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  = -s -w -X tidegate/cmd/tidegate/cli.build=$(VERSION)
 
-.PHONY: build run test tools lint fuzz bench clean
+.PHONY: build run test tools lint fuzz bench soak clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/tidegate ./cmd/tidegate
@@ -35,6 +35,11 @@ fuzz:
 
 bench: build
 	BENCH_TIDEGATE=$(CURDIR)/bin/tidegate $(GO) run ./conformance/bench $(BENCH)
+
+# Load, faults and reloads for as long as is wanted; the tests have a short form of it.
+SOAK ?= 5m
+soak:
+	$(GO) test -count=1 -v -timeout 0 -run TestSoak ./conformance/soak -soak $(SOAK)
 
 clean:
 	rm -rf bin

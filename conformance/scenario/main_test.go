@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"tidegate/conformance/bench/proc"
+	"tidegate/conformance/bench/system"
 )
 
 var (
@@ -39,7 +39,7 @@ func run(m *testing.M) int {
 			return 1
 		}
 		defer os.RemoveAll(dir)
-		if program, err = build(dir); err != nil {
+		if program, err = system.Build(dir, withRace); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
@@ -51,23 +51,6 @@ func run(m *testing.M) int {
 	}
 	foreign = !strings.Contains(strings.ToLower(string(version)), "tidegate")
 	return m.Run()
-}
-
-// build makes the server: static as it is shipped, or with the race detector when the tests have it.
-func build(dir string) (string, error) {
-	name := filepath.Join(dir, "tidegate")
-	args := []string{"build", "-o", name}
-	env := append(os.Environ(), "CGO_ENABLED=0")
-	if withRace {
-		args = append(args, "-race")
-		env = append(os.Environ(), "CGO_ENABLED=1")
-	}
-	cmd := exec.Command("go", append(args, "tidegate/cmd/tidegate")...)
-	cmd.Env = env
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the server: %w\n%s", err, out)
-	}
-	return name, nil
 }
 
 // tidegateOnly skips the test when another server is under test.
