@@ -245,8 +245,12 @@ meant, and the protection that it stands for is not there.`,
 				return
 			}
 		}
+		name := strings.ToLower(h.name)
 		for _, k := range knownHeaders {
-			if oneSlip(strings.ToLower(h.name), strings.ToLower(k)) {
+			if d := len(k) - len(name); d < -1 || d > 1 {
+				continue
+			}
+			if oneSlip(name, strings.ToLower(k)) {
 				p.Report(u.Node.ArgRange(0), "%q is probably meant to be %q", h.name, k).
 					Fixes = []diag.Fix{change(u.Node.ArgRange(0), k, "write "+k)}
 				return
