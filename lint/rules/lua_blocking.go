@@ -6,6 +6,7 @@ import (
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxcore"
 	"tidegate/ast/diag"
+	"tidegate/ast/lua"
 	"tidegate/lint"
 	"tidegate/lint/luacode"
 )
@@ -33,7 +34,7 @@ Programs are run by ngx.pipe or resty.shell, files are read once in init_by_lua,
 `}},
 	Script: func(p *lint.Pass, s *lint.Script) {
 		for _, r := range s.Code.Requires {
-			if blockingModule(r.Name) && !r.Protected && p.Lua().Module(r.Name, s.Subsystem) == nil {
+			if blockingModule(r.Name) && !r.Protected && p.Lua().Module(r.Name, s.Subsystem) == nil && !onlyAsksTime(s, r) {
 				p.Report(s.Range(r.Call.At()), "%s blocks the worker while it waits for the network", r.Name).Detail = "use cosockets: ngx.socket.tcp, resty.http, resty.redis"
 			}
 		}
@@ -67,6 +68,26 @@ func blockingModule(name string) bool {
 		return true
 	}
 	return strings.HasPrefix(name, "socket.") && name != "socket.url" || strings.HasPrefix(name, "luasql.")
+}
+
+// onlyAsksTime reports whether code takes nothing from LuaSocket but the time.
+func onlyAsksTime(s *lint.Script, r *luacode.Require) bool {
+	st, ok := r.Stmt().(*lua.Local)
+	if !ok || r.Name != "socket" || len(st.Values) != 1 || st.Values[0] != lua.Expr(r.Call) || len(st.Vars[0].Reads) == 0 {
+		return false
+	}
+	asks := 0
+	lua.Inspect(s.Code.Chunk.Main, func(n lua.Node) bool {
+		if i, ok := n.(*lua.Index); ok {
+			if name, ok := i.Obj.(*lua.Name); ok && name.Var == st.Vars[0] {
+				if key, _ := luacode.Constant(i.Key); key == "gettime" || key == "_VERSION" {
+					asks++
+				}
+			}
+		}
+		return true
+	})
+	return asks == len(st.Vars[0].Reads)
 }
 
 // LuaOSExit flags os.exit.

@@ -101,12 +101,12 @@ func returnFix(s *lint.Script, c *luacode.Call) diag.Fix {
 }
 
 // codeFollows reports whether a statement comes after a place in its function,
-// other than a plain return.
+// other than return, which says that nothing does.
 func codeFollows(p *luacode.Place) bool {
 	for ; p != nil; p = p.Up {
 		if rest := p.Block.Stmts[p.Index+1:]; len(rest) > 0 {
-			r, ok := rest[0].(*lua.Return)
-			return !ok || len(r.Values) > 0
+			_, ok := rest[0].(*lua.Return)
+			return !ok
 		}
 		if p.Up == nil {
 			return false

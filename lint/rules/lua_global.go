@@ -37,7 +37,8 @@ Globals that init_by_lua and init_worker_by_lua set are left alone: they are set
 			}
 		}
 		for _, f := range s.Code.Fields {
-			if f.Of.Name == "_G" && f.Assigned && f.Name != "" && !seen[f.Name] && !atStart {
+			// A module that writes _G means it, and mostly while nginx starts.
+			if f.Of.Name == "_G" && f.Assigned && f.Name != "" && !seen[f.Name] && !atStart && s.Module == "" {
 				seen[f.Name] = true
 				p.Report(s.Range(f.Node.At()), "%q is assigned as a global variable", f.Name).Detail = "all requests of the worker share it"
 			}

@@ -126,9 +126,6 @@ var secretWords = regexp.MustCompile(`(?i)(^|[_\-.])(password|passwd|passphrase|
 
 // secretName reports whether something of the name is a secret.
 func secretName(name string) bool {
-	if name == "pwd" || name == "pass" {
-		return true
-	}
 	// camelCase becomes snake_case.
 	var b strings.Builder
 	for i, r := range name {
@@ -173,7 +170,7 @@ func looksSecret(name, text string) bool {
 	if strings.Contains(plain, key) || strings.Contains(key, plain) || secretName(text) {
 		return false // the name of a field, a header or a variable
 	}
-	if strings.Contains(strings.ToLower(name), "password") || strings.Contains(strings.ToLower(name), "passwd") || name == "pwd" || name == "pass" {
+	if strings.Contains(strings.ToLower(name), "password") || strings.Contains(strings.ToLower(name), "passwd") {
 		return true
 	}
 	letters := strings.ContainsAny(plain, "abcdefghijklmnopqrstuvwxyz")

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxlua"
 	"tidegate/ast/diag"
@@ -84,7 +86,7 @@ set lua_socket_connect_timeout and its kin.`,
 		var set *bool
 		for _, c := range connections(s) {
 			open := c.opens()
-			if open == nil || c.call("settimeout", "settimeouts", "set_timeout", "set_timeouts") != nil || hasField(open, "timeout", "connect_timeout") {
+			if open == nil || c.call("settimeout", "settimeouts", "set_timeout", "set_timeouts") != nil || hasField(open, "timeout", "connect_timeout") || !waits(c, open) {
 				continue
 			}
 			if set == nil {
@@ -96,6 +98,16 @@ set lua_socket_connect_timeout and its kin.`,
 			}
 		}
 	},
+}
+
+// waits reports whether something may take long: datagrams are sent at once, and
+// a socket of this machine answers at once.
+func waits(c connection, open *luacode.Call) bool {
+	if c.entry.Name == "udpsock" {
+		return c.call("receive") != nil
+	}
+	address, _ := luacode.Constant(open.Arg(0))
+	return !strings.HasPrefix(address, "unix:")
 }
 
 func timeoutMethod(e *luacode.Entry) string {
@@ -200,7 +212,7 @@ close ends it at once. In a timer, a long session or a loop the connections pile
 	Script: func(p *lint.Pass, s *lint.Script) {
 		for _, c := range connections(s) {
 			open := c.call("connect")
-			if open != nil && c.call("close", "setkeepalive", "set_keepalive") == nil {
+			if open != nil && c.call("close", "setkeepalive", "set_keepalive", "request_uri") == nil {
 				p.Report(s.Range(open.At()), "the connection is neither closed nor given back to the pool")
 			}
 		}

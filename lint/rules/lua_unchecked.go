@@ -77,6 +77,9 @@ of what was wrong.`,
 	Bad:  []lint.Example{{In: "http.location", Text: "content_by_lua_block {\n    local m = ngx.re.match(ngx.var.uri, [[^/item/(\\d+)]], \"jo\")\n    ngx.say(\"item \" .. m[1])\n}\n"}},
 	Good: []lint.Example{{In: "http.location", Text: "content_by_lua_block {\n    local m = ngx.re.match(ngx.var.uri, [[^/item/(\\d+)]], \"jo\")\n    if not m then\n        return ngx.exit(404)\n    end\n    ngx.say(\"item \" .. m[1])\n}\n"}},
 	Script: func(p *lint.Pass, s *lint.Script) {
+		if s.RunsOnlyIn(catalog.Init | catalog.InitWorker) {
+			return // whoever starts nginx sees the error
+		}
 		for _, c := range s.Code.Calls {
 			if c.Entry == nil || mayBeNil[c.Entry.Name] == "" || c.Is("ngx.req.socket") && s.Subsystem == catalog.Stream {
 				continue

@@ -195,15 +195,15 @@ func changesMeanwhile(s *lint.Script, u variableUse) bool {
 	return u.builtin != nil && u.builtin.Volatile
 }
 
-// inForLoop reports whether the innermost loop around a place is a for loop that
-// does not leave at once.
+// inForLoop reports whether a for loop passes a place each time round.
 func inForLoop(p *luacode.Place) bool {
 	for up := p.Up; up != nil; up = up.Up {
 		switch up.Stmt().(type) {
 		case *lua.NumericFor, *lua.GenericFor:
 			return !leaves(p)
-		case *lua.While, *lua.Repeat:
-			return false
+		case *lua.Do:
+		default:
+			return false // a branch that may be taken once, or another loop
 		}
 	}
 	return false
