@@ -5,8 +5,8 @@
 //
 // and programs that end: parsers and checkers of large configurations, interpreters of Lua (package job).
 //
-// Without -system it takes the programs named by the environment variables BENCH_TIDEGATE, BENCH_NGINX and BENCH_OPENRESTY, and
-// for those that are not set the programs tidegate, nginx and openresty on the PATH; BENCH_LUAJIT and BENCH_LUA51 name
+// Without -system it takes the programs named by the environment variables BENCH_TIDEGATE, BENCH_NGINX, BENCH_OPENRESTY and
+// BENCH_HAPROXY, and for those that are not set the programs tidegate, nginx, openresty and haproxy on the PATH; BENCH_LUAJIT and BENCH_LUA51 name
 // interpreters likewise.
 //
 // The flow: for every mix (package mix), every system is asked whether it accepts the configuration; those that do run in turn,
@@ -89,7 +89,7 @@ type options struct {
 }
 
 // known are the systems that are looked for when none is named.
-var known = []string{"tidegate", "nginx", "openresty"}
+var known = []string{"tidegate", "nginx", "openresty", "haproxy"}
 
 func parseOptions(args []string, stderr io.Writer) (options, error) {
 	var o options

@@ -54,7 +54,7 @@ func measure(ctx context.Context, o options, progress io.Writer) (*report.Report
 	for i := range o.systems {
 		s := &o.systems[i]
 		version, err := s.Version(ctx)
-		if err == nil {
+		if s.HAProxy = system.IsHAProxy(version); err == nil {
 			s.Globals, err = s.Dynamic(ctx)
 		}
 		if err != nil {

@@ -217,7 +217,7 @@ func (w *world) text() string {
 // reloadOnce exchanges the configuration and waits until the new one serves.
 func (w *world) reloadOnce() error {
 	w.reloads++
-	if err := w.prefix.Write(w.text()); err != nil {
+	if err := w.server.Write(w.text()); err != nil {
 		return err
 	}
 	if err := w.server.Reload(); err != nil {

@@ -89,7 +89,7 @@ func (f Found) tidegate(command string, says func() string) Program {
 func (f Found) tests(tidegate bool) []Program {
 	var out []Program
 	for _, s := range f.Systems {
-		if (s.Name == f.Tidegate) == tidegate {
+		if (s.Name == f.Tidegate) == tidegate && !s.HAProxy {
 			out = append(out, Program{Name: s.Name, Rejects: true, Silent: true, Command: s.TestCommand})
 		}
 	}

@@ -10,12 +10,13 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"math/big"
+	"slices"
 	"time"
 )
 
 // Certificate is what the TLS mixes need: files for the servers' conf/ directory, and a client that trusts them.
 type Certificate struct {
-	Files  map[string][]byte // ecdsa.crt, ecdsa.key, rsa.crt, rsa.key
+	Files  map[string][]byte // ecdsa.crt, ecdsa.key and both in ecdsa.pem; rsa.crt, …
 	Client *tls.Config       // full handshakes only: no session is resumed
 }
 
@@ -58,6 +59,7 @@ func (c *Certificate) add(name string, key crypto.Signer) error {
 	}
 	c.Client.RootCAs.AddCert(leaf)
 	c.Files[name+".crt"] = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	c.Files[name+".pem"] = slices.Concat(c.Files[name+".crt"], pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}))
 	c.Files[name+".key"] = pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})
 	return nil
 }

@@ -25,13 +25,9 @@ func List() []Mix {
 	}
 	return append(all, Mix{
 		Name: "reload", Op: "message or connection", Metric: CPUPerOp, measure: reload,
-		About: "Sixteen long sessions and a stream of new connections while the configuration is reloaded five times a second.",
-		Stream: `
-    server {
-        listen @PORT@;
-        proxy_pass @ECHO@;
-    }
-`})
+		About:  "Sixteen long sessions and a stream of new connections while the configuration is reloaded five times a second.",
+		Stream: proxy("@ECHO@"), HAProxy: listens("@ECHO@", ""),
+	})
 }
 
 // proxy is the plainest TCP proxy.
@@ -41,6 +37,15 @@ func proxy(to string) string {
         listen @PORT@;
         proxy_pass ` + to + `;
     }
+`
+}
+
+// listens is proxy for HAProxy; tls is what follows the address of a listener with TLS.
+func listens(to, tls string) string {
+	return `
+listen mix
+    bind @PORT@` + tls + `
+    server backend ` + to + `
 `
 }
 
@@ -70,32 +75,32 @@ func proxied() []Mix {
 		{
 			Name: "tcp-connect", Op: "connection", Metric: CPUPerOp, measure: throughput,
 			About:  "New proxied TCP connections: connect, one byte there and back, close; 32 at a time.",
-			Stream: proxy("@ECHO@"), Load: echoOnce, Direct: echo,
+			Stream: proxy("@ECHO@"), HAProxy: listens("@ECHO@", ""), Load: echoOnce, Direct: echo,
 		},
 		{
 			Name: "tcp-messages", Op: "message", Metric: CPUPerOp, measure: throughput,
 			About:  "64-byte messages echoed on 64 long proxied sessions.",
-			Stream: proxy("@ECHO@"), Load: messages, Direct: echo,
+			Stream: proxy("@ECHO@"), HAProxy: listens("@ECHO@", ""), Load: messages, Direct: echo,
 		},
 		{
 			Name: "tcp-up", Op: "transfer", Metric: CPUPerGiB, measure: throughput,
 			About:  "Bulk data from four clients to the backend.",
-			Stream: proxy("@SINK@"), Load: bulk(false), Direct: sink,
+			Stream: proxy("@SINK@"), HAProxy: listens("@SINK@", ""), Load: bulk(false), Direct: sink,
 		},
 		{
 			Name: "tcp-down", Op: "transfer", Metric: CPUPerGiB, measure: throughput,
 			About:  "Bulk data from the backend to four clients.",
-			Stream: proxy("@SOURCE@"), Load: bulk(true), Direct: source,
+			Stream: proxy("@SOURCE@"), HAProxy: listens("@SOURCE@", ""), Load: bulk(true), Direct: source,
 		},
 		{
 			Name: "idle-spoken", Op: "session", Metric: MemoryPerSession, measure: idle(spoken),
 			About:  "Proxied sessions held open and silent after one message there and back.",
-			Stream: proxy("@ECHO@"),
+			Stream: proxy("@ECHO@"), HAProxy: listens("@ECHO@", ""),
 		},
 		{
 			Name: "idle-silent", Op: "session", Metric: MemoryPerSession, measure: idle(nil),
 			About:  "Proxied sessions held open on which nothing was ever said.",
-			Stream: proxy("@ECHO@"),
+			Stream: proxy("@ECHO@"), HAProxy: listens("@ECHO@", ""),
 		},
 	}
 }
@@ -152,7 +157,7 @@ func secured() []Mix {
 	}
 	bulkTLS := func(name, about, to string, down bool) Mix {
 		return Mix{
-			Name: name, Op: "transfer", Metric: CPUPerGiB, measure: throughput, About: about,
+			Name: name, Op: "transfer", Metric: CPUPerGiB, measure: throughput, About: about, HAProxy: listens(to, " ssl crt conf/ecdsa.pem"),
 			Stream: `
     server {
         listen @PORT@ ssl;

@@ -184,7 +184,7 @@ func (r *run) reloadUntil(over <-chan struct{}) (n int64, err error) {
 		case <-pace.C:
 		}
 		answer := fmt.Sprintf("ready-%d", n+1)
-		if err := errors.Join(r.prefix.Write(r.text(answer)), r.server.Reload()); err != nil {
+		if err := errors.Join(r.server.Write(r.textFor(r.system, answer)), r.server.Reload()); err != nil {
 			return n, err
 		}
 		if err := r.server.Await(r.ctx, answer); err != nil {

@@ -14,6 +14,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -35,6 +36,8 @@ type Mix struct {
 	// Stream is the inside of the stream block. @PORT@ and @UDP@ are the addresses under load, @ECHO@, @SINK@, @SOURCE@,
 	// @RESPONDER@ and @ECHOUDP@ the backend's.
 	Stream string
+	// HAProxy is what takes the place of Stream for HAProxy, with the same addresses; empty if it has nothing of the kind.
+	HAProxy string
 	// Load makes the clients.
 	Load func(Target, load.Until) load.Workload
 	// Direct is the backend service that Load can talk to without a server between: the ceiling that the clients and the backend
@@ -135,6 +138,21 @@ stream {
     }
 `
 
+// haproxyHead is head for HAProxy, whose ready server speaks HTTP.
+const haproxyHead = `global
+    maxconn @CONNECTIONS@
+    nbthread 1
+defaults
+    mode tcp
+    timeout connect 5s
+    timeout client 10m
+    timeout server 10m
+frontend ready
+    mode http
+    bind @READY@
+    http-request return status 200 content-type text/plain string @ANSWER@
+`
+
 // firstAnswer is what the ready server says before any reload.
 const firstAnswer = "ready-0"
 
@@ -164,7 +182,7 @@ func NewStage(m Mix, settings Settings, n *proc.Nursery, b *backend.Child, certi
 	}
 	epoll.Close(fd)
 	s.target.UDP = bound
-	s.Conf = s.text(firstAnswer)
+	s.Conf = s.text(s.Mix.Text(), firstAnswer)
 	return s, nil
 }
 
@@ -177,8 +195,8 @@ func (s *Stage) Close() error {
 	return nil
 }
 
-// text is the configuration with every address in its place.
-func (s *Stage) text(answer string) string {
+// text is a configuration with every address in its place.
+func (s *Stage) text(conf, answer string) string {
 	at := s.backend.Addresses
 	return strings.NewReplacer(
 		"@CONNECTIONS@", strconv.Itoa(2*s.settings.Idle+512),
@@ -186,15 +204,35 @@ func (s *Stage) text(answer string) string {
 		"@PORT@", s.target.TCP.String(), "@UDP@", s.target.UDP.String(),
 		"@ECHO@", at.Echo.String(), "@SINK@", at.Sink.String(), "@SOURCE@", at.Source.String(),
 		"@RESPONDER@", at.Responder.String(), "@ECHOUDP@", at.EchoUDP.String(),
-	).Replace(s.Mix.Text())
+	).Replace(conf)
+}
+
+// textFor is a system's configuration.
+func (s *Stage) textFor(sys system.System, answer string) string {
+	if sys.HAProxy {
+		return s.text(s.Mix.haproxyText(), answer)
+	}
+	return s.text(s.Mix.Text(), answer)
+}
+
+// newPrefix makes the directory of one server.
+func (s *Stage) newPrefix() (*system.Prefix, error) {
+	files := map[string][]byte{"haproxy.cfg": []byte(s.text(s.Mix.haproxyText(), firstAnswer))}
+	maps.Copy(files, s.files)
+	return system.NewPrefix(s.Conf, files)
 }
 
 // Text is the configuration with the places of addresses and sizes still in it.
 func (m Mix) Text() string { return head + strings.TrimPrefix(m.Stream, "\n") + "}\n" }
 
+func (m Mix) haproxyText() string { return haproxyHead + strings.TrimPrefix(m.HAProxy, "\n") }
+
 // Check reports whether a system accepts the configuration; a rejection is a *system.UnsupportedError.
 func (s *Stage) Check(ctx context.Context, sys system.System) error {
-	prefix, err := system.NewPrefix(s.Conf, s.files)
+	if sys.HAProxy && s.Mix.HAProxy == "" {
+		return &system.UnsupportedError{Message: "it has nothing of the kind"}
+	}
+	prefix, err := s.newPrefix()
 	if err != nil {
 		return err
 	}
@@ -205,13 +243,13 @@ func (s *Stage) Check(ctx context.Context, sys system.System) error {
 type run struct {
 	*Stage
 	ctx    context.Context
-	prefix *system.Prefix
+	system system.System
 	server *system.Server
 }
 
 // Sample runs one round of one system.
 func (s *Stage) Sample(ctx context.Context, sys system.System) (sample Sample, err error) {
-	prefix, err := system.NewPrefix(s.Conf, s.files)
+	prefix, err := s.newPrefix()
 	if err != nil {
 		return sample, err
 	}
@@ -222,11 +260,11 @@ func (s *Stage) Sample(ctx context.Context, sys system.System) (sample Sample, e
 	}
 	defer func() { err = errors.Join(err, server.Stop()) }()
 
-	sample, err = s.Mix.measure(&run{Stage: s, ctx: ctx, prefix: prefix, server: server})
+	sample, err = s.Mix.measure(&run{Stage: s, ctx: ctx, system: sys, server: server})
 	if err != nil {
 		return sample, err
 	}
-	complaints, err := prefix.Complaints()
+	complaints, err := server.Complaints()
 	if err == nil && len(complaints) > 0 {
 		err = fmt.Errorf("%d complaints in the error log, the first: %s", len(complaints), complaints[0])
 	}

@@ -1,8 +1,9 @@
-// Package system runs the servers that the benchmark compares: any program that takes nginx's command line and configuration.
+// Package system runs the servers that the benchmark compares: programs that take nginx's command line and configuration, and
+// HAProxy with one of its own (dialect.go has the differences).
 //
 // The flow: NewPrefix writes the configuration into a directory of its own, Check asks the program whether it can run it, Start
 // runs it in the foreground and waits until a worker answers, Usage and Footprint read what its process tree costs, Stop ends it.
-// All systems get the same text and the same arguments: -p PREFIX -c conf/nginx.conf -e logs/error.log.
+// All of nginx's kind get the same text and the same arguments: -p PREFIX -c conf/nginx.conf -e logs/error.log.
 //
 // The package knows neither what the configuration does nor what is done to the server.
 package system
@@ -18,7 +19,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -32,6 +32,8 @@ type System struct {
 	Binary string // path of the program
 	// Globals is the text of the -g option: the modules that this build loads at run time, see Dynamic.
 	Globals string
+	// HAProxy tells that the program is HAProxy, and takes conf/haproxy.cfg.
+	HAProxy bool
 }
 
 // UnsupportedError is what Check returns for a configuration that the program rejects.
@@ -41,26 +43,15 @@ type UnsupportedError struct {
 
 func (e *UnsupportedError) Error() string { return e.Message }
 
-// arguments are what the program gets to run on a prefix.
-func (s System) arguments(p *Prefix) []string {
-	args := []string{"-p", p.Dir, "-c", "conf/nginx.conf", "-e", "logs/error.log"}
-	if s.Globals != "" {
-		args = append(args, "-g", s.Globals)
-	}
-	return args
-}
-
-// TestCommand is the command line that tests the configuration and is silent if it is right.
-func (s System) TestCommand(p *Prefix) []string {
-	return append([]string{s.Binary, "-t", "-q"}, s.arguments(p)...)
-}
-
 // dynamic are the modules that the mixes need and that a build may have as files of their own, in the order in which they have to
 // be loaded.
 var dynamic = []string{"ndk_http_module", "ngx_http_lua_module", "ngx_stream_module", "ngx_stream_lua_module"}
 
 // Dynamic is the text of the -g option that loads what the program has as files: Debian's nginx knows no stream block without it.
 func (s System) Dynamic(ctx context.Context) (string, error) {
+	if s.HAProxy {
+		return "", nil
+	}
 	out, err := exec.CommandContext(ctx, s.Binary, "-V").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("ask %s how it was built: %w", s.Name, err)
@@ -121,38 +112,37 @@ func NewPrefix(conf string, files map[string][]byte) (*Prefix, error) {
 	for name, data := range files {
 		err = errors.Join(err, os.WriteFile(filepath.Join(dir, "conf", name), data, 0o644))
 	}
-	if err = errors.Join(err, p.Write(conf)); err != nil {
+	if err = errors.Join(err, p.write(nginx.file, conf)); err != nil {
 		return nil, errors.Join(err, p.Remove())
 	}
 	return p, nil
 }
 
-// Write replaces the configuration.
-func (p *Prefix) Write(conf string) error {
-	return os.WriteFile(filepath.Join(p.Dir, "conf", "nginx.conf"), []byte(conf), 0o644)
+func (p *Prefix) write(name, text string) error {
+	return os.WriteFile(filepath.Join(p.Dir, "conf", name), []byte(text), 0o644)
 }
 
 // Remove deletes the directory.
 func (p *Prefix) Remove() error { return os.RemoveAll(p.Dir) }
 
-// serious matches the lines of an error log that no benchmark may cause.
-var serious = regexp.MustCompile(`(?m)^.*\[(emerg|alert|crit|error)\].*$`)
-
-// Complaints are the error log's lines of level error and above.
-func (p *Prefix) Complaints() ([]string, error) {
-	text, err := os.ReadFile(filepath.Join(p.Dir, "logs", "error.log"))
+// Complaints are the lines of the server's log that no benchmark may cause.
+func (s *Server) Complaints() ([]string, error) {
+	text, err := os.ReadFile(filepath.Join(s.prefix.Dir, "logs", s.log))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
-	return serious.FindAllString(string(text), -1), err
+	return s.serious.FindAllString(string(text), -1), err
 }
+
+// Write replaces the server's configuration.
+func (s *Server) Write(conf string) error { return s.prefix.write(s.file, conf) }
 
 // Check asks the program to test the configuration (-t); a rejection is an *UnsupportedError.
 func (s System) Check(ctx context.Context, p *Prefix) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	var out bytes.Buffer
-	cmd := exec.CommandContext(ctx, s.Binary, append([]string{"-t"}, s.arguments(p)...)...)
+	cmd := exec.CommandContext(ctx, s.Binary, s.arguments(s.dialect().test, p)...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
 	var exit *exec.ExitError
@@ -167,7 +157,11 @@ func Reason(output, dir string) string {
 	lines := strings.Split(strings.TrimSpace(output), "\n")
 	line := lines[len(lines)-1]
 	for _, l := range lines {
-		if _, text, found := strings.Cut(l, "[emerg]"); found {
+		_, text, found := strings.Cut(l, "[emerg]")
+		if !found && strings.HasPrefix(l, "[ALERT]") {
+			_, text, found = strings.Cut(l, " : ")
+		}
+		if found {
 			line = strings.TrimSpace(text)
 			break
 		}
@@ -177,6 +171,7 @@ func Reason(output, dir string) string {
 
 // Server is a running system.
 type Server struct {
+	*dialect
 	child  *proc.Child
 	prefix *Prefix
 	ready  netip.AddrPort
@@ -190,7 +185,7 @@ func (s System) Start(ctx context.Context, n *proc.Nursery, opt proc.Options, p 
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(s.Binary, s.arguments(p)...)
+	cmd := exec.Command(s.Binary, s.arguments(s.dialect().run, p)...)
 	cmd.Stdout, cmd.Stderr = stderr, stderr
 	// A master that is killed outright leaves its workers behind; asked to end, it ends them first.
 	opt.OnDeath = syscall.SIGTERM
@@ -199,7 +194,7 @@ func (s System) Start(ctx context.Context, n *proc.Nursery, opt proc.Options, p 
 		stderr.Close()
 		return nil, err
 	}
-	server := &Server{child: child, prefix: p, ready: ready, stderr: stderr}
+	server := &Server{dialect: s.dialect(), child: child, prefix: p, ready: ready, stderr: stderr}
 	if err := server.Await(ctx, answer); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", s.Name, err), server.Stop())
 	}
@@ -213,7 +208,7 @@ func (s *Server) Await(ctx context.Context, answer string) error {
 	retry := time.NewTicker(2 * time.Millisecond)
 	defer retry.Stop()
 	for {
-		if got, err := ask(s.ready); err == nil && got == answer {
+		if got, err := s.ask(); err == nil && got == answer {
 			return nil
 		}
 		select {
@@ -226,9 +221,9 @@ func (s *Server) Await(ctx context.Context, answer string) error {
 	}
 }
 
-// ask connects and reads everything the server says.
-func ask(at netip.AddrPort) (string, error) {
-	conn, err := net.DialTimeout("tcp", at.String(), time.Second)
+// ask connects and reads what the ready server says: everything, or the body after the head of HTTP.
+func (s *Server) ask() (string, error) {
+	conn, err := net.DialTimeout("tcp", s.ready.String(), time.Second)
 	if err != nil {
 		return "", err
 	}
@@ -236,7 +231,13 @@ func ask(at netip.AddrPort) (string, error) {
 	if err := conn.SetDeadline(time.Now().Add(time.Second)); err != nil {
 		return "", err
 	}
+	if _, err := io.WriteString(conn, s.question); err != nil {
+		return "", err
+	}
 	got, err := io.ReadAll(io.LimitReader(conn, 1<<10))
+	if _, body, found := strings.Cut(string(got), "\r\n\r\n"); found {
+		return body, err
+	}
 	return string(got), err
 }
 
@@ -279,8 +280,8 @@ func (s *Server) Settle() (proc.Usage, error) {
 	return before, err
 }
 
-// Reload asks the server to load its configuration anew (SIGHUP).
-func (s *Server) Reload() error { return s.child.Signal(syscall.SIGHUP) }
+// Reload asks the server to load its configuration anew.
+func (s *Server) Reload() error { return s.child.Signal(s.dialect.reload) }
 
 // Stop ends the server at once (SIGTERM).
 func (s *Server) Stop() error {

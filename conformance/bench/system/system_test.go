@@ -77,7 +77,7 @@ func TestLifeOfAServer(t *testing.T) {
 	if hold, err := server.Footprint(); err != nil || hold.Processes != 1 || hold.PSS == 0 {
 		t.Errorf("Footprint = %+v, %v", hold, err)
 	}
-	if err := errors.Join(prefix.Write(conf(at, "two")), server.Reload(), server.Await(t.Context(), "two")); err != nil {
+	if err := errors.Join(server.Write(conf(at, "two")), server.Reload(), server.Await(t.Context(), "two")); err != nil {
 		t.Errorf("reload: %v", err)
 	}
 	if err := server.Stop(); err != nil {
@@ -117,15 +117,52 @@ func TestComplaints(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer prefix.Remove()
-	if got, err := prefix.Complaints(); err != nil || len(got) != 0 {
+	server := &Server{dialect: &nginx, prefix: prefix}
+	if got, err := server.Complaints(); err != nil || len(got) != 0 {
 		t.Errorf("Complaints without a log: %v, %v", got, err)
 	}
 	log := "d [notice] 1#1: start\nd [error] 1#1: *3 refused\nd [info] x\nd [alert] 1#1: worker gone\n"
 	if err := os.WriteFile(filepath.Join(prefix.Dir, "logs", "error.log"), []byte(log), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	got, err := prefix.Complaints()
+	got, err := server.Complaints()
 	if err != nil || len(got) != 2 || !strings.Contains(got[0], "refused") || !strings.Contains(got[1], "worker gone") {
 		t.Errorf("Complaints = %q, %v", got, err)
+	}
+	server.dialect = &haproxy
+	if err := os.WriteFile(filepath.Join(prefix.Dir, "logs", "stderr"), []byte("[NOTICE]   (1) : up\n[ALERT]    (1) : down\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := server.Complaints(); err != nil || len(got) != 1 || !strings.Contains(got[0], "down") {
+		t.Errorf("Complaints of HAProxy = %q, %v", got, err)
+	}
+}
+
+func TestReason(t *testing.T) {
+	for _, tt := range []struct{ output, want string }{
+		{"nginx: [warn] hm\nnginx: [emerg] no such thing in /dir/conf/nginx.conf:1\nnginx: test failed\n", "no such thing in conf/nginx.conf:1"},
+		{"[NOTICE]   (7) : version is 2\n[ALERT]    (7) : config : unknown word\n[ALERT]    (7) : more\n", "config : unknown word"},
+		{"something else\nthe end\n", "the end"},
+	} {
+		if got := Reason(tt.output, "/dir"); got != tt.want {
+			t.Errorf("Reason(%q) = %q, want %q", tt.output, got, tt.want)
+		}
+	}
+}
+
+// TestArguments has the command lines of both kinds.
+func TestArguments(t *testing.T) {
+	p := &Prefix{Dir: "/d"}
+	for _, tt := range []struct {
+		s    System
+		want string
+	}{
+		{System{Binary: "/n"}, "/n -t -q -p /d -c conf/nginx.conf -e logs/error.log"},
+		{System{Binary: "/n", Globals: "load_module x;"}, "/n -t -q -p /d -c conf/nginx.conf -e logs/error.log -g load_module x;"},
+		{System{Binary: "/h", HAProxy: true}, "/h -c -q -C /d -f conf/haproxy.cfg"},
+	} {
+		if got := strings.Join(tt.s.TestCommand(p), " "); got != tt.want {
+			t.Errorf("%+v: %s, want %s", tt.s, got, tt.want)
+		}
 	}
 }
