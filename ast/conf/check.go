@@ -66,6 +66,10 @@ type checker struct {
 	extra  map[string][]*catalog.Row
 	loaded map[*catalog.Module]bool
 	paths  map[string]path
+	// sticky tells the group of each zone of sticky.
+	sticky map[string]string
+	// pools are the thread pools that directives name.
+	pools []poolUse
 	// mailListens are the addresses of mail to listen on.
 	mailListens []boundAddress
 	// strange are the load_module directives with a module that the catalogue does
@@ -104,6 +108,7 @@ func newChecker(config *ast.Config, o Options) *checker {
 		listens:     map[listenKey]*Listening{},
 		httpListens: map[listenKey]*HTTPListening{},
 		paths:       map[string]path{},
+		sticky:      map[string]string{},
 		resolved:    map[string]resolution{},
 		tried:       map[string]bool{},
 		scope:       newScope(streamVariables, &t.streamNames),

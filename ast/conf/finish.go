@@ -277,6 +277,7 @@ func (c *checker) finishFiles() {
 		late(diag.Emerg, "no-events", ast.Range{}, `no "events" section in configuration`)
 		return
 	}
+	c.threadPools()
 	connections := ngxcore.WorkerConnections.Get(events.Level)
 	if n := c.sockets(); connections < n+1 {
 		late(diag.Emerg, "worker-connections", events.Node.WordRange(0),
@@ -285,6 +286,28 @@ func (c *checker) finishFiles() {
 	for _, z := range c.tree.Zones {
 		if z.Size == 0 {
 			late(diag.Emerg, catalog.RuleReference, z.At, `zero size shared memory zone "`+z.Name+`"`)
+		}
+	}
+}
+
+// poolUse is a directive that names a thread pool.
+type poolUse struct {
+	name    string
+	subject ast.Range
+	at      ast.Pos
+}
+
+// threadPools follows ngx_thread_pool_init_conf.
+func (c *checker) threadPools() {
+	declared := map[string]bool{"default": true}
+	for _, p := range ngxcore.ThreadPool.All(c.tree.Main) {
+		declared[p.Name] = true
+	}
+	for _, u := range c.pools {
+		if !declared[u.name] {
+			c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleReference, Stage: diag.Init, Subject: u.subject, At: u.at,
+				Message: `unknown thread pool "` + u.name + `"`})
+			declared[u.name] = true
 		}
 	}
 }

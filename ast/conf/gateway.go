@@ -159,11 +159,26 @@ func (g *gateway) warnCache(m *merger, l *Level) {
 	}
 }
 
+// inherit notes that a level without directives of the module has had its hashes
+// of headers built, which have room for the default ones.
+func (g *gateway) inherit(m *merger, l *Level) {
+	m.first(g.prefix+hidden, owner(l, g.hide.Row, g.pass.Row))
+	m.first(g.prefix+headers, owner(l, g.params.Row))
+}
+
+// What a gateway has hashes of, see merger.contexts.
+const (
+	hidden           = " hidden"
+	headers          = " headers"
+	headersWithCache = " headers with cache"
+	params           = " params"
+)
+
 // hiddenHeaders follows ngx_http_upstream_hide_headers_hash.
 func (m *merger) hiddenHeaders(g *gateway, l *Level, limits catalog.HashLimits) bool {
 	hide := g.hide.All(l)
-	if len(hide) == 0 && len(g.pass.All(l)) == 0 && limits.Name != proxyHeadersHash {
-		return true // the headers that are hidden always fit
+	if !m.first(g.prefix+hidden, owner(l, g.hide.Row, g.pass.Row)) {
+		return true
 	}
 	passed := map[string]bool{}
 	for _, h := range g.pass.All(l) {
@@ -180,24 +195,42 @@ func (m *merger) hiddenHeaders(g *gateway, l *Level, limits catalog.HashLimits) 
 	return m.hash(limits, &keys, placeOf(l, g.hide.Row, ngxhttp.ProxyHeadersHashMaxSize.Row, ngxhttp.ProxyHeadersHashBucketSize.Row))
 }
 
-const proxyHeadersHash = "proxy_headers_hash"
+// owner finds the level that has one of the rows itself, the outermost one if
+// none has.
+func owner(l *Level, rows ...*catalog.Row) *Level {
+	for ; l.outer != nil; l = l.outer {
+		for _, r := range rows {
+			if len(l.Values(r)) > 0 {
+				return l
+			}
+		}
+	}
+	return l
+}
+
+// first tells whether a hash of a level is built for the first time: the levels
+// inside share it.
+func (m *merger) first(what string, l *Level) bool {
+	k := contextKey{what, l}
+	was := m.contexts[k]
+	m.contexts[k] = true
+	return !was
+}
 
 // setHeaders follows ngx_http_proxy_init_headers: the values are compiled, and
 // the names go into a hash.
 func (m *merger) setHeaders(g *gateway, l *Level, limits catalog.HashLimits) {
-	if !m.namedHeaders(g, l, limits, g.setHeaders) {
+	if !m.namedHeaders(g, l, limits, g.setHeaders, headers) || g.cache.Row == nil {
 		return
 	}
-	if cache := g.cache.Row; cache != nil && len(g.cacheHeaders) > 0 {
-		if c, ok := g.cache.Lookup(l); ok && !c.Zone.IsZero() {
-			m.namedHeaders(g, l, limits, g.cacheHeaders)
-		}
+	if c, ok := g.cache.Lookup(l); ok && !c.Zone.IsZero() {
+		m.namedHeaders(g, l, limits, g.cacheHeaders, headersWithCache)
 	}
 }
 
-func (m *merger) namedHeaders(g *gateway, l *Level, limits catalog.HashLimits, always []string) bool {
+func (m *merger) namedHeaders(g *gateway, l *Level, limits catalog.HashLimits, always []string, what string) bool {
 	uses := g.params.Uses(l)
-	if len(uses) == 0 && limits.Name != proxyHeadersHash {
+	if !m.first(g.prefix+what, owner(l, g.params.Row)) {
 		return true
 	}
 	var keys catalog.HashKeys
@@ -217,7 +250,7 @@ func (m *merger) namedHeaders(g *gateway, l *Level, limits catalog.HashLimits, a
 // replace headers go into a hash.
 func (m *merger) params(g *gateway, l *Level) {
 	uses := g.params.Uses(l)
-	if len(uses) == 0 {
+	if len(uses) == 0 || !m.first(g.prefix+params, owner(l, g.params.Row)) {
 		return
 	}
 	var keys catalog.HashKeys

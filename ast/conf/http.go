@@ -21,6 +21,12 @@ func (c *checker) registerHTTP(call *catalog.Call, v *catalog.Value, l *Level) {
 	switch arg := v.Arg.(type) {
 	case *ngxhttp.ListenArgs:
 		c.httpListen(call, arg, l)
+	case *ngxhttp.StickyArgs:
+		c.stickyZone(call, v.Row, arg, l)
+	case ngxhttp.AIOArgs:
+		if name, constant := arg.Pool.Constant(); constant && name != "" {
+			c.pools = append(c.pools, poolUse{name, call.Word(1), call.At()})
+		}
 	case *ngxmail.ListenArgs:
 		c.mailListen(call, arg)
 	case *ngxhttp.PassTarget:
@@ -66,6 +72,23 @@ func (c *checker) registerHTTP(call *catalog.Call, v *catalog.Value, l *Level) {
 			c.open(call, arg)
 		}
 	}
+}
+
+// stickyZone follows the end of ngx_http_upstream_sticky_learn: a zone belongs
+// to one group.
+func (c *checker) stickyZone(call *catalog.Call, r *catalog.Row, s *ngxhttp.StickyArgs, l *Level) {
+	if s.Zone.Name == "" {
+		return
+	}
+	if c.zone(call, 0, r, s.Zone.Name, s.Zone.Size); call.Failed() {
+		return
+	}
+	group := l.arg.(*ngxstream.Group).Name
+	if other, used := c.sticky[s.Zone.Name]; used {
+		call.Fail(0, `sticky zone "%s" is already used in upstream "%s"`, s.Zone.Name, other)
+		return
+	}
+	c.sticky[s.Zone.Name] = group
 }
 
 // httpLimitKey finds the key of a zone that a directive further above declares.

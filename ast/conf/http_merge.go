@@ -27,7 +27,7 @@ var httpMerges = []httpMerge{
 	{module: ngxhttp.UpstreamModule}, // its groups are set up then
 	{module: ngxhttp.RefererModule, location: (*merger).referers},
 	{module: ngxhttp.SSLModule, server: (*merger).ssl},
-	{module: ngxhttp.ProxyModule, location: (*merger).proxy},
+	{ngxhttp.ProxyModule, nil, (*merger).proxy, proxyGateway.inherit},
 	{ngxhttp.FastCGIModule, nil, fastcgiGateway.merge, fastcgiGateway.warnCache},
 	{ngxhttp.UWSGIModule, nil, (*merger).uwsgi, uwsgiGateway.warnCache},
 	{ngxhttp.SCGIModule, nil, scgiGateway.merge, scgiGateway.warnCache},
@@ -48,8 +48,8 @@ type merger struct {
 	// said keeps a setting that many levels inherit from being reported more than
 	// once.
 	said map[saidKey]bool
-	// contexts are the levels whose TLS settings for other servers nginx has set
-	// up, by the names of the directives.
+	// contexts are what nginx has set up for a level and shares with those inside:
+	// TLS settings for other servers, and hashes of headers.
 	contexts map[contextKey]bool
 }
 
@@ -59,8 +59,8 @@ type saidKey struct {
 }
 
 type contextKey struct {
-	prefix string
-	level  *Level
+	what  string
+	level *Level
 }
 
 // say reports what nginx says at the end of the block, with its position.
@@ -227,7 +227,8 @@ func mediaTypes(d catalog.Directive[[]string]) func(m *merger, l *Level) {
 
 // secureLink follows ngx_http_secure_link_merge_conf.
 func (m *merger) secureLink(l *Level) {
-	if ngxhttp.SecureLinkSecret.Set(l) && (ngxhttp.SecureLink.Set(l) || ngxhttp.SecureLinkMD5.Set(l)) {
+	own := func(r *catalog.Row) bool { return len(l.Values(r)) > 0 }
+	if own(ngxhttp.SecureLinkSecret.Row) && (own(ngxhttp.SecureLink.Row) || own(ngxhttp.SecureLinkMD5.Row)) {
 		m.say(placeOf(l, ngxhttp.SecureLinkSecret.Row),
 			`"secure_link_secret" cannot be mixed with "secure_link" and "secure_link_md5"`)
 	}
@@ -250,8 +251,7 @@ func (m *merger) referers(l *Level) {
 				names = true
 			case strings.HasPrefix(word, "~"):
 			default:
-				host, _, _ := strings.Cut(word, "/")
-				keys.AddName(host)
+				keys.AddName(ngxhttp.RefererHost(word))
 			}
 		}
 	}
@@ -305,7 +305,7 @@ func (m *merger) luaServer(l *Level) {
 // lua follows ngx_http_lua_merge_loc_conf.
 func (m *merger) lua(l *Level) {
 	for _, p := range []*ngxlua.Phase{ngxlua.HTTPProxySSLCertificatePhase, ngxlua.HTTPProxySSLVerifyPhase} {
-		if s, ok := p.At(l); ok && !m.contexts[contextKey{"proxy", upstreamTLSOwner(proxyTLS, l)}] {
+		if s, ok := p.At(l); ok && !m.contexts[contextKey{proxyTLS.prefix, owner(l, proxyTLS.own...)}] {
 			m.sayPlain(s.Directive.WordRange(0), "%s* should be used with proxy_pass https url", p.Name)
 			return
 		}

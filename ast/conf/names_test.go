@@ -82,7 +82,7 @@ func TestHTTPTree(t *testing.T) {
 	tr := tree(t, `events {}
 http {
     upstream U { server 127.0.0.1:1; }
-    server { listen 127.0.0.1:80; listen 127.0.0.1:443 ssl; ssl_reject_handshake on;
+    server { listen 127.0.0.1:80; listen 127.0.0.1:443 ssl; ssl_reject_handshake on; set $memcached_key a;
         location / { proxy_pass http://u; location /a { fastcgi_pass u; } location /b { grpc_pass grpc://u; }
             location /c { uwsgi_pass u; } location /d { scgi_pass u; } location /e { memcached_pass u; } } }
     server { listen 127.0.0.1:80; server_name b; }

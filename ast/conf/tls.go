@@ -117,25 +117,7 @@ func (m *merger) upstreamTLS(t *upstreamTLS, l *Level) bool {
 	if !ok || !target.HasVariables() && (len(target.Template.Text) < len(t.scheme) || !strings.EqualFold(target.Template.Text[:len(t.scheme)], t.scheme)) {
 		return true
 	}
-	key := contextKey{t.prefix, upstreamTLSOwner(t, l)}
-	if m.contexts[key] {
-		return true
-	}
-	m.contexts[key] = true
-	return m.setUpstreamTLS(t, l, m.end)
-}
-
-// upstreamTLSOwner finds the level whose settings a level has: its own, or those
-// of an outer level.
-func upstreamTLSOwner(t *upstreamTLS, l *Level) *Level {
-	for ; l.outer != nil; l = l.outer {
-		for _, r := range t.own {
-			if len(l.Values(r)) > 0 {
-				return l
-			}
-		}
-	}
-	return l
+	return !m.first(t.prefix, owner(l, t.own...)) || m.setUpstreamTLS(t, l, m.end)
 }
 
 // on tells whether nginx makes TLS settings for a server: it has certificates or

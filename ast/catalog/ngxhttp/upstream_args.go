@@ -120,6 +120,7 @@ func decodePass(c *catalog.Call) (*PassTarget, bool) {
 	case "grpc_pass":
 		return passTarget(c, []scheme{{"grpc://", 0}, {"grpcs://", 0}}, false)
 	case "memcached_pass":
+		c.Env.UseVariable("memcached_key", c.Word(0))
 		return namedTarget(c, catalog.Literal(c.Text(1)), 0, 0, false)
 	case "uwsgi_pass":
 		return passTarget(c, []scheme{{"uwsgi://", 0}, {"suwsgi://", 0}}, false)

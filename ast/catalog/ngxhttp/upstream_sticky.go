@@ -43,6 +43,7 @@ type StickyCookie struct {
 // decodeSticky follows ngx_http_upstream_sticky.
 func decodeSticky(c *catalog.Call) (*StickyArgs, bool) {
 	s := &StickyArgs{Method: c.Text(1)}
+	ngxstream.GroupOf(c).Choose()
 	switch s.Method {
 	case "cookie":
 		return s, s.cookie(c)

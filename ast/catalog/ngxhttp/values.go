@@ -371,25 +371,6 @@ func decodeUserIDMark(c *catalog.Call) (string, bool) {
 // decodeRealIPHeader takes the source of the client's address.
 func decodeRealIPHeader(c *catalog.Call) (string, bool) { return c.Text(1), true }
 
-// decodeReferers follows ngx_http_valid_referers.
-func decodeReferers(c *catalog.Call) ([]string, bool) {
-	for i := 1; i < c.Len(); i++ {
-		switch s := c.Text(i); {
-		case s == "":
-			return nil, c.Fail(i, `invalid referer ""`)
-		case strings.HasPrefix(s, "~"):
-			if len(s) == 1 {
-				return nil, c.Fail(i, `empty regex in "%s"`, s)
-			}
-			if _, _, err := c.Env.Regex(s[1:], true); err != nil {
-				c.Report(diag.Emerg, catalog.RuleRegex, c.Word(i), err.Error())
-				return nil, false
-			}
-		}
-	}
-	return c.Texts(1), true
-}
-
 // SubFilterArgs is one sub_filter directive.
 type SubFilterArgs struct{ Match, Replacement catalog.Template }
 

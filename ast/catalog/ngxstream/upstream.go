@@ -108,6 +108,7 @@ type Group struct {
 	// Method is the last method set in the group.
 	Method  Method
 	accepts Parameters
+	chosen  bool
 }
 
 // NewGroup makes the argument of an upstream block, of http too.
@@ -130,11 +131,15 @@ func GroupOf(c *catalog.Call) *Group {
 // of parameters that servers further below may have. A second method gives
 // nginx's warning.
 func (g *Group) Use(c *catalog.Call, m Method, accepts Parameters) {
-	if g.Method != MethodRoundRobin {
+	if g.chosen {
 		c.Report(diag.Warn, catalog.RuleConflict, c.Word(0), "load balancing method redefined")
 	}
-	g.Method, g.accepts = m, accepts
+	g.Method, g.accepts, g.chosen = m, accepts, true
 }
+
+// Choose notes that a directive has chosen how to balance, so that a method
+// further below is a second one.
+func (g *Group) Choose() { g.chosen = true }
 
 // Peer is one server of a group.
 type Peer struct {
