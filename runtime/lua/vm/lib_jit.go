@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// What LuaJIT's jit table says about OpenResty 1.31's branch. Code tests these to learn which language it runs in; there is no compiler, and
-// jit.status says so.
+// What the jit table says in an OpenResty 1.31 that was built from its release. Code tests these to learn which language it runs in;
+// there is no compiler, and jit.status says so. The time of a commit, which a LuaJIT built from a repository has in the place of
+// ROLLING, is not in the releases.
 const (
-	jitVersion    = "LuaJIT 2.1.1774828800"
+	jitVersion    = "LuaJIT 2.1.ROLLING"
 	jitVersionNum = 20199
 )
 
