@@ -24,17 +24,15 @@ const (
 // streamClient asks the stream servers of a case, one after the other, as the Lua code does that Test::Nginx::Socket::Lua::Stream
 // puts at /t. The answer is what that code would say.
 type streamClient struct {
-	c        *testnginx.Case
-	addr     string
-	port     int           // of the first server
-	total    time.Duration // for everything together
-	receive  time.Duration // for one wait, with --- abort
-	wantData bool
-	printed  string // what --- log_stream_response puts into the log
+	c       *testnginx.Case
+	addr    string
+	port    int           // of the first server
+	total   time.Duration // for everything together
+	receive time.Duration // for one wait, with --- abort
+	printed string        // what --- log_stream_response puts into the log
 }
 
 func newStreamClient(c *testnginx.Case, k kind, port int) *streamClient {
-	p := k.prefix()
 	s := &streamClient{c: c, addr: c.Head.ServerAddr, port: port, total: seconds(c.Head.Timeout)}
 	timeout := seconds(c.Seconds("timeout", c.Head.Timeout))
 	if c.Has("abort") {
@@ -42,7 +40,6 @@ func newStreamClient(c *testnginx.Case, k kind, port int) *streamClient {
 	} else {
 		s.total = timeout
 	}
-	s.wantData = c.HasAny("response_body", "response_body_like", p+"_response", p+"_response_like")
 	return s
 }
 
@@ -86,7 +83,6 @@ func (s *streamClient) askOne(b *strings.Builder, deadline time.Time, i int, suf
 		return s.failed(b, "receive stream response error: ", err)
 	}
 	switch {
-	case !s.wantData:
 	case i == 0 && s.c.Has("log_stream_response"):
 		fmt.Fprintf(b, "received %d bytes of response data.\n", len(data))
 		s.printed = string(data)
@@ -193,9 +189,7 @@ func (s *streamClient) askDatagram(b *strings.Builder, deadline time.Time, i int
 			}
 			return s.failed(b, "receive stream response error: ", err)
 		}
-		if s.wantData {
-			b.Write(buf[:n])
-		}
+		b.Write(buf[:n])
 	}
 	return endEOF
 }

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -37,9 +38,15 @@ var (
 	stamp = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (\[\w*\]) \d+#\d+: (\*\d+ )?`)
 	// startup are the lines of starting and stopping, which tell of the server and not of the case.
 	startup = regexp.MustCompile(`^\[notice\] (using the |openresty/|nginx/|tidegate|built by|OS: |getrlimit|start |signal |gracefully|exit|worker process|reconfigur|reopening|the "user")|` +
-		`^\[\w+\] (the "user" directive makes sense)`)
+		`^\[\w+\] (the "user" directive makes sense|epoll_wait\(\) failed \(4: Interrupted)`)
 	pointers = regexp.MustCompile(`\b[0-9A-F]{16}\b`)
 	address  = regexp.MustCompile(`0x[0-9a-f]{4,}`)
+	// clientPort is a port that the kernel chose: servers of cases have theirs below 32768.
+	clientPort = regexp.MustCompile(`\b(127\.0\.0\.\d+:|\[::1\]:)(3276[89]|327[7-9]\d|32[89]\d\d|3[3-9]\d{3}|[4-6]\d{4})\b`)
+	// longName is the name of a Lua file in a server root as luaO_chunkid shortens it.
+	longName = regexp.MustCompile(`\.\.\.[^\s:]*/t/servroot_\d+`)
+	// libraryLine is a place in the Lua files that come with OpenResty.
+	libraryLine = regexp.MustCompile(`(?:\.\.\.)?[^\s:]*/lualib/(?:resty|ngx)/[^\s:]+\.lua:\d+: `)
 )
 
 // NormalLog is a log without what differs from run to run, and without the lines of starting and stopping.
@@ -58,7 +65,8 @@ func (o *Observation) NormalLog(log string) string {
 	return o.Normal(b.String())
 }
 
-// Normal puts names in the place of ports, folders and addresses.
+// Normal puts names in the place of ports, folders and addresses, and leaves out what is not the same on two systems: the places in
+// the Lua files of OpenResty that errors begin with.
 func (o *Observation) Normal(text string) string {
 	for _, n := range o.Names {
 		if len(n.Value) < 4 {
@@ -70,6 +78,9 @@ func (o *Observation) Normal(text string) string {
 		}
 		text = strings.ReplaceAll(text, n.Value, n.Name)
 	}
+	text = longName.ReplaceAllLiteralString(text, "$TEST_NGINX_SERVER_ROOT")
+	text = libraryLine.ReplaceAllString(text, "")
+	text = clientPort.ReplaceAllString(text, "$1<port>")
 	text = pointers.ReplaceAllString(text, "<pointer>")
 	return address.ReplaceAllString(text, "<address>")
 }
@@ -145,8 +156,9 @@ func Record(results []*Result) {
 		if r.case_ == nil || r.Observation == nil {
 			continue
 		}
-		for name, text := range Recorded(r.case_, r.Observation) {
-			r.case_.Block.Set(name, text)
+		texts := Recorded(r.case_, r.Observation)
+		for _, name := range slices.Backward(slices.Sorted(maps.Keys(texts))) { // the answer, then the log
+			r.case_.Block.Set(name, texts[name])
 		}
 	}
 }

@@ -48,6 +48,9 @@ func appendScalar(b []byte, v vm.Value) []byte {
 // maxNesting bounds tables within tables; OpenResty overflows the C stack.
 const maxNesting = 200
 
+// maxText bounds what a table can become: one with a large key stands for a text with a "nil" for each number below.
+const maxText = 256 << 20
+
 // appendList adds an array table with everything inside it (ngx_stream_lua_calc_strlen_in_table). strict allows nothing but strings,
 // numbers and tables.
 func appendList(c *vm.Call, b []byte, t *vm.Table, arg int, strict bool) []byte {
@@ -64,9 +67,14 @@ func appendNested(c *vm.Call, b []byte, t *vm.Table, arg int, strict bool, depth
 		if !ok || n < 1 || n != math.Floor(n) {
 			c.ArgError(arg, "non-array table found")
 		}
-		length = max(length, int(n))
+		if n <= math.MaxInt32 { // beyond, it is no number that an int of C could hold
+			length = max(length, int(n))
+		}
 	}
 	for i := 1; i <= length; i++ {
+		if len(b) > maxText {
+			c.Throw("no memory")
+		}
 		v := t.GetInt(i)
 		switch kind := v.Kind(); {
 		case kind == vm.KindString || kind == vm.KindNumber:

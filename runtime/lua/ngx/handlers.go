@@ -3,7 +3,7 @@ package ngx
 import (
 	"errors"
 	"io"
-	"strings"
+	"os"
 
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/sched"
@@ -69,7 +69,10 @@ func (p *Program) Content(sc *Script, conf *Settings) func(Session) phase.Result
 			if out.busy() {
 				s.Leave()
 			}
-			_ = out.wait(rq.conf.Sockets.SendTimeout, 0, nil) // a client that does not read has lost the rest
+			if err := out.wait(rq.conf.Sockets.SendTimeout, 0, nil); errors.Is(err, os.ErrDeadlineExceeded) {
+				rq.timedOut() // and has lost the rest
+				return phase.InternalServerError
+			}
 		}
 		if r == phase.Next {
 			return phase.Done
@@ -192,15 +195,4 @@ func (rq *request) giveBack() {
 			u.Unread(rest)
 		}
 	}
-}
-
-// plainTraceback is a traceback without the coroutine headings, as luaL_traceback writes it.
-func plainTraceback(tb string) string {
-	var out []string
-	for line := range strings.SplitSeq(tb, "\n") {
-		if !strings.HasPrefix(line, "coroutine ") {
-			out = append(out, line)
-		}
-	}
-	return strings.Join(out, "\n")
 }

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"tidegate/ast/catalog/ngxlua"
+	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/cosocket"
 	"tidegate/runtime/lua/sched"
 	"tidegate/runtime/lua/vm"
@@ -75,7 +77,7 @@ func echo(c *vm.Call, newline bool) int {
 		return c.Fail("nginx output filter error")
 	}
 	if out.size() > maxPending {
-		if msg := out.drain(threadOf(c), rq.conf.Sockets.SendTimeout, maxPending/2); msg != "" {
+		if msg := rq.drain(threadOf(c), maxPending/2); msg != "" {
 			return c.Fail(msg)
 		}
 	}
@@ -88,7 +90,7 @@ func flush(c *vm.Call) int {
 		return c.Fail("seen eof")
 	}
 	if c.Bool(1) {
-		if msg := rq.output().drain(threadOf(c), rq.conf.Sockets.SendTimeout, 0); msg != "" {
+		if msg := rq.drain(threadOf(c), 0); msg != "" {
 			return c.Fail(msg)
 		}
 	}
@@ -119,8 +121,12 @@ type output struct {
 	writing bool          // a goroutine is at it
 	room    chan struct{} // closed when pending has shrunk to want, or writing failed
 	want    int
+	steps   int // how often the client took something
 	err     error
 }
+
+// step is how much is written at once: a client that takes so much within the timeout is not too slow.
+const step = 32 << 10
 
 func (rq *request) output() *output {
 	if rq.state.out == nil {
@@ -172,11 +178,12 @@ func (o *output) writeOut() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for len(o.pending) > 0 && o.err == nil {
-		b := o.pending
-		o.pending = nil
+		b := o.pending[:min(len(o.pending), step)]
 		o.mu.Unlock()
 		_, err := o.conn.Write(b)
 		o.mu.Lock()
+		o.pending = o.pending[len(b):]
+		o.steps++
 		if err != nil {
 			o.err = err
 			o.pending = nil
@@ -193,7 +200,7 @@ func (o *output) writeOut() {
 	}
 }
 
-// wait blocks until at most n bytes wait, for no longer than timeout (0: for ever) or until cancelled.
+// wait blocks until at most n bytes wait, until the client has taken nothing for timeout (0: for ever), or until cancelled.
 func (o *output) wait(timeout time.Duration, n int, cancelled <-chan struct{}) error {
 	o.mu.Lock()
 	if o.err != nil || !o.writing && len(o.pending) <= n {
@@ -205,28 +212,39 @@ func (o *output) wait(timeout time.Duration, n int, cancelled <-chan struct{}) e
 	} else {
 		o.want = min(o.want, n)
 	}
-	room := o.room
+	room, steps := o.room, o.steps
 	o.mu.Unlock()
-	var timer <-chan time.Time
+	var expired <-chan time.Time
+	var timer *time.Timer
 	if timeout > 0 {
-		t := time.NewTimer(timeout)
-		defer t.Stop()
-		timer = t.C
+		timer = time.NewTimer(timeout)
+		defer timer.Stop()
+		expired = timer.C
 	}
-	select {
-	case <-room:
-	case <-timer:
-		return os.ErrDeadlineExceeded
-	case <-cancelled:
-		return relay.ErrCanceled
+	for {
+		select {
+		case <-room:
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			return o.err
+		case <-cancelled:
+			return relay.ErrCanceled
+		case <-expired:
+			o.mu.Lock()
+			before := steps
+			steps = o.steps
+			o.mu.Unlock()
+			if steps == before {
+				return os.ErrDeadlineExceeded
+			}
+			timer.Reset(timeout)
+		}
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.err
 }
 
 // drain is wait for a light thread; it gives OpenResty's error.
-func (o *output) drain(t *sched.Thread, timeout time.Duration, n int) string {
+func (rq *request) drain(t *sched.Thread, n int) string {
+	o, timeout := rq.output(), rq.conf.Sockets.SendTimeout
 	o.mu.Lock()
 	idle, err := !o.writing && len(o.pending) <= n, o.err
 	o.mu.Unlock()
@@ -236,9 +254,15 @@ func (o *output) drain(t *sched.Thread, timeout time.Duration, n int) string {
 	}
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
+		rq.timedOut()
 		return "timeout"
 	case err != nil:
 		return "nginx output filter error"
 	}
 	return ""
+}
+
+// timedOut logs that the client does not take what it is sent.
+func (rq *request) timedOut() {
+	rq.session.Log(errlog.Info, "client timed out"+errlog.Errno(syscall.ETIMEDOUT))
 }

@@ -275,13 +275,11 @@ func (w *Worker) callPlain(rq *request, fn *vm.Function, args ...vm.Value) *vm.E
 	th := w.vm.NewThread()
 	th.Owner = rq
 	defer w.vm.Release(th)
-	_, err := th.Call(fn, args...)
+	_, err := th.CallHandled(fn, args...)
 	return err
 }
 
-func messageAndTraceback(err *vm.Error) string {
-	return err.Message() + "\n" + plainTraceback(err.Traceback)
-}
+func messageAndTraceback(err *vm.Error) string { return err.Message() + "\n" + err.Traceback }
 
 // plainLog is the process's log.
 type plainLog struct{ log *errlog.Log }

@@ -207,7 +207,7 @@ func tcpSend(c *vm.Call) int {
 	}
 	if s.Downstream() && rq.state.out != nil {
 		// What print left must go first.
-		if msg := rq.state.out.drain(threadOf(c), rq.conf.Sockets.SendTimeout, 0); msg != "" {
+		if msg := rq.drain(threadOf(c), 0); msg != "" {
 			return c.Fail(msg)
 		}
 	}
@@ -342,8 +342,8 @@ func tcpShutdown(c *vm.Call) int {
 		if rq.state.eof {
 			return c.Fail("seen eof")
 		}
-		if out := rq.state.out; out != nil {
-			if msg := out.drain(threadOf(c), rq.conf.Sockets.SendTimeout, 0); msg != "" {
+		if rq.state.out != nil {
+			if msg := rq.drain(threadOf(c), 0); msg != "" {
 				return c.Fail(msg)
 			}
 		}

@@ -238,6 +238,7 @@ func (co *Thread) runCoroutine() {
 		case nil:
 		case *thrown:
 			c.values, c.failed = append(c.values[:0], r.value), true
+			co.unwound = true
 		case *aborted:
 			c.abort = r
 		case closed:

@@ -87,7 +87,6 @@ func (th *Thread) Traceback() string {
 	n := 0
 	for t := th; t != nil && n < loggedCoroutines; t = t.resumer {
 		fmt.Fprintf(&b, "\ncoroutine %d:", n)
-		n++
 		for level := range t.frames {
 			if level == loggedLevels {
 				b.WriteString("\n\t...")
@@ -96,7 +95,16 @@ func (th *Thread) Traceback() string {
 			b.WriteString("\n\t")
 			t.writeLevel(&b, level, false)
 		}
+		n++
 	}
+	return b.String()
+}
+
+// handlerTraceback is what debug.traceback says to a message handler.
+func (th *Thread) handlerTraceback() string {
+	var b strings.Builder
+	b.WriteString("stack traceback:")
+	th.writeTraceback(&b, 0)
 	return b.String()
 }
 
@@ -120,7 +128,10 @@ func (th *Thread) writeLevel(b *strings.Builder, level int, addr bool) {
 	what, name := th.frameName(level)
 	switch {
 	case p != nil:
-		fmt.Fprintf(b, "%s:%d:", p.src.short, p.line(fr.pc))
+		b.WriteString(p.src.short + ":")
+		if level > 0 || !th.unwound {
+			fmt.Fprintf(b, "%d:", p.line(fr.pc))
+		}
 	case what == "" && addr && fr.fn.builtin() != 0:
 		fmt.Fprintf(b, "[builtin#%d]:", fr.fn.builtin())
 	default:

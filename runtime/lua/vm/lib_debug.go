@@ -130,7 +130,7 @@ func fillInfo(t *Table, opt byte, th *Thread, fn *Function, level int) bool {
 		set("what", String(what))
 	case 'l':
 		line := -1
-		if fr := th.level(level); fr != nil && p != nil {
+		if fr := th.level(level); fr != nil && p != nil && (level > 0 || !th.unwound) {
 			line = p.line(fr.pc)
 		}
 		set("currentline", Int(line))

@@ -32,6 +32,7 @@ type Thread struct {
 
 	env     *Table
 	resumer *Thread // who resumed this coroutine
+	unwound bool    // an error has ended what ran: the frames are there to be looked at, the innermost one's place is not
 	co      *coroutine
 	group   *group // coroutines started on this light thread
 	kill    atomic.Bool
@@ -155,7 +156,21 @@ func (th *Thread) checkInterrupt() {
 // Call runs fn with args and returns its results, which are the caller's to keep. A Lua error or an abort comes back as *Error. Threads must
 // not be called while they run.
 func (th *Thread) Call(fn *Function, args ...Value) (results []Value, err *Error) {
-	vs, err := th.protect(fn.Value(), args, true)
+	return th.callOutermost(fn, args, func(th *Thread) string {
+		th.unwound = true
+		defer func() { th.unwound = false }()
+		return th.Traceback()
+	})
+}
+
+// CallHandled is Call under a message handler that makes the traceback (debug.traceback): it shows no coroutines, and sees the place of
+// an error in the innermost function, which is lost to who looks at a thread that has ended.
+func (th *Thread) CallHandled(fn *Function, args ...Value) (results []Value, err *Error) {
+	return th.callOutermost(fn, args, (*Thread).handlerTraceback)
+}
+
+func (th *Thread) callOutermost(fn *Function, args []Value, trace func(*Thread) string) (results []Value, err *Error) {
+	vs, err := th.protect(fn.Value(), args, trace)
 	th.unkill()
 	if err != nil {
 		return nil, err
@@ -165,25 +180,25 @@ func (th *Thread) Call(fn *Function, args ...Value) (results []Value, err *Error
 
 // pcallValues is Call.PCall.
 func (th *Thread) pcallValues(fn Value, args []Value) (results []Value, err *Error) {
-	return th.protect(fn, args, false)
+	return th.protect(fn, args, nil)
 }
 
-// protect calls fn and turns what it throws into an Error. With outermost it also keeps the traceback and takes aborts.
-func (th *Thread) protect(fn Value, args []Value, outermost bool) (results []Value, err *Error) {
+// protect calls fn and turns what it throws into an Error. With trace it is the outermost one: it takes aborts and keeps the traceback.
+func (th *Thread) protect(fn Value, args []Value, trace func(*Thread) string) (results []Value, err *Error) {
 	s := th.save()
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
 		case *thrown:
 			err = &Error{Value: r.value}
-			if outermost {
-				err.Traceback = th.Traceback()
+			if trace != nil {
+				err.Traceback = trace(th)
 				err.Args = th.failingArgs()
 			}
 			th.restore(s)
 		case *aborted:
 			th.restore(s)
-			if !outermost {
+			if trace == nil {
 				panic(r)
 			}
 			err = r.error()

@@ -54,3 +54,11 @@ local M = {} function M.a() return (debug.getinfo(1, "n").name) end function M:b
 local function rec(n) if n == 0 then return debug.getinfo(1, "n").name end local r = rec(n - 1) return r end print(rec(2))
 ---- metamethod names
 local t = setmetatable({}, {__index = function() local i = debug.getinfo(1, "n") return i.name .. "/" .. i.namewhat end, __add = function() local i = debug.getinfo(1, "n") return tostring(i.name) .. "/" .. i.namewhat end}) print(t.x) print(t + 1)
+---- places of an ended coroutine
+local function f() local t = {}
+  return t + 1 end
+local co = coroutine.create(function() local x = f() return x end)
+print(coroutine.resume(co)) print((debug.traceback(co):gsub("[^\n]*probe", "probe"))) print(debug.getinfo(co, 0, "l").currentline, debug.getinfo(co, 1, "l").currentline)
+local co = coroutine.create(function() error("x") end)
+print(coroutine.resume(co)) print((debug.traceback(co):gsub("[^\n]*probe", "probe"))) print(debug.getinfo(co, 0, "l").currentline, debug.getinfo(co, 1, "l").currentline)
+print(select(2, xpcall(function() local t = {} return t.x.y end, function(m) return debug.getinfo(2, "l").currentline end)))
