@@ -126,7 +126,7 @@ request.`,
 			return
 		}
 		for _, c := range s.Code.Calls {
-			if c.Is("ngx.req.get_post_args", "ngx.req.get_body_data", "ngx.req.get_body_file") && !bodyIsRead(p, s) {
+			if c.Is("ngx.req.get_post_args", "ngx.req.get_body_data", "ngx.req.get_body_file") && s.Code.Runs(c.Func) != luacode.InTimer && !bodyIsRead(p, s) {
 				p.Report(s.Range(c.At()), "%s without ngx.req.read_body", c.Entry.Name)
 			}
 		}
@@ -146,8 +146,13 @@ func bodyIsRead(p *lint.Pass, s *lint.Script) bool {
 	}
 	for _, other := range p.Scripts() {
 		for _, c := range other.Code.Calls {
-			if c.Is("ngx.req.read_body") && (other == s || other.Module != "" || mayRunWith(other, s)) {
-				return true
+			switch {
+			case c.Is("ngx.location.capture", "ngx.location.capture_multi"):
+				return true // a subrequest has the body that it is given
+			case c.Is("ngx.req.read_body", "ngx.req.set_body_data", "ngx.req.set_body_file", "ngx.req.init_body"):
+				if other == s || other.Module != "" || mayRunWith(other, s) {
+					return true
+				}
 			}
 		}
 		if strings.Contains(other.Text, "read_body") && other.Module != "" {

@@ -1,7 +1,10 @@
 package rules
 
 import (
+	"strings"
+
 	"tidegate/ast"
+	"tidegate/ast/catalog"
 	"tidegate/ast/diag"
 	"tidegate/lint"
 	"tidegate/lint/luacode"
@@ -62,6 +65,9 @@ func wrongPhase(p *lint.Pass, s *lint.Script, e *luacode.Entry, name string, at 
 		return
 	}
 	bad := s.Phases &^ mask
+	if strings.HasPrefix(e.Name, "coroutine.") {
+		bad &^= catalog.Init // Lua's own coroutines are there before those of OpenResty
+	}
 	if s.Module != "" {
 		// A module is run where it is required first, its functions anywhere.
 		if bad != s.Phases || at.Func != s.Code.Chunk.Main {

@@ -20,6 +20,8 @@ const (
 	httpRequest = catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent |
 		catalog.Content | catalog.Balancer | catalog.ProxySSLCertificate | catalog.ProxySSLVerify |
 		catalog.HeaderFilter | catalog.BodyFilter | catalog.Log
+	// httpTLS are those during the handshake of a client.
+	httpTLS = catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch | catalog.SSLSessionStore
 	// httpCoroutine are the phases of http that may run coroutines, httpExit those
 	// that ngx.exit can end.
 	httpCoroutine = catalog.Init | httpYieldable | catalog.HeaderFilter | catalog.BodyFilter

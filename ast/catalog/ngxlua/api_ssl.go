@@ -8,19 +8,19 @@ var (
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "TLS of the session or request."}
 	SSLClearCerts = catalog.LuaFunc{Name: "ngx.ssl.clear_certs", Sig: "ok, err = ssl.clear_certs()",
-		Module: "ngx.ssl", HTTP: catalog.SSLCertificate, Stream: catalog.SSLCertificate,
+		Module: "ngx.ssl", HTTP: httpTLS, Stream: catalog.SSLCertificate,
 		Runs: catalog.Full, Doc: "Removes the configured certificate and key."}
 	SSLCertPEMToDER = catalog.LuaFunc{Name: "ngx.ssl.cert_pem_to_der", Sig: "der_cert_chain, err = ssl.cert_pem_to_der(pem_cert_chain)",
 		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Turns a PEM certificate chain into DER."}
 	SSLSetDERCert = catalog.LuaFunc{Name: "ngx.ssl.set_der_cert", Sig: "ok, err = ssl.set_der_cert(der_cert_chain)",
-		Module: "ngx.ssl", HTTP: catalog.SSLCertificate, Stream: catalog.SSLCertificate,
+		Module: "ngx.ssl", HTTP: httpTLS, Stream: catalog.SSLCertificate,
 		Runs: catalog.Full, Doc: "Sets the certificate chain from DER."}
 	SSLPrivKeyPEMToDER = catalog.LuaFunc{Name: "ngx.ssl.priv_key_pem_to_der", Sig: "der_priv_key, err = ssl.priv_key_pem_to_der(pem_priv_key, passphrase)",
 		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Turns a PEM key into DER."}
 	SSLSetDERPrivKey = catalog.LuaFunc{Name: "ngx.ssl.set_der_priv_key", Sig: "ok, err = ssl.set_der_priv_key(der_priv_key)",
-		Module: "ngx.ssl", HTTP: catalog.SSLCertificate, Stream: catalog.SSLCertificate,
+		Module: "ngx.ssl", HTTP: httpTLS, Stream: catalog.SSLCertificate,
 		Runs: catalog.Full, Doc: "Sets the key from DER."}
 	SSLServerName = catalog.LuaFunc{Name: "ngx.ssl.server_name", Sig: "name, err = ssl.server_name()",
 		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
@@ -58,13 +58,13 @@ var (
 		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Parses a DER key."}
 	SSLSetCert = catalog.LuaFunc{Name: "ngx.ssl.set_cert", Sig: "ok, err = ssl.set_cert(cert_chain)",
-		Module: "ngx.ssl", HTTP: catalog.SSLCertificate, Stream: catalog.SSLCertificate,
+		Module: "ngx.ssl", HTTP: httpTLS, Stream: catalog.SSLCertificate,
 		Runs: catalog.Full, Doc: "Sets the parsed certificate chain."}
 	SSLSetPrivKey = catalog.LuaFunc{Name: "ngx.ssl.set_priv_key", Sig: "ok, err = ssl.set_priv_key(priv_key)",
-		Module: "ngx.ssl", HTTP: catalog.SSLCertificate, Stream: catalog.SSLCertificate,
+		Module: "ngx.ssl", HTTP: httpTLS, Stream: catalog.SSLCertificate,
 		Runs: catalog.Full, Doc: "Sets the parsed key."}
 	SSLVerifyClient = catalog.LuaFunc{Name: "ngx.ssl.verify_client", Sig: "ok, err = ssl.verify_client(client_certs?, depth?, trusted_certs?)",
-		Module: "ngx.ssl", HTTP: catalog.SSLCertificate, Stream: catalog.SSLCertificate,
+		Module: "ngx.ssl", HTTP: httpTLS, Stream: catalog.SSLCertificate,
 		Runs: catalog.Full, Doc: "Asks the client for a certificate."}
 	SSLGetClientRandom = catalog.LuaFunc{Name: "ngx.ssl.get_client_random", Sig: "client_random = ssl.get_client_random(outlen?)",
 		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
@@ -146,13 +146,13 @@ var (
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: later, Doc: "The verification of the proxied server."}
 	SSLSessionGetID = catalog.LuaFunc{Name: "ngx.ssl.session.get_session_id", Sig: "id, err = ssl_sess.get_session_id()",
-		Module: "ngx.ssl.session", HTTP: catalog.SSLSessionFetch | catalog.SSLSessionStore,
+		Module: "ngx.ssl.session", HTTP: httpTLS,
 		Runs: httpOnly, Doc: "Returns the identifier of the TLS session."}
 	SSLSessionGetSerialized = catalog.LuaFunc{Name: "ngx.ssl.session.get_serialized_session", Sig: "session, err = ssl_sess.get_serialized_session()",
-		Module: "ngx.ssl.session", HTTP: catalog.SSLSessionStore,
+		Module: "ngx.ssl.session", HTTP: httpTLS,
 		Runs: httpOnly, Doc: "Returns the TLS session as a string."}
 	SSLSessionSetSerialized = catalog.LuaFunc{Name: "ngx.ssl.session.set_serialized_session", Sig: "ok, err = ssl_sess.set_serialized_session(session)",
-		Module: "ngx.ssl.session", HTTP: catalog.SSLSessionFetch,
+		Module: "ngx.ssl.session", HTTP: httpTLS,
 		Runs: httpOnly, Doc: "Sets the TLS session from a string."}
 	SSLSession = catalog.LuaFunc{Name: "ngx.ssl.session", Kind: catalog.LuaModule, Sig: `local m = require "ngx.ssl.session"`,
 		HTTP: catalog.AnyHTTPPhase, Runs: httpOnly, Doc: "TLS sessions for resumption."}
@@ -166,6 +166,6 @@ var (
 	OCSPValidateResponse = catalog.LuaFunc{Name: "ngx.ocsp.validate_ocsp_response", Sig: "ok, err = ocsp.validate_ocsp_response(ocsp_resp, der_cert_chain, max_err_msg_len)",
 		Module: "ngx.ocsp", HTTP: catalog.AnyHTTPPhase, Runs: httpOnly, Doc: "Checks an OCSP answer."}
 	OCSPSetStatusResp = catalog.LuaFunc{Name: "ngx.ocsp.set_ocsp_status_resp", Sig: "ok, err = ocsp.set_ocsp_status_resp(ocsp_resp)",
-		Module: "ngx.ocsp", HTTP: catalog.SSLCertificate,
+		Module: "ngx.ocsp", HTTP: httpTLS,
 		Runs: httpOnly, Doc: "Sets the OCSP answer to send to the client."}
 )

@@ -24,10 +24,10 @@ var (
 		HTTP: httpCoroutine, Stream: yieldable, Yields: true,
 		Runs: catalog.Full, Doc: "Makes a function that resumes a coroutine."}
 	CoroutineRunning = catalog.LuaFunc{Name: "coroutine.running", Sig: "co = coroutine.running()",
-		HTTP: catalog.Init | catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch | catalog.SSLSessionStore | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Timer, Stream: catalog.AnyStreamPhase,
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Returns the running coroutine."}
 	CoroutineStatus = catalog.LuaFunc{Name: "coroutine.status", Sig: "status = coroutine.status(co)",
-		HTTP: catalog.Init | catalog.SSLClientHello | catalog.SSLCertificate | catalog.SSLSessionFetch | catalog.SSLSessionStore | catalog.ServerRewrite | catalog.Rewrite | catalog.Access | catalog.PreContent | catalog.Content | catalog.HeaderFilter | catalog.BodyFilter | catalog.Timer, Stream: yieldable,
+		HTTP: catalog.AnyHTTPPhase, Stream: yieldable,
 		Runs: catalog.Full, Doc: "Returns the state of a coroutine."}
 	Semaphore = catalog.LuaFunc{Name: "ngx.semaphore", Kind: catalog.LuaModule, Sig: `local semaphore = require "ngx.semaphore"`,
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
@@ -42,7 +42,7 @@ var (
 		Module: "ngx.semaphore", HTTP: httpYieldable, Stream: yieldable, Yields: true,
 		Runs: catalog.Full, Doc: "Waits for a resource."}
 	SemaphoreCount = catalog.LuaFunc{Name: "ngx.semaphore:count", Kind: catalog.LuaMethod, Sig: "count = sema:count()",
-		Module: "ngx.semaphore", HTTP: catalog.Init | catalog.InitWorker | catalog.Set | catalog.ServerRewrite | catalog.Rewrite | catalog.Access, Stream: catalog.AnyStreamPhase,
+		Module: "ngx.semaphore", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Returns the free resources, or minus the waiting threads."}
 	TimerAt = catalog.LuaFunc{Name: "ngx.timer.at", Sig: "hdl, err = ngx.timer.at(delay, callback, user_arg1, user_arg2, ...)",
 		HTTP: catalog.AnyHTTPPhase &^ catalog.Init &^ catalog.ExitWorker, Stream: catalog.AnyStreamPhase &^ catalog.Init,
