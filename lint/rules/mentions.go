@@ -26,9 +26,9 @@ func eachLevel(l *conf.Level, visit func(*conf.Level)) {
 // readers is what may read the variables of a subsystem besides templates in
 // directives that are known.
 type readers struct {
-	// words holds each name that follows a "$" in some word of the subsystem's
+	// words counts each name that follows a "$" in some word of the subsystem's
 	// block, in lower case.
-	words map[string]bool
+	words map[string]int
 	// code is the code of all scripts, in lower case.
 	code []string
 	// anything tells that something may read any variable: code that is not
@@ -45,7 +45,7 @@ var (
 // readersIn finds what may read the variables of a subsystem.
 func readersIn(p *lint.Pass, subsystem catalog.Context) *readers {
 	return lint.Shared(p, "readers "+subsystem.String(), func() *readers {
-		r := &readers{words: map[string]bool{}, anything: foreignModules(p) || !p.Lua().Complete(subsystem)}
+		r := &readers{words: map[string]int{}, anything: foreignModules(p) || !p.Lua().Complete(subsystem)}
 		top := p.Tree.HTTP()
 		if subsystem == catalog.Stream {
 			top = p.Tree.Stream()
@@ -72,7 +72,7 @@ func (r *readers) word(text string) {
 		return
 	}
 	for _, m := range variableInWord.FindAllStringSubmatch(text, -1) {
-		r.words[strings.ToLower(m[1])] = true
+		r.words[strings.ToLower(m[1])]++
 	}
 }
 

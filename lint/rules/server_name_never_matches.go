@@ -29,7 +29,7 @@ byte by byte, and no host has such a name.`,
 		On:   serverNameRows,
 		Use: func(p *lint.Pass, u lint.Use) {
 			eachServerName(u, func(name string, at ast.Range) {
-				if nameLikeRegex.MatchString(name) {
+				if nameLikeRegex.MatchString(name) && !strings.Contains(name, "\n") { // see backslash-newline
 					p.Report(at, `"%s" is compared as it is written; a regular expression begins with "~"`, name)
 				}
 			})

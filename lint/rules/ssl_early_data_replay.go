@@ -20,7 +20,7 @@ must refuse or answer 425 to what must not happen twice, and for that it has to 
 	On:         rowsOf(ngxhttp.SSLEarlyData),
 	Use: func(p *lint.Pass, u lint.Use) {
 		r := readersIn(p, catalog.HTTP)
-		if isOn(u.Value) && p.Complete() && !r.words["ssl_early_data"] && !r.inLua("ssl_early_data") {
+		if isOn(u.Value) && p.Complete() && r.words["ssl_early_data"] == 0 && !r.inLua("ssl_early_data") {
 			p.Report(u.Node.HeadRange(), "requests can be replayed, and nothing looks at $ssl_early_data")
 		}
 	},
