@@ -88,7 +88,7 @@ func TestCases(t *testing.T) {
 		t.Fatal(err)
 	}
 	if *record {
-		suite.Record(results)
+		suite.RecordSections(results)
 		for _, f := range files {
 			if err := f.Write(); err != nil {
 				t.Error(err)

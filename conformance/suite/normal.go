@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -10,26 +11,25 @@ import (
 	"tidegate/conformance/testnginx"
 )
 
-// Name is what a text that differs from run to run is called when observations are compared.
-type Name struct {
-	Value string `json:"value"`
-	Name  string `json:"name"`
+// Where is the place that an observation was made in: what differs from run to run.
+type Where struct {
+	Root  string         `json:"root"` // the server root
+	Dir   string         `json:"dir"`
+	Port  int            `json:"port"` // of http; the stream servers have those behind it
+	Ports map[string]int `json:"ports,omitempty"`
 }
 
-// names are those of a run: its ports and its folder.
-func (r *run) names() []Name {
-	out := []Name{{r.place.root, "$TEST_NGINX_SERVER_ROOT"}, {r.place.dir, "$TEST_NGINX_DIR"}}
+// names pairs what differs from run to run with what it is called, the longest first.
+func (w Where) names() [][2]string {
+	out := [][2]string{{w.Root, "$TEST_NGINX_SERVER_ROOT"}, {w.Dir, "$TEST_NGINX_DIR"}}
 	for i, n := range []string{"$TEST_NGINX_SERVER_PORT", "$TEST_NGINX_STREAM_PORT", "$TEST_NGINX_STREAM_PORT_2", "$TEST_NGINX_STREAM_PORT_3"} {
-		out = append(out, Name{strconv.Itoa(r.place.port + i), n})
+		out = append(out, [2]string{strconv.Itoa(w.Port + i), n})
 	}
-	for name, port := range r.c.Ports() {
-		out = append(out, Name{strconv.Itoa(port), "$" + name})
+	for name, port := range w.Ports {
+		out = append(out, [2]string{strconv.Itoa(port), "$" + name})
 	}
-	slices.SortFunc(out, func(a, b Name) int {
-		if d := len(b.Value) - len(a.Value); d != 0 {
-			return d
-		}
-		return strings.Compare(a.Value, b.Value)
+	slices.SortFunc(out, func(a, b [2]string) int {
+		return cmp.Or(cmp.Compare(len(b[0]), len(a[0])), strings.Compare(a[0], b[0]))
 	})
 	return out
 }
@@ -68,15 +68,15 @@ func (o *Observation) NormalLog(log string) string {
 // Normal puts names in the place of ports, folders and addresses, and leaves out what is not the same on two systems: the places in
 // the Lua files of OpenResty that errors begin with.
 func (o *Observation) Normal(text string) string {
-	for _, n := range o.Names {
-		if len(n.Value) < 4 {
+	for _, n := range o.Where.names() {
+		if len(n[0]) < 4 {
 			continue
 		}
-		if _, err := strconv.Atoi(n.Value); err == nil {
-			text = replaceNumber(text, n.Value, n.Name)
+		if _, err := strconv.Atoi(n[0]); err == nil {
+			text = replaceNumber(text, n[0], n[1])
 			continue
 		}
-		text = strings.ReplaceAll(text, n.Value, n.Name)
+		text = strings.ReplaceAll(text, n[0], n[1])
 	}
 	text = longName.ReplaceAllLiteralString(text, "$TEST_NGINX_SERVER_ROOT")
 	text = libraryLine.ReplaceAllString(text, "")
@@ -149,9 +149,9 @@ func ended(text string) string {
 	return text
 }
 
-// Record puts what was observed into the cases of the files: the answer, and the section log with the whole error log. Cases that
+// RecordSections puts what was observed into the cases of the files: the answer, and the section log with the whole error log. Cases that
 // were skipped keep what they have. The caller writes the files.
-func Record(results []*Result) {
+func RecordSections(results []*Result) {
 	for _, r := range results {
 		if r.case_ == nil || r.Observation == nil {
 			continue
@@ -170,7 +170,7 @@ func (j *judgement) wholeLog(o *Observation) {
 	}
 	got := ended(o.NormalLog(o.WholeLog()))
 	if want := j.c.Text("log"); ended(want) != got {
-		j.check("log", "(-want +got):\n"+Diff(ended(want), got))
+		j.check("log", difference(ended(want), got))
 		return
 	}
 	j.check("log", "")

@@ -20,7 +20,7 @@ type Observation struct {
 	Shutdown string  `json:"shutdown,omitempty"` // what it logged after the last round
 	Killed   bool    `json:"killed,omitempty"`   // it did not end when it was asked to
 	Output   string  `json:"output,omitempty"`   // what it wrote to its standard streams
-	Names    []Name  `json:"names,omitempty"`
+	Where    Where   `json:"where"`
 }
 
 // Round is one of the repetitions of a case.
@@ -53,6 +53,10 @@ type run struct {
 }
 
 func (r *run) version_() string { return r.server.Version }
+
+func (r *run) where() Where {
+	return Where{Root: r.place.root, Dir: r.place.dir, Port: r.place.port, Ports: r.c.Ports()}
+}
 
 // prepare writes what the server reads.
 func (r *run) prepare() error {
@@ -216,7 +220,7 @@ func (r *run) stop(o *Observation) {
 	o.Shutdown = r.peekLog()
 	data, _ := os.ReadFile(filepath.Join(r.place.dir, "output"))
 	o.Output = string(data)
-	o.Names = r.names()
+	o.Where = r.where()
 }
 
 // play runs the case from beginning to end.

@@ -40,7 +40,7 @@ func (r *run) reload(before *run) (*Observation, *run, error) {
 		r.live.Signal(syscall.SIGUSR1)
 		r.live.Signal(syscall.SIGHUP)
 	}
-	o := &Observation{Up: true, Names: r.names()}
+	o := &Observation{Up: true, Where: r.where()}
 	if !r.awaitVersion() && !r.c.Has("reload_fails") {
 		return nil, r, fmt.Errorf("the server did not take the new configuration over: %s", firstProblem(r.peekLog(), ""))
 	}

@@ -37,6 +37,7 @@ type Result struct {
 	Observation *Observation `json:"observation,omitempty"`
 	Root        string       `json:"root,omitempty"` // the folder that was kept, for a failure
 	Seconds     float64      `json:"seconds"`
+	Faults      bool         `json:"faults,omitempty"` // the case has a library preloaded that disturbs the server's system calls
 
 	case_ *testnginx.Case
 }
@@ -166,7 +167,9 @@ func (r *Runner) env() map[string]string {
 			env[k] = v
 		}
 	}
-	env["TEST_NGINX_BINARY"] = r.Server.Binary
+	if r.Server != nil {
+		env["TEST_NGINX_BINARY"] = r.Server.Binary
+	}
 	maps.Copy(env, r.Env)
 	return env
 }
@@ -247,25 +250,13 @@ func (r *Runner) runCase(u *unit, i int, p *place, before *run, res *Result) (li
 	}
 	w := &testnginx.World{ServerRoot: p.root, ServerPort: p.port, StreamPort: p.port + 1, Env: r.env(),
 		Version: testnginx.Version{Text: r.Server.Version}, RandPort: func(string) (int, error) { return r.ports.run(1) }}
-	h, err := u.file.Load(w)
-	if err != nil {
-		return skip(err.Error())
-	}
-	if h.SkipAll != "" {
-		return skip(h.SkipAll)
-	}
-	c, err := h.Case(i)
-	if err != nil {
-		return skip(err.Error())
-	}
-	why, err := c.Skip()
-	switch {
-	case err != nil:
-		return skip(err.Error())
-	case why != "":
+	c, why := prepareCase(u.file, i, w)
+	if why != "" {
 		return skip(why)
 	}
 	res.case_ = c
+	res.Faults = c.Head.Faults()
+	var err error
 	this := &run{c: c, server: r.Server, place: p, version: fmt.Sprintf("v%d", i+1)}
 	if u.reload {
 		res.Observation, live, err = this.reload(before)
@@ -283,17 +274,40 @@ func (r *Runner) runCase(u *unit, i int, p *place, before *run, res *Result) (li
 		res.Outcome, res.Reason = Fail, "the runner: "+err.Error()
 		return live
 	}
-	res.Checks = r.Judge(c, res.Observation)
+	r.settle(res)
+	if res.Outcome == Fail && this.http && r.Server.IsTidegate() && !res.Observation.Up {
+		res.Reason = "needs http"
+	}
+	return live
+}
+
+// prepareCase evaluates a case; why says that it cannot be run, or should not.
+func prepareCase(f *testnginx.File, i int, w *testnginx.World) (c *testnginx.Case, why string) {
+	h, err := f.Load(w)
+	if err != nil {
+		return nil, err.Error()
+	}
+	if h.SkipAll != "" {
+		return nil, h.SkipAll
+	}
+	if c, err = h.Case(i); err != nil {
+		return nil, err.Error()
+	}
+	if why, err = c.Skip(); err != nil {
+		why = err.Error()
+	}
+	return c, why
+}
+
+// settle judges what was observed.
+func (r *Runner) settle(res *Result) {
+	res.Checks = r.Judge(res.case_, res.Observation)
 	res.Outcome = Pass
 	for _, check := range res.Checks {
 		if check.Failed != "" {
 			first, _, _ := strings.Cut(check.Failed, "\n")
 			res.Outcome, res.Reason = Fail, check.What+": "+first
-			break
+			return
 		}
 	}
-	if res.Outcome == Fail && this.http && r.Server.IsTidegate() && !res.Observation.Up {
-		res.Reason = "needs http"
-	}
-	return live
 }

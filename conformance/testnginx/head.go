@@ -166,6 +166,13 @@ func (h *Head) fromEnv() {
 	}
 }
 
+// Faults tells whether the head has the server run under mockeagain, which makes system calls fail as on a slow network.
+func (h *Head) Faults() bool {
+	preload, _ := h.in.Getenv("LD_PRELOAD")
+	mode, _ := h.in.Getenv("MOCKEAGAIN")
+	return mode != "" && strings.Contains(preload, "mockeagain")
+}
+
 // Environ is the environment that the head leaves to the server, as os.Environ has it.
 func (h *Head) Environ() []string {
 	env := h.in.Env()

@@ -4,20 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"regexp"
 	"runtime"
-	"slices"
-	"strings"
 	"syscall"
 
+	"tidegate/conformance/ledger"
 	reports "tidegate/conformance/report"
 	"tidegate/conformance/suite"
-	"tidegate/conformance/system"
-	"tidegate/conformance/testnginx"
 )
 
 const testHelp = `Usage: tidegate test [options] FILE|DIRECTORY...
@@ -31,13 +25,23 @@ stands for all the *.t files in it.
   --against docker:IMAGE
                       the one of a Docker image: all of the run goes into a
                       container without a network, which is removed at the end
+  --against recorded  no server, but what --record kept
   --pull              have Docker fetch an image that it has not got
   --mount DIR         a folder that cases need besides their own; the container
                       sees it under the same name, and cannot write to it
+  --diff SYSTEM       run the cases on this system too, named as --against does,
+                      and compare what was observed: answers, how connections
+                      ended, exit statuses and log lines
+  --record            keep what was observed beside FILE, in FILE.observed.json
   --filter REGEX      only cases whose "file#number: name" matches
   -j N                how many cases run side by side (default: processors)
   --root DIR          where relative names in cases begin (default: above the
                       folder t that the file is in, else the file's folder)
+  --ledger FILE       fail where the outcome is not the one that FILE has for
+                      the case, better or worse
+  --update            write the outcomes into the ledger instead
+  --reference FILE    with --update: the ledger of another system; what fails
+                      there too is told apart
   --tap, --json       results in that form on standard output
   --junit FILE        results for a continuous integration server
   --keep              keep the server roots of failures
@@ -46,33 +50,35 @@ stands for all the *.t files in it.
                       in Go's gob form as they come, and stop when standard
                       input ends
 
-Exit status: 0 all passed or were skipped, 1 failures, 2 the run could not
-be made.
+Cases that write the same port number, socket file or service never run side
+by side; their own ports ($TEST_NGINX_SERVER_PORT and its kin) differ.
+
+Exit status: 0 all passed or were skipped, 1 failures or surprises, 2 the run
+could not be made.
 `
 
 // testOptions are what the command line of test says.
 type testOptions struct {
-	against, filter, root, junit, ledger   string
-	jobs                                   int
-	tap, json, keep, verbose, inside, pull bool
-	mounts                                 []string
-	files                                  []string
+	against, diff, filter, root, junit, ledger, reference  string
+	jobs                                                   int
+	tap, json, keep, verbose, record, update, inside, pull bool
+	mounts, files                                          []string
 }
 
 func testFlags(env Env, args []string) (o testOptions, ok bool) {
 	fset := flags(env, "test")
-	fset.StringVar(&o.against, "against", "", "")
-	fset.StringVar(&o.filter, "filter", "", "")
-	fset.StringVar(&o.root, "root", "", "")
-	fset.StringVar(&o.junit, "junit", "", "")
+	for name, to := range map[string]*string{"against": &o.against, "diff": &o.diff, "filter": &o.filter, "root": &o.root, "junit": &o.junit,
+		"ledger": &o.ledger, "reference": &o.reference} {
+		fset.StringVar(to, name, "", "")
+	}
 	fset.IntVar(&o.jobs, "j", runtime.GOMAXPROCS(0), "")
-	for name, to := range map[string]*bool{"tap": &o.tap, "json": &o.json, "keep": &o.keep, "v": &o.verbose,
-		"inside": &o.inside, "pull": &o.pull} {
+	for name, to := range map[string]*bool{"tap": &o.tap, "json": &o.json, "keep": &o.keep, "v": &o.verbose, "record": &o.record,
+		"update": &o.update, "inside": &o.inside, "pull": &o.pull} {
 		fset.BoolVar(to, name, false, "")
 	}
 	fset.Func("mount", "", func(dir string) error { o.mounts = append(o.mounts, dir); return nil })
 	o.files, ok = parseFlags(fset, args)
-	return o, ok && len(o.files) > 0
+	return o, ok && len(o.files) > 0 && !(o.update && o.ledger == "") && !(o.tap && o.json)
 }
 
 func testCommand(env Env, args []string) int {
@@ -81,93 +87,106 @@ func testCommand(env Env, args []string) int {
 		fmt.Fprint(env.Err, testHelp)
 		return 2
 	}
-	results, err := runTests(env, &o)
-	if err != nil {
-		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
-		return 2
-	}
-	if err := writeResults(env, &o, results); err != nil {
-		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
-		return 2
-	}
-	if reports.Count(results).Fail > 0 {
-		return 1
-	}
-	return 0
-}
-
-// runTests runs the cases that the options name.
-func runTests(env Env, o *testOptions) ([]*suite.Result, error) {
-	files, err := caseFiles(o.files, o.root)
-	if err != nil {
-		return nil, err
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	dir, err := os.MkdirTemp("", "tidegate-test-")
+	t := tester{env: env, o: &o, ctx: ctx}
+	status, err := t.run()
 	if err != nil {
-		return nil, err
+		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+		return 2
 	}
-	if err := os.Chmod(dir, 0o755); err != nil {
-		return nil, err
-	}
-	defer func() { // what was kept stays
-		if entries, _ := os.ReadDir(dir); len(entries) == 0 || !o.keep {
-			os.RemoveAll(dir)
-		}
-	}()
-	if ref, ok := strings.CutPrefix(o.against, "docker:"); ok {
-		return runInImage(ctx, env, o, system.Image{Ref: ref, Pull: o.pull}, dir, files)
-	}
-	return runHere(ctx, env, o, dir, files)
+	return status
 }
 
-// runHere runs cases against a binary of this machine.
-func runHere(ctx context.Context, env Env, o *testOptions, dir string, files []*testnginx.File) ([]*suite.Result, error) {
-	against := o.against
-	if against == "" {
-		self, err := os.Executable()
-		if err != nil {
-			return nil, err
-		}
-		against = self
+// run makes the run that the options ask for and gives the exit status.
+func (t *tester) run() (int, error) {
+	o := t.o
+	var err error
+	if t.files, err = caseFiles(o.files, o.root); err != nil {
+		return 0, err
 	}
-	server, err := system.Find(strings.Split(against, ",")...)
+	results, system, err := t.on(o.against)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	defer server.Close()
-	r := suite.Runner{Server: server, Dir: dir, Jobs: o.jobs, Keep: o.keep}
-	if o.filter != "" {
-		re, err := regexp.Compile(o.filter)
-		if err != nil {
-			return nil, fmt.Errorf("--filter: %w", err)
+	if o.record {
+		if err := suite.Record(system, t.files, results); err != nil {
+			return 0, err
 		}
-		r.Filter = func(id string) bool { return re.MatchString(id) }
 	}
-	r.Progress = progress(env, o)
-	if o.inside {
-		var stop func()
-		ctx, r.Progress, stop = innerRun(ctx, env)
-		defer stop()
+	if o.diff != "" {
+		other, _, err := t.on(o.diff)
+		if err != nil {
+			return 0, err
+		}
+		results = suite.Diff(other, results)
+		for _, r := range results {
+			t.show(r)
+		}
 	}
-	return r.Run(ctx, files)
+	if err := writeResults(t.env, o, results); err != nil {
+		return 0, err
+	}
+	if o.ledger != "" {
+		return t.ledger(results, system)
+	}
+	if reports.Count(results).Fail > 0 {
+		return 1, nil
+	}
+	return 0, nil
 }
 
-// progress shows results as they come, on standard error when standard output has a form for programs.
-func progress(env Env, o *testOptions) func(*suite.Result) {
-	out := env.Out
-	if o.tap || o.json {
-		out = env.Err
+// ledger compares the results with the ledger, or writes them into it.
+func (t *tester) ledger(results []*suite.Result, version string) (int, error) {
+	o := t.o
+	old, err := ledger.Read(o.ledger)
+	if err != nil && !(o.update && os.IsNotExist(err)) {
+		return 0, err
 	}
-	return func(r *suite.Result) {
-		switch {
-		case r.Outcome == suite.Fail && !o.tap && !o.json:
-			reports.Failure(out, r)
-		case o.verbose:
-			fmt.Fprintln(out, reports.Line(r))
+	if o.update {
+		var reference *ledger.Ledger
+		if o.reference != "" {
+			if reference, err = ledger.Read(o.reference); err != nil {
+				return 0, err
+			}
 		}
+		l := ledger.From(t.title(version), results, old, reference)
+		if err := l.Write(o.ledger); err != nil {
+			return 0, err
+		}
+		_, err := fmt.Fprint(t.out(), l.Text())
+		return 0, err
 	}
+	surprises := old.Compare(results, o.filter == "")
+	for _, s := range surprises {
+		fmt.Fprintf(t.out(), "SURPRISE  %s %s\n", s.Case, s.Text)
+	}
+	if len(surprises) > 0 {
+		fmt.Fprintf(t.out(), "%d results are not what %s says; --update writes them into it\n", len(surprises), o.ledger)
+		return 1, nil
+	}
+	_, err = fmt.Fprint(t.out(), old.Text())
+	return 0, err
+}
+
+// show shows a result as it comes.
+func (t *tester) show(r *suite.Result) {
+	o := t.o
+	switch {
+	case o.inside:
+	case r.Outcome == suite.Fail && !o.tap && !o.json && o.ledger == "":
+		reports.Failure(t.out(), r)
+	case o.verbose:
+		fmt.Fprintln(t.out(), reports.Line(r))
+	}
+}
+
+// out is where people read: standard error when standard output has a form for programs.
+func (t *tester) out() io.Writer {
+	if t.o.tap || t.o.json {
+		return t.env.Err
+	}
+	return t.env.Out
 }
 
 func writeResults(env Env, o *testOptions, results []*suite.Result) error {
@@ -198,46 +217,4 @@ func writeFile(name string, write func(io.Writer) error) error {
 		return err
 	}
 	return f.Close()
-}
-
-// caseFiles reads files, and those of directories in the order of their names.
-func caseFiles(names []string, root string) ([]*testnginx.File, error) {
-	var paths []string
-	for _, name := range names {
-		st, err := os.Stat(name)
-		if err != nil {
-			return nil, err
-		}
-		if !st.IsDir() {
-			paths = append(paths, name)
-			continue
-		}
-		var found []string
-		err = filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
-			if err == nil && d.IsDir() && strings.HasPrefix(d.Name(), "servroot") {
-				return filepath.SkipDir
-			}
-			if err == nil && !d.IsDir() && filepath.Ext(path) == ".t" {
-				found = append(found, path)
-			}
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-		slices.Sort(found)
-		paths = append(paths, found...)
-	}
-	if len(paths) == 0 {
-		return nil, fmt.Errorf("there are no *.t files in %s", strings.Join(names, ", "))
-	}
-	var files []*testnginx.File
-	for _, p := range paths {
-		f, err := testnginx.Read(p, root)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, f)
-	}
-	return files, nil
 }

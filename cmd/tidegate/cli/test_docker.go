@@ -16,16 +16,16 @@ import (
 
 	"tidegate/conformance/suite"
 	"tidegate/conformance/system"
-	"tidegate/conformance/testnginx"
 )
 
-// runInImage runs cases in a container: this program once more, with --inside. What it keeps for failures it leaves in dir.
-func runInImage(ctx context.Context, env Env, o *testOptions, image system.Image, dir string, files []*testnginx.File) ([]*suite.Result, error) {
+// onImage runs the cases in a container: this program once more, with --inside. What it keeps for failures it leaves in dir.
+func (t *tester) onImage(image system.Image, dir string) ([]*suite.Result, error) {
+	o := t.o
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	in := system.Inside{Binary: self, Env: []string{"TMPDIR=" + dir}, Writable: []string{dir}, Errors: env.Err,
+	in := system.Inside{Binary: self, Env: []string{"TMPDIR=" + dir}, Writable: []string{dir}, Errors: t.env.Err,
 		Args: []string{"test", "--inside", "--against", "openresty,nginx", "-j", strconv.Itoa(o.jobs), "--filter", o.filter, "--keep=" + strconv.FormatBool(o.keep)}}
 	for _, v := range os.Environ() {
 		if strings.HasPrefix(v, "TEST_NGINX_") {
@@ -43,7 +43,7 @@ func runInImage(ctx context.Context, env Env, o *testOptions, image system.Image
 		in.Args = append(in.Args, "--root", root)
 	}
 	order := map[string]int{} // of files, by the names that results have
-	for _, f := range files {
+	for _, f := range t.files {
 		path, err := absolutes([]string{f.Path, f.Root})
 		if err != nil {
 			return nil, err
@@ -57,13 +57,17 @@ func runInImage(ctx context.Context, env Env, o *testOptions, image system.Image
 	in.ReadOnly = outermost(in.ReadOnly)
 
 	var results []*suite.Result
-	show := progress(env, o)
 	in.Output = func(r io.Reader) error {
-		return decodeResults(r, func(res *suite.Result) { show(res); results = append(results, res) })
+		return decodeResults(r, func(res *suite.Result) {
+			if o.diff == "" {
+				t.show(res)
+			}
+			results = append(results, res)
+		})
 	}
-	err = image.Run(ctx, in)
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	err = image.Run(t.ctx, in)
+	if t.ctx.Err() != nil {
+		return nil, t.ctx.Err()
 	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.ExitCode() == 1 && len(results) > 0 { // there are failures

@@ -1,0 +1,195 @@
+// Package ledger keeps what is known of a suite's cases on a system: outcome, cause and reason, one case a line.
+//
+// The flow: Read a ledger, Compare it with the results of a run: every difference is a Surprise, an unexpected pass as well as an
+// unexpected failure, so that the file stays true. From makes a new ledger of results; Score counts one by areas of a suite.
+//
+// The file's format: comments with #, then lines of four fields with tabs between them. The outcome flaky stands for a case that may pass
+// or fail; a human writes it, and From keeps it.
+package ledger
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"tidegate/conformance/suite"
+)
+
+// Flaky is the outcome of a case that passes or fails.
+const Flaky suite.Outcome = "flaky"
+
+// Entry is what is known of a case.
+type Entry struct {
+	Case    string // file#number
+	Outcome suite.Outcome
+	Cause   string // of a failure: a name that many cases share
+	Reason  string // what exactly, or why it is skipped
+}
+
+// Ledger is the entries of a suite on a system.
+type Ledger struct {
+	Title   string // "system on suite"
+	Entries []Entry
+	index   map[string]int
+}
+
+// Read reads a ledger.
+func Read(path string) (*Ledger, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	l := &Ledger{index: map[string]int{}}
+	s := bufio.NewScanner(f)
+	for n := 1; s.Scan(); n++ {
+		line := s.Text()
+		if title, ok := strings.CutPrefix(line, "# title: "); ok {
+			l.Title = title
+		}
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		fields := strings.Split(line, "\t")
+		if len(fields) != 4 {
+			return nil, fmt.Errorf("%s:%d: %d fields, not 4: case, outcome, cause, reason", path, n, len(fields))
+		}
+		switch o := suite.Outcome(fields[1]); o {
+		case suite.Pass, suite.Fail, suite.Skip, Flaky:
+		default:
+			return nil, fmt.Errorf("%s:%d: the outcome %q is not known", path, n, o)
+		}
+		l.add(Entry{fields[0], suite.Outcome(fields[1]), fields[2], fields[3]})
+	}
+	return l, s.Err()
+}
+
+func (l *Ledger) add(e Entry) {
+	l.index[e.Case] = len(l.Entries)
+	l.Entries = append(l.Entries, e)
+}
+
+// Get finds the entry of a case.
+func (l *Ledger) Get(id string) (Entry, bool) {
+	if l == nil {
+		return Entry{}, false
+	}
+	i, ok := l.index[id]
+	if !ok {
+		return Entry{}, false
+	}
+	return l.Entries[i], true
+}
+
+// From makes a ledger of results. Old may be nil; its flaky cases stay so. Reference may be nil; a case that fails there too has that
+// for its cause.
+func From(title string, results []*suite.Result, old, reference *Ledger) *Ledger {
+	l := &Ledger{Title: title, index: map[string]int{}}
+	for _, r := range results {
+		e := Entry{Case: r.ID(), Outcome: r.Outcome, Reason: brief(r)}
+		if r.Outcome == suite.Fail {
+			e.Cause = Cause(r)
+			if other, ok := reference.Get(e.Case); ok && (other.Outcome == suite.Fail || other.Outcome == Flaky) {
+				e.Cause = "fails in the same way on " + system(reference.Title)
+			}
+		}
+		if before, ok := old.Get(e.Case); ok && before.Outcome == Flaky && r.Outcome != suite.Skip {
+			e = before
+		}
+		l.add(e)
+	}
+	return l
+}
+
+func system(title string) string {
+	name, _, _ := strings.Cut(title, " on ")
+	return name
+}
+
+// brief is a result's reason without what differs from run to run.
+func brief(r *suite.Result) string {
+	text := r.Reason
+	if r.Observation != nil {
+		text = r.Observation.Normal(text)
+	}
+	text = variable.ReplaceAllString(strings.NewReplacer("\t", " ", "\n", " ").Replace(text), "N")
+	const width = 160
+	if len(text) > width {
+		text = strings.ToValidUTF8(text[:width], "") + "…"
+	}
+	return strings.TrimSpace(text)
+}
+
+// Surprise is a result that the ledger does not say.
+type Surprise struct {
+	Case, Text string
+}
+
+// Compare holds results against the ledger. Complete means that the results are those of all cases, so that entries without a result
+// are surprises too.
+func (l *Ledger) Compare(results []*suite.Result, complete bool) []Surprise {
+	var out []Surprise
+	seen := map[string]bool{}
+	for _, r := range results {
+		id := r.ID()
+		seen[id] = true
+		e, ok := l.Get(id)
+		switch {
+		case !ok:
+			out = append(out, Surprise{id, fmt.Sprintf("is not in the ledger, and the outcome is %s", r.Outcome)})
+		case e.Outcome == r.Outcome, e.Outcome == Flaky && r.Outcome != suite.Skip:
+		case r.Outcome == suite.Pass:
+			out = append(out, Surprise{id, fmt.Sprintf("passes; the ledger says %s: %s", e.Outcome, e.Reason)})
+		default:
+			out = append(out, Surprise{id, fmt.Sprintf("%s, where the ledger says %s: %s", r.Outcome, e.Outcome, r.Reason)})
+		}
+	}
+	for _, e := range l.Entries {
+		if complete && !seen[e.Case] {
+			out = append(out, Surprise{e.Case, "is in the ledger and not in the suite"})
+		}
+	}
+	return out
+}
+
+// Count is a name and how often it occurs.
+type Count struct {
+	Name string
+	N    int
+}
+
+// Causes are the causes of failures, the commonest first.
+func (l *Ledger) Causes() []Count {
+	n := map[string]int{}
+	for _, e := range l.Entries {
+		if e.Outcome == suite.Fail {
+			n[e.Cause]++
+		}
+	}
+	var out []Count
+	for name, count := range n {
+		out = append(out, Count{name, count})
+	}
+	slices.SortFunc(out, func(a, b Count) int {
+		return cmp.Or(cmp.Compare(b.N, a.N), strings.Compare(a.Name, b.Name))
+	})
+	return out
+}
+
+// Write writes the ledger, with its counts and causes in front.
+func (l *Ledger) Write(path string) error {
+	var b strings.Builder
+	t := l.Totals()
+	fmt.Fprintf(&b, "# title: %s\n# %d cases: %s\n", l.Title, t.All(), t)
+	for _, c := range l.Causes() {
+		fmt.Fprintf(&b, "# %6d  %s\n", c.N, c.Name)
+	}
+	b.WriteString("#\n")
+	for _, e := range l.Entries {
+		fmt.Fprintf(&b, "%s\t%s\t%s\t%s\n", e.Case, e.Outcome, e.Cause, e.Reason)
+	}
+	return os.WriteFile(path, []byte(b.String()), 0o644)
+}
