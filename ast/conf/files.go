@@ -21,18 +21,20 @@ const (
 	cannotLoadCRL = `cannot load CRL "%s": BIO_new_file() failed`
 )
 
-// serverFiles looks at the files of a server in the order of
-// ngx_stream_ssl_merge_srv_conf. If any name has variables, certificates are
-// loaded later.
-func (c *checker) serverFiles(t *serverTLS, l *Level, end ast.Pos) {
+// certificateFiles looks at the certificates and keys of a server. If any name
+// has variables, they are loaded later.
+func (c *checker) certificateFiles(t *serverTLS, l *Level, end ast.Pos) bool {
 	certs, keys := t.certificate.Uses(l), t.key.Uses(l)
 	later := false
 	for i, u := range certs {
+		if t.lazy {
+			break // mail knows no variables
+		}
 		later = later || strings.Contains(u.Arg.Template.Text, "$") || strings.Contains(keys[i].Arg.Template.Text, "$")
 	}
 	for i, u := range certs {
 		if later && !(c.compileFile(u, end) && c.compileFile(keys[i], end)) {
-			return
+			return false
 		}
 	}
 	for i, u := range certs {
@@ -42,14 +44,31 @@ func (c *checker) serverFiles(t *serverTLS, l *Level, end ast.Pos) {
 		c.tlsFile(cannotLoad, u.Arg.Path, u.Node, end)
 		c.tlsFile(cannotLoadKey, keys[i].Arg.Path, keys[i].Node, end)
 	}
-	if t.verify.Get(l) != ngxstream.VerifyOff {
+	return true
+}
+
+// verifyFiles looks at what clients' certificates are verified with.
+func (c *checker) verifyFiles(t *serverTLS, l *Level, end ast.Pos) {
+	verify := t.verify.Get(l)
+	if verify != ngxstream.VerifyOff {
+		if verify != ngxstream.VerifyOptionalNoCA && !t.client.Set(l) && !t.trusted.Set(l) {
+			c.mergeFailure(subjectOf(t.verify, l), end, "no ssl_client_certificate or ssl_trusted_certificate for ssl_verify_client")
+		}
 		c.tlsPath(t.client, l, cannotLoad, end)
 	}
-	if !t.lazy || t.verify.Get(l) != ngxstream.VerifyOff {
+	if !t.lazy || verify != ngxstream.VerifyOff {
 		c.tlsPath(t.trusted, l, cannotLoad, end)
 		c.tlsPath(t.crl, l, cannotLoadCRL, end)
 	}
+}
+
+// sessionFiles looks at the files for the exchange and the resumption of keys.
+func (c *checker) sessionFiles(t *serverTLS, l *Level, end ast.Pos) {
 	c.tlsPath(t.dhparam, l, `BIO_new_file("%s") failed`, end)
+	if t.ech.Row != nil && t.ech.Set(l) {
+		c.Report(diag.Diagnostic{Severity: diag.Warn, Rule: "tls", Subject: subjectOf(t.ech, l), Order: end,
+			Message: `"ssl_ech_file" is not supported on this platform, ignored`})
+	}
 	for _, u := range t.tickets.Uses(l) {
 		c.ticketKey(u, end)
 	}

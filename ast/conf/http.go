@@ -170,8 +170,15 @@ func (c *checker) httpLocations(l *Level, end ast.Pos) {
 // initHTTPSSL follows ngx_http_ssl_init: every address with ssl needs a
 // certificate.
 func (c *checker) initHTTPSSL(end ast.Pos) {
-	bare := func(a *HTTPListening) bool { return len(a.SSL) > 0 && !ngxhttp.SSLCertificate.Set(a.Default) }
-	for _, a := range inPortOrder(c.tree.HTTPListening, bare) {
+	encrypted := func(a *HTTPListening) bool { return len(a.SSL) > 0 }
+	for _, a := range inPortOrder(c.tree.HTTPListening, encrypted) {
+		if ngxhttp.SSLCertificate.Set(a.Default) {
+			if a.QUIC && ngxhttp.SSLProtocols.Get(a.Default)&ngxstream.TLSv13 == 0 {
+				c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: "tls", Subject: a.SSL[0].HeadRange(), At: a.Default.node.OpenPos(), Order: end,
+					Message: `"ssl_protocols" must enable TLSv1.3 for the "listen ... quic" directive`})
+			}
+			continue
+		}
 		l := a.Default
 		if ngxhttp.SSLRejectHandshake.Get(l) {
 			l = nil

@@ -8,7 +8,6 @@ import (
 	"tidegate/ast"
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxmail"
-	"tidegate/ast/catalog/ngxstream"
 	"tidegate/ast/diag"
 )
 
@@ -89,7 +88,6 @@ func (c *checker) mergeMailTLS(l *Level, end ast.Pos) {
 			Subject: by.HeadRange(), At: by.EndPos(), Order: end})
 	}
 	certs, keys := mailTLS.certificate.All(l), mailTLS.key.All(l)
-	verify := mailTLS.verify.Get(l)
 	switch {
 	case len(certs) == 0:
 		fail(`no "ssl_certificate" is defined for the "%s" directive`)
@@ -97,10 +95,10 @@ func (c *checker) mergeMailTLS(l *Level, end ast.Pos) {
 		fail(`no "ssl_certificate_key" is defined for the "%s" directive`)
 	case len(keys) < len(certs):
 		fail(`no "ssl_certificate_key" is defined for certificate "%s" and the "%s" directive`, certs[len(certs)-1].Template.Text)
-	case verify != ngxstream.VerifyOff && verify != ngxstream.VerifyOptionalNoCA && !mailTLS.client.Set(l) && !mailTLS.trusted.Set(l):
-		c.mergeFailure(subjectOf(mailTLS.verify, l), end, "no ssl_client_certificate or ssl_trusted_certificate for ssl_verify_client")
 	default:
-		c.serverFiles(&mailTLS, l, end)
+		c.certificateFiles(&mailTLS, l, end)
+		c.verifyFiles(&mailTLS, l, end)
+		c.sessionFiles(&mailTLS, l, end)
 	}
 }
 

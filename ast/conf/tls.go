@@ -19,6 +19,8 @@ type serverTLS struct {
 	verify                                 catalog.Directive[ngxstream.VerifyClient]
 	ocsp                                   catalog.Directive[ngxstream.OCSPMode]
 	client, trusted, crl, dhparam, tickets catalog.Directive[string]
+	// ech is set in http.
+	ech catalog.Directive[string]
 	// lazy tells that authorities are loaded only to verify clients.
 	lazy bool
 }
@@ -26,10 +28,10 @@ type serverTLS struct {
 var (
 	streamTLS = serverTLS{ngxstream.SSLCertificate, ngxstream.SSLCertificateKey, ngxstream.SSLRejectHandshake, ngxstream.SSLStapling,
 		ngxstream.SSLCertificateCompression, ngxstream.SSLVerifyClient, ngxstream.SSLOCSP, ngxstream.SSLClientCertificate,
-		ngxstream.SSLTrustedCertificate, ngxstream.SSLCRL, ngxstream.SSLDhparam, ngxstream.SSLSessionTicketKey, false}
+		ngxstream.SSLTrustedCertificate, ngxstream.SSLCRL, ngxstream.SSLDhparam, ngxstream.SSLSessionTicketKey, catalog.Directive[string]{}, false}
 	httpTLS = serverTLS{ngxhttp.SSLCertificate, ngxhttp.SSLCertificateKey, ngxhttp.SSLRejectHandshake, ngxhttp.SSLStapling,
 		ngxhttp.SSLCertificateCompression, ngxhttp.SSLVerifyClient, ngxhttp.SSLOCSP, ngxhttp.SSLClientCertificate,
-		ngxhttp.SSLTrustedCertificate, ngxhttp.SSLCRL, ngxhttp.SSLDhparam, ngxhttp.SSLSessionTicketKey, false}
+		ngxhttp.SSLTrustedCertificate, ngxhttp.SSLCRL, ngxhttp.SSLDhparam, ngxhttp.SSLSessionTicketKey, ngxhttp.SSLECHFile, false}
 )
 
 // upstreamTLS are the directives on TLS towards other servers of one module.
@@ -131,35 +133,29 @@ func (c *checker) mergeSSL(servers []*Level, end ast.Pos) {
 	}
 }
 
-// mergeServerTLS checks the TLS settings of a server of stream or http.
+// mergeServerTLS checks the TLS settings of a server of stream or http in the
+// order in which nginx puts them into effect.
 func (c *checker) mergeServerTLS(t *serverTLS, l *Level, end ast.Pos) {
 	if !t.on(l) {
 		return
 	}
-	if message, at := t.conflict(l); message != "" {
-		c.mergeFailure(at, end, message)
-		return
-	}
-	c.serverFiles(t, l, end)
-}
-
-// conflict finds settings of a server that do not go together.
-func (t *serverTLS) conflict(l *Level) (message string, at ast.Range) {
 	certs, keys := t.certificate.All(l), t.key.All(l)
 	if len(keys) < len(certs) {
-		return fmt.Sprintf(`no "ssl_certificate_key" is defined for certificate "%s"`, certs[len(certs)-1].Template.Text),
-			subjectOf(t.certificate, l)
+		c.mergeFailure(subjectOf(t.certificate, l), end,
+			fmt.Sprintf(`no "ssl_certificate_key" is defined for certificate "%s"`, certs[len(certs)-1].Template.Text))
+		return
 	}
-	verify := t.verify.Get(l)
-	switch {
-	case verify != ngxstream.VerifyOff && verify != ngxstream.VerifyOptionalNoCA && !t.client.Set(l) && !t.trusted.Set(l):
-		return "no ssl_client_certificate or ssl_trusted_certificate for ssl_verify_client", subjectOf(t.verify, l)
-	case t.ocsp.Get(l) != ngxstream.OCSPOff && verify == ngxstream.VerifyOptionalNoCA:
-		return `"ssl_ocsp" is incompatible with "ssl_verify_client optional_no_ca"`, subjectOf(t.ocsp, l)
-	case t.stapling.Get(l) && t.compression.Get(l):
-		return `"ssl_stapling" is incompatible with "ssl_certificate_compression"`, subjectOf(t.stapling, l)
+	if !c.certificateFiles(t, l, end) {
+		return
 	}
-	return "", ast.Range{}
+	c.verifyFiles(t, l, end)
+	if t.ocsp.Get(l) != ngxstream.OCSPOff && t.verify.Get(l) == ngxstream.VerifyOptionalNoCA {
+		c.mergeFailure(subjectOf(t.ocsp, l), end, `"ssl_ocsp" is incompatible with "ssl_verify_client optional_no_ca"`)
+	}
+	c.sessionFiles(t, l, end)
+	if t.stapling.Get(l) && t.compression.Get(l) {
+		c.mergeFailure(subjectOf(t.stapling, l), end, `"ssl_stapling" is incompatible with "ssl_certificate_compression"`)
+	}
 }
 
 // initSSL follows ngx_stream_ssl_init: every address with ssl needs a

@@ -197,6 +197,12 @@ var (
 // ngx_http_lua_set_by_lua does; the code is checked for its syntax.
 func decodeSetByLua(c *catalog.Call) (*Script, bool) {
 	s := &Script{Directive: c.Node, Chunk: "=set_by_lua", Runs: catalog.Set}
+	if c.Node.Lua() == nil && c.Text(0) != "set_by_lua" {
+		var ok bool
+		if s.File, ok = c.PathTemplate(2, false); !ok {
+			return s, false
+		}
+	}
 	name, ok := c.VariableName(1)
 	if !ok || !c.Define(1, catalog.NewVariable{Name: name, Changeable: true, Weak: true}) {
 		return s, false
@@ -209,8 +215,6 @@ func decodeSetByLua(c *catalog.Call) (*Script, bool) {
 	case c.Text(0) == "set_by_lua":
 		s.Source = c.Text(2)
 		p.checkSyntax(c, s)
-	default:
-		s.File, ok = c.PathTemplate(2, false)
 	}
 	for i := 3; i < c.Len(); i++ {
 		if _, good := c.Template(i); !good {
