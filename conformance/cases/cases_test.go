@@ -79,7 +79,7 @@ func TestCases(t *testing.T) {
 		files = append(files, f)
 	}
 	// The cases wait more than they compute.
-	r := suite.Runner{Server: server, Dir: t.TempDir(), Jobs: 6}
+	r := suite.Runner{Server: server, Dir: t.TempDir(), Jobs: 6, Observations: true}
 	if err := os.Chmod(r.Dir, 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,8 @@ type Result struct {
 	Observation *Observation `json:"observation,omitempty"`
 	Root        string       `json:"root,omitempty"` // the folder that was kept, for a failure
 	Seconds     float64      `json:"seconds"`
-	Faults      bool         `json:"faults,omitempty"` // the case has a library preloaded that disturbs the server's system calls
+	Retried     int          `json:"retried,omitempty"` // how often it failed before
+	Faults      bool         `json:"faults,omitempty"`  // the case has a library preloaded that disturbs the server's system calls
 
 	case_ *testnginx.Case
 }
@@ -51,6 +52,10 @@ type Runner struct {
 	Dir    string // where the server roots go; the caller removes it
 	Jobs   int
 	Keep   bool // keep the folders of failures
+	// Retries is how often a case that failed is run again, alone, after all others: on a busy machine its times may not hold.
+	Retries int
+	// Observations keeps what was observed of cases that passed, too.
+	Observations bool
 	// Filter picks cases by "file#number: name"; nil picks all.
 	Filter func(id string) bool
 	Env    map[string]string
@@ -95,16 +100,51 @@ func (r *Runner) Run(ctx context.Context, files []*testnginx.File) ([]*Result, e
 		wait.Go(func() {
 			for u := r.next(ctx, &pending); u != nil; u = r.next(ctx, &pending) {
 				r.runUnit(u)
+				for _, res := range u.results {
+					r.tell(res, r.Retries == 0)
+				}
 				r.release(u)
 			}
 		})
 	}
 	wait.Wait()
+	for n := range r.Retries {
+		for _, u := range units {
+			if ctx.Err() == nil && slices.ContainsFunc(u.results, func(res *Result) bool { return res.Outcome == Fail }) {
+				r.again(u, n == r.Retries-1)
+			}
+		}
+	}
 	var out []*Result
 	for _, u := range units {
 		out = append(out, u.results...)
 	}
 	return out, ctx.Err()
+}
+
+// again runs a unit once more and takes over what passes now. Final tells that there is no other time.
+func (r *Runner) again(u *unit, final bool) {
+	before := u.results
+	u.results = nil
+	r.runUnit(u)
+	for i, res := range before {
+		if res.Outcome != Fail {
+			u.results[i] = res
+			continue
+		}
+		u.results[i].Retried = res.Retried + 1
+		r.tell(u.results[i], final)
+	}
+}
+
+// tell reports a result; a failure only when the case is not run again.
+func (r *Runner) tell(res *Result, final bool) {
+	if r.Progress == nil || res.Outcome == Fail && !final {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.Progress(res)
 }
 
 // next gives the first unit that claims nothing another one holds; nil when there are no more.
@@ -227,12 +267,10 @@ func (r *Runner) runUnit(u *unit) {
 		if res.Outcome == Fail && r.Keep && p != nil {
 			res.Root, failed = p.root, true
 		}
-		u.results = append(u.results, res)
-		if r.Progress != nil {
-			r.mu.Lock()
-			r.Progress(res)
-			r.mu.Unlock()
+		if res.Outcome == Pass && !r.Observations {
+			res.Observation = nil
 		}
+		u.results = append(u.results, res)
 	}
 	if live != nil {
 		live.stop(&Observation{})

@@ -35,6 +35,8 @@ stands for all the *.t files in it.
   --record            keep what was observed beside FILE, in FILE.observed.json
   --filter REGEX      only cases whose "file#number: name" matches
   -j N                how many cases run side by side (default: processors)
+  --retry N           run what failed again, up to N times, one case at a time:
+                      on a busy machine the times of a case may not hold
   --root DIR          where relative names in cases begin (default: above the
                       folder t that the file is in, else the file's folder)
   --ledger FILE       fail where the outcome is not the one that FILE has for
@@ -42,6 +44,7 @@ stands for all the *.t files in it.
   --update            write the outcomes into the ledger instead
   --reference FILE    with --update: the ledger of another system; what fails
                       there too is told apart
+  --score             say how many cases pass by area, and causes of failure
   --tap, --json       results in that form on standard output
   --junit FILE        results for a continuous integration server
   --keep              keep the server roots of failures
@@ -59,10 +62,10 @@ could not be made.
 
 // testOptions are what the command line of test says.
 type testOptions struct {
-	against, diff, filter, root, junit, ledger, reference  string
-	jobs                                                   int
-	tap, json, keep, verbose, record, update, inside, pull bool
-	mounts, files                                          []string
+	against, diff, filter, root, junit, ledger, reference         string
+	jobs, retry                                                   int
+	tap, json, keep, verbose, record, update, inside, pull, score bool
+	mounts, files                                                 []string
 }
 
 func testFlags(env Env, args []string) (o testOptions, ok bool) {
@@ -72,7 +75,9 @@ func testFlags(env Env, args []string) (o testOptions, ok bool) {
 		fset.StringVar(to, name, "", "")
 	}
 	fset.IntVar(&o.jobs, "j", runtime.GOMAXPROCS(0), "")
-	for name, to := range map[string]*bool{"tap": &o.tap, "json": &o.json, "keep": &o.keep, "v": &o.verbose, "record": &o.record,
+	fset.IntVar(&o.retry, "retry", 0, "")
+	for name, to := range map[string]*bool{"score": &o.score,
+		"tap": &o.tap, "json": &o.json, "keep": &o.keep, "v": &o.verbose, "record": &o.record,
 		"update": &o.update, "inside": &o.inside, "pull": &o.pull} {
 		fset.BoolVar(to, name, false, "")
 	}
@@ -129,6 +134,9 @@ func (t *tester) run() (int, error) {
 	}
 	if o.ledger != "" {
 		return t.ledger(results, system)
+	}
+	if o.score {
+		fmt.Fprint(t.out(), ledger.From(t.title(system), results, nil, nil).Text())
 	}
 	if reports.Count(results).Fail > 0 {
 		return 1, nil

@@ -26,7 +26,7 @@ func (t *tester) onImage(image system.Image, dir string) ([]*suite.Result, error
 		return nil, err
 	}
 	in := system.Inside{Binary: self, Env: []string{"TMPDIR=" + dir}, Writable: []string{dir}, Errors: t.env.Err,
-		Args: []string{"test", "--inside", "--against", "openresty,nginx", "-j", strconv.Itoa(o.jobs), "--filter", o.filter, "--keep=" + strconv.FormatBool(o.keep)}}
+		Args: []string{"test", "--inside", "--against", "openresty,nginx", "-j", strconv.Itoa(o.jobs), "--retry", strconv.Itoa(o.retry), "--filter", o.filter, "--keep=" + strconv.FormatBool(o.keep)}}
 	for _, v := range os.Environ() {
 		if strings.HasPrefix(v, "TEST_NGINX_") {
 			in.Env = append(in.Env, v)

@@ -92,7 +92,7 @@ func (t *tester) onBinary(binary, dir string) (_ []*suite.Result, version string
 		return nil, "", err
 	}
 	defer server.Close()
-	r := suite.Runner{Server: server, Dir: dir, Jobs: t.o.jobs, Keep: t.o.keep}
+	r := suite.Runner{Server: server, Dir: dir, Jobs: t.o.jobs, Keep: t.o.keep, Retries: t.o.retry, Observations: t.o.json || t.o.record || t.o.diff != "" || t.o.inside}
 	ctx := t.ctx
 	switch {
 	case t.o.inside:
