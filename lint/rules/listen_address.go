@@ -80,9 +80,16 @@ it takes that error for its own running copy.`,
 		{In: "", Text: "events {}\nhttp { server { listen 127.0.0.1:8080; server_name a; } }\nstream { server { listen 127.0.0.2:8080; listen 8080 udp; return a; } }\n"},
 		{In: "http.server", Text: "listen [::]:80;\n"}},
 	Whole: func(p *lint.Pass) {
-		all := listeners(p)
-		for i, second := range all {
-			for _, first := range all[:i] {
+		var firsts []listener // of each socket, which all servers of a block share
+		seen := map[socket]bool{}
+		for _, second := range listeners(p) {
+			if s := (socket{second.block, second.endpoint, second.udp, second.reuse}); seen[s] {
+				continue
+			} else {
+				seen[s] = true
+			}
+			firsts = append(firsts, second)
+			for _, first := range firsts[:len(firsts)-1] {
 				if collide(first, second) {
 					p.Report(second.node.WordRange(1), "%s cannot be opened: another listen directive takes it", second.endpoint).
 						Related = []diag.Related{{Range: first.node.HeadRange(), Message: "this one"}}
@@ -91,6 +98,13 @@ it takes that error for its own running copy.`,
 			}
 		}
 	},
+}
+
+// socket is what listen directives have in common that mean the same one.
+type socket struct {
+	block      *conf.Level
+	endpoint   catalog.Endpoint
+	udp, reuse bool
 }
 
 // collide tells that the second of two sockets cannot be bound. For datagrams
@@ -119,20 +133,26 @@ func collide(a, b listener) bool {
 
 // reached returns the listeners that a connection to an address of this machine
 // gets to: those of the address itself, else those of all addresses.
-func reached(all []listener, e catalog.Endpoint, udp bool) []listener {
-	var own, any []listener
-	for _, l := range all {
-		switch {
-		case l.udp != udp:
-		case l.endpoint == e:
-			own = append(own, l)
-		case e.Unix == "" && l.wildcard() && l.port() == e.Addr.Port() && e.Addr.Addr().IsLoopback() &&
-			(l.endpoint.Addr.Addr().Is4() == e.Addr.Addr().Is4() || l.dual):
-			any = append(any, l)
+func reached(p *lint.Pass, e catalog.Endpoint, udp bool) []listener {
+	byAddress := lint.Shared(p, "listeners by address", func() map[socket][]listener {
+		out := map[socket][]listener{}
+		for _, l := range listeners(p) {
+			at := socket{endpoint: l.endpoint, udp: l.udp}
+			out[at] = append(out[at], l)
 		}
-	}
-	if len(own) > 0 {
+		return out
+	})
+	own := byAddress[socket{endpoint: e, udp: udp}]
+	if len(own) > 0 || e.Unix != "" || !e.Addr.Addr().IsLoopback() {
 		return own
+	}
+	var any []listener
+	for _, addr := range []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()} {
+		for _, l := range byAddress[socket{endpoint: catalog.Endpoint{Addr: netip.AddrPortFrom(addr, e.Addr.Port())}, udp: udp}] {
+			if addr.Is4() == e.Addr.Addr().Is4() || l.dual {
+				any = append(any, l)
+			}
+		}
 	}
 	return any
 }

@@ -22,7 +22,7 @@ client is enough.`,
 		Good: []lint.Example{{In: "stream", Text: "server { listen 5000; proxy_pass 127.0.0.1:5001; }\nserver { listen 5001; proxy_pass 10.0.0.1:80; }\n"}},
 		On:   rowsOf(ngxstream.ProxyPass),
 		Use: func(p *lint.Pass, u lint.Use) {
-			if p.Complete() && leadsTo(listeners(p), u.Level, u.Level, map[*conf.Level]bool{}) {
+			if p.Complete() && leadsTo(p, u.Level, u.Level, map[*conf.Level]bool{}) {
 				p.Report(u.Node.WordRange(1), "sessions come back to this server")
 			}
 		},
@@ -52,7 +52,7 @@ takes the header for the first bytes of the client. Both ends have to say the sa
 				return
 			}
 			for _, e := range targetEndpoints(u) {
-				if l, ok := disagrees(reached(listeners(p), e, false), sends); ok {
+				if l, ok := disagrees(reached(p, e, false), sends); ok {
 					message := "%s expects a PROXY protocol header, and none is sent"
 					if sends {
 						message = "%s takes the PROXY protocol header that is sent for data"
@@ -93,7 +93,7 @@ func disagrees(list []listener, sends bool) (*ast.Directive, bool) {
 // leadsTo tells that the proxy_pass of a server leads to another one, or to one
 // that leads there. Addresses with several servers are left out, because which
 // of them is meant depends on the client.
-func leadsTo(all []listener, from, to *conf.Level, seen map[*conf.Level]bool) bool {
+func leadsTo(p *lint.Pass, from, to *conf.Level, seen map[*conf.Level]bool) bool {
 	if seen[from] {
 		return false
 	}
@@ -108,11 +108,11 @@ func leadsTo(all []listener, from, to *conf.Level, seen map[*conf.Level]bool) bo
 			if datagrams && !udp || !datagrams && !tcp {
 				continue
 			}
-			next := reached(all, e, datagrams)
+			next := reached(p, e, datagrams)
 			if len(next) == 0 || next[0].block.In() != catalog.Stream || severalServers(next) {
 				continue
 			}
-			if next[0].server == to || leadsTo(all, next[0].server, to, seen) {
+			if next[0].server == to || leadsTo(p, next[0].server, to, seen) {
 				return true
 			}
 		}
