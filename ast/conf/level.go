@@ -65,13 +65,21 @@ func (l *Level) Values(r *catalog.Row) []catalog.Value {
 // order of the file, until yield returns false. A directive that a later one
 // replaces is among them.
 func (l *Level) Each(yield func(catalog.Value) bool) {
-	all := slices.Concat(l.once, l.replaced)
-	for _, g := range l.many {
-		all = append(all, g.values...)
+	var most [64]*catalog.Value // levels are looked at again and again, and nearly all of them have fewer
+	all := most[:0]
+	add := func(values []catalog.Value) {
+		for i := range values {
+			all = append(all, &values[i])
+		}
 	}
-	slices.SortStableFunc(all, func(a, b catalog.Value) int { return ast.Compare(a.At, b.At) })
+	add(l.once)
+	add(l.replaced)
+	for _, g := range l.many {
+		add(g.values)
+	}
+	slices.SortStableFunc(all, func(a, b *catalog.Value) int { return ast.Compare(a.At, b.At) })
 	for _, v := range all {
-		if !yield(v) {
+		if !yield(*v) {
 			return
 		}
 	}
