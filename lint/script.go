@@ -63,10 +63,10 @@ func (s *Script) RunsOnlyIn(phases catalog.Phases) bool {
 	return s.Phases != 0 && s.Phases&^phases == 0
 }
 
-// setScript makes the code of a script known.
-func (s *Script) set(text string) {
+// set makes the code of a script known.
+func (s *Script) set(text string, parser *lua.Parser) {
 	s.Text = text
-	s.Code = luacode.New(lua.Parse(text))
+	s.Code = luacode.New(parser.Parse(text))
 }
 
 // Lua is all the Lua that a configuration reaches.
@@ -102,6 +102,7 @@ type collector struct {
 	opt     Options
 	tree    *conf.Tree
 	lua     *Lua
+	parser  lua.Parser
 	files   map[fileKey]*Script // files by name and subsystem; nil for one that cannot be read
 	paths   map[catalog.Context]searchPath
 	waiting []*Script
@@ -181,7 +182,7 @@ func (c *collector) directive(u Use, code *ngxlua.Script) {
 	} else {
 		s.word = c.codeWord(u.Node, code.Source)
 	}
-	s.set(code.Source)
+	s.set(code.Source, &c.parser)
 	c.add(s)
 }
 
@@ -218,7 +219,7 @@ func (c *collector) file(name string, subsystem catalog.Context) (*Script, error
 		return nil, err
 	}
 	s := &Script{Subsystem: subsystem, File: &ast.File{Name: name, Src: src}}
-	s.set(string(src))
+	s.set(string(src), &c.parser)
 	c.files[key] = s
 	c.add(s)
 	return s, nil

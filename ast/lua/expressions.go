@@ -27,10 +27,16 @@ const unaryPriority = 8
 func (p *parser) expr() Expr { return p.binary(0) }
 
 func (p *parser) exprList() []Expr {
-	list := []Expr{p.expr()}
-	for p.accept(TokComma) {
-		list = append(list, p.expr())
+	base := len(p.exprStack)
+	for {
+		e := p.expr()
+		p.exprStack = append(p.exprStack, e)
+		if !p.accept(TokComma) {
+			break
+		}
 	}
+	list := p.exprs.list(p.exprStack[base:])
+	p.exprStack = p.exprStack[:base]
 	return list
 }
 
@@ -47,7 +53,7 @@ func (p *parser) binary(limit int) Expr {
 		}
 		p.next()
 		right := p.binary(r)
-		left = &Binary{Span: p.from(start), Op: op, L: left, R: right}
+		left = p.nodes.binary.new(Binary{Span: p.from(start), Op: op, L: left, R: right})
 	}
 	p.leave()
 	return left
@@ -69,9 +75,9 @@ func (p *parser) simple() Expr {
 	switch t.Kind {
 	case TokNumber:
 		v, _ := numberValue(t.Text(p.src))
-		e = &Number{t.Span, v}
+		e = p.numbers.new(Number{t.Span, v})
 	case TokString, TokLongString:
-		e = &String{t.Span, Unquote(p.src, t)}
+		e = p.strings.new(String{t.Span, Unquote(p.src, t)})
 	case TokNil, TokTrue, TokFalse:
 		e = &Constant{t.Span, t.Kind}
 	case TokDots:
@@ -114,7 +120,7 @@ func (p *parser) primary() Expr {
 			e = p.field(start, e)
 		case TokLeftBracket:
 			key := p.bracket()
-			e = &Index{Span: p.from(start), Obj: e, Key: key}
+			e = p.indexes.new(Index{Span: p.from(start), Obj: e, Key: key})
 		case TokColon:
 			p.next()
 			e = p.call(start, e, p.nameString())
@@ -128,20 +134,20 @@ func (p *parser) primary() Expr {
 
 func (p *parser) variable() *Name {
 	t := p.name()
-	n := &Name{Span: t.Span, Text: t.Text(p.src), Func: p.fs.fn}
+	n := p.names.new(Name{Span: t.Span, Text: t.Text(p.src), Func: p.fs.fn})
 	p.lookup(n)
 	return n
 }
 
 func (p *parser) nameString() *String {
 	t := p.name()
-	return &String{t.Span, t.Text(p.src)}
+	return p.strings.new(String{t.Span, t.Text(p.src)})
 }
 
 func (p *parser) field(start int32, obj Expr) Expr {
 	p.next()
 	key := p.nameString()
-	return &Index{Span: p.from(start), Obj: obj, Key: key, Dot: true}
+	return p.indexes.new(Index{Span: p.from(start), Obj: obj, Key: key, Dot: true})
 }
 
 func (p *parser) bracket() Expr {
@@ -152,7 +158,7 @@ func (p *parser) bracket() Expr {
 }
 
 func (p *parser) call(start int32, fn Expr, method *String) Expr {
-	c := &Call{Fn: fn, Method: method}
+	c := p.calls.new(Call{Fn: fn, Method: method})
 	switch t := p.tok; t.Kind {
 	case TokLeftParen:
 		p.next()
@@ -161,9 +167,9 @@ func (p *parser) call(start int32, fn Expr, method *String) Expr {
 		}
 		p.match(TokRightParen, TokLeftParen, t.End)
 	case TokLeftBrace:
-		c.Args = []Expr{p.table()}
+		c.Args = p.exprs.list([]Expr{p.table()})
 	case TokString, TokLongString:
-		c.Args = []Expr{&String{t.Span, Unquote(p.src, t)}}
+		c.Args = p.exprs.list([]Expr{p.strings.new(String{t.Span, Unquote(p.src, t)})})
 		p.next()
 	default:
 		p.fail(true, "function arguments expected")

@@ -7,18 +7,30 @@ import (
 
 // Parse reads a chunk. It always returns a tree; the first error is in
 // Chunk.Err.
-func Parse(src string) *Chunk {
-	p := parser{src: src, chunk: &Chunk{Src: src}}
+func Parse(src string) *Chunk { return new(Parser).Parse(src) }
+
+// Parser reads chunks one after the other. The trees of small chunks share
+// memory, so that reading thousands of them is cheap; they stay valid. The zero
+// Parser is ready. It must not be used by two goroutines at once.
+type Parser struct{ p parser }
+
+// Parse reads a chunk as the function Parse does.
+func (ps *Parser) Parse(src string) *Chunk {
+	ps.p = parser{src: src, chunk: &Chunk{Src: src}, nodes: ps.p.nodes, exprStack: ps.p.exprStack[:0], stmtStack: ps.p.stmtStack[:0], active: ps.p.active[:0]}
+	return ps.p.run()
+}
+
+func (p *parser) run() *Chunk {
 	fn := p.openFunc(0)
 	fn.Vararg = true
-	p.prevEnd = int32(Begin(src))
+	p.prevEnd = int32(Begin(p.src))
 	p.next()
 	fn.Body.Stmts = p.statements()
 	if p.tok.Kind != TokEOF {
 		p.expected(TokEOF)
 	}
 	p.closeBlock(fn.Body)
-	fn.Span = Span{0, int32(len(src))}
+	fn.Span = Span{0, int32(len(p.src))}
 	fn.Body.Span = fn.Span
 	p.chunk.Main = fn
 	return p.chunk
@@ -35,6 +47,13 @@ type parser struct {
 	prevEnd int32
 	fs      *funcState
 	level   int // of nested expressions and blocks
+
+	nodes
+	// Lists are collected on stacks and then copied in their final size.
+	exprStack []Expr
+	stmtStack []Stmt
+	// active is memory for the variables in scope of the outermost function.
+	active []*Var
 }
 
 // next advances to the next token that is no comment.

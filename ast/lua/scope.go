@@ -47,6 +47,9 @@ func (p *parser) openFunc(open int32) *Function {
 		fn.Parent = p.fs.fn
 	}
 	p.fs = &funcState{parent: p.fs, fn: fn, open: open}
+	if p.fs.parent == nil {
+		p.fs.active = p.active
+	}
 	p.chunk.Functions = append(p.chunk.Functions, fn)
 	p.openBlock()
 	return fn
@@ -67,7 +70,7 @@ func (p *parser) limit(n, max int, what string) {
 // that with it.
 func (p *parser) newVar(name Token, n int) *Var {
 	p.limit(len(p.fs.active)+n, maxLocals, "local variables")
-	v := &Var{Span: name.Span, Name: name.Text(p.src), Func: p.fs.fn}
+	v := p.vars.new(Var{Span: name.Span, Name: name.Text(p.src), Func: p.fs.fn})
 	p.chunk.Vars = append(p.chunk.Vars, v)
 	return v
 }
@@ -152,7 +155,7 @@ func (p *parser) assigned(target Expr) {
 }
 
 func (p *parser) openBlock() {
-	p.fs.block = &blockState{prev: p.fs.block, base: len(p.fs.active)}
+	p.fs.block = p.states.new(blockState{prev: p.fs.block, base: len(p.fs.active)})
 }
 
 // openLoop opens the scope that holds the label of the loop's breaks.

@@ -11,14 +11,16 @@ func (p *parser) blockEnd() bool {
 
 // statements parses the statements of a block up to its end.
 func (p *parser) statements() []Stmt {
-	var list []Stmt
+	base := len(p.stmtStack)
 	p.enter()
 	for last := false; !last && !p.blockEnd(); {
 		last = p.tok.Kind == TokReturn
-		list = p.statement(list)
+		p.statement()
 		p.accept(TokSemicolon)
 	}
 	p.leave()
+	list := p.stmts.list(p.stmtStack[base:])
+	p.stmtStack = p.stmtStack[:base]
 	return list
 }
 
@@ -31,73 +33,79 @@ func (p *parser) block(b *Block) {
 
 // scope parses a block that is a scope of its own.
 func (p *parser) scope() *Block {
-	b := &Block{}
+	b := p.blocks.new(Block{})
 	p.openBlock()
 	p.block(b)
 	p.endScope(b)
 	return b
 }
 
-// statement parses one statement and appends it. Semicolons are none.
-func (p *parser) statement(list []Stmt) []Stmt {
+// add puts a statement on the stack.
+func (p *parser) add(st Stmt) { p.stmtStack = append(p.stmtStack, st) }
+
+// statement parses one statement and adds it. Semicolons are none.
+func (p *parser) statement() {
 	start, open := p.tok.Start, p.tok.End
 	switch p.tok.Kind {
 	case TokIf:
-		return append(list, p.ifStmt(start, open))
+		p.add(p.ifStmt(start, open))
 	case TokWhile:
-		return append(list, p.whileStmt(start, open))
+		p.add(p.whileStmt(start, open))
 	case TokDo:
 		p.next()
 		body := p.scope()
 		p.match(TokEnd, TokDo, open)
-		return append(list, &Do{p.from(start), body})
+		p.add(&Do{p.from(start), body})
 	case TokFor:
-		return append(list, p.forStmt(start, open))
+		p.add(p.forStmt(start, open))
 	case TokRepeat:
-		return append(list, p.repeatStmt(start, open))
+		p.add(p.repeatStmt(start, open))
 	case TokFunction:
-		return append(list, p.functionStmt(start, open))
+		p.add(p.functionStmt(start, open))
 	case TokLocal:
 		p.next()
-		return append(list, p.localStmt(start))
+		p.add(p.localStmt(start))
 	case TokReturn:
 		p.next()
-		st := &Return{}
+		st := p.returns.new(Return{})
 		if !p.blockEnd() && p.tok.Kind != TokSemicolon {
 			st.Values = p.exprList()
 		}
 		st.Span = p.from(start)
-		return append(list, st)
+		p.add(st)
 	case TokBreak:
 		at := p.tok
 		p.next()
 		p.jump(breakName, at)
-		return append(list, &Break{p.from(start)})
+		p.add(&Break{p.from(start)})
 	case TokSemicolon:
 		p.next()
-		return list
 	case TokLabel:
-		return p.labels(list)
+		p.labels()
 	case TokGoto:
 		p.next()
 		name := p.name()
 		p.jump(name.Text(p.src), name)
-		return append(list, &Goto{p.from(start), name.Text(p.src)})
+		p.add(&Goto{p.from(start), name.Text(p.src)})
+	default:
+		p.add(p.callOrAssign(start))
 	}
-	return append(list, p.callOrAssign(start))
 }
 
 func (p *parser) ifStmt(start, open int32) Stmt {
-	st := &If{}
+	st := p.ifs.new(If{})
+	var clauses [4]Clause
+	list := clauses[:0]
 	for {
 		p.next()
 		cond := p.expr()
 		p.expect(TokThen)
-		st.Clauses = append(st.Clauses, Clause{cond, p.scope()})
+		list = append(list, Clause{cond, p.scope()})
 		if p.tok.Kind != TokElseif {
 			break
 		}
 	}
+	st.Clauses = p.clauses.list(list)
 	if p.accept(TokElse) {
 		st.Else = p.scope()
 	}
@@ -223,15 +231,18 @@ func (p *parser) localStmt(start int32) Stmt {
 		st.Span = p.from(start)
 		return st
 	}
-	st := &Local{}
+	st := p.locals.new(Local{})
+	var vars [4]*Var
+	list := vars[:0]
 	for {
-		v := p.newVar(p.name(), len(st.Vars))
+		v := p.newVar(p.name(), len(list))
 		v.Decl = st
-		st.Vars = append(st.Vars, v)
+		list = append(list, v)
 		if !p.accept(TokComma) {
 			break
 		}
 	}
+	st.Vars = p.varRefs.list(list)
 	if p.accept(TokAssign) {
 		st.Values = p.exprList()
 	}
@@ -248,22 +259,25 @@ func (p *parser) localStmt(start int32) Stmt {
 func (p *parser) callOrAssign(start int32) Stmt {
 	e := p.primary()
 	if call, ok := e.(*Call); ok {
-		return &CallStmt{p.from(start), call}
+		return p.callSts.new(CallStmt{p.from(start), call})
 	}
-	st := &Assign{}
+	st := p.assigns.new(Assign{})
+	base := len(p.exprStack)
 	for {
 		switch e.(type) {
 		case *Name, *Index:
 		default:
 			p.fail(true, "syntax error")
 		}
-		st.Targets = append(st.Targets, e)
+		p.exprStack = append(p.exprStack, e)
 		if !p.accept(TokComma) {
 			break
 		}
 		e = p.primary()
-		p.limit(p.level+len(st.Targets), maxLevels, "variable names")
+		p.limit(p.level+len(p.exprStack)-base, maxLevels, "variable names")
 	}
+	st.Targets = p.exprs.list(p.exprStack[base:])
+	p.exprStack = p.exprStack[:base]
 	p.expect(TokAssign)
 	st.Values = p.exprList()
 	for _, t := range st.Targets {
@@ -275,7 +289,7 @@ func (p *parser) callOrAssign(start int32) Stmt {
 
 // labels parses a label with the labels and semicolons that follow it. A label
 // at the end of its block counts as outside the scope of the block's variables.
-func (p *parser) labels(list []Stmt) []Stmt {
+func (p *parser) labels() {
 	var found []*label
 	for {
 		if p.accept(TokSemicolon) {
@@ -296,7 +310,7 @@ func (p *parser) labels(list []Stmt) []Stmt {
 		}
 		found = append(found, &label{name: name, active: len(p.fs.active)})
 		p.expect(TokLabel)
-		list = append(list, &Label{p.from(start), name})
+		p.add(&Label{p.from(start), name})
 	}
 	if p.blockEnd() && p.tok.Kind != TokUntil {
 		for _, l := range found {
@@ -306,5 +320,4 @@ func (p *parser) labels(list []Stmt) []Stmt {
 	for _, l := range found {
 		p.addLabel(l)
 	}
-	return list
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io/fs"
 	"net"
 	"net/netip"
@@ -13,6 +14,7 @@ import (
 	"tidegate/ast/catalog"
 	"tidegate/ast/conf"
 	"tidegate/ast/diag"
+	"tidegate/ast/lua"
 	"tidegate/parser"
 	"tidegate/runtime/lua/vm"
 	"tidegate/runtime/server"
@@ -40,6 +42,8 @@ type place struct {
 	elsewhere bool
 	// context is where the main file stands when it is a fragment; 0 or catalog.Main when it is not.
 	context catalog.Context
+	// lua checks the syntax of Lua; nil for LuaJIT's.
+	lua func(source, chunk string) error
 }
 
 func (p place) fragment() bool { return p.context&^catalog.Main != 0 }
@@ -114,6 +118,9 @@ func (p place) load() (*conf.Tree, diag.List) {
 		list = append(more, list...)
 	}
 	o := conf.Options{Prefix: p.prefix, ConfPrefix: p.confDir, Params: params, Context: p.context, Lua: luaSyntax, Root: true}
+	if p.lua != nil {
+		o.Lua = p.lua
+	}
 	if !p.elsewhere {
 		p.onThisMachine(&o)
 	}
@@ -172,7 +179,16 @@ func underlying(err error) error {
 	return err
 }
 
+// luaSyntax checks Lua as LuaJIT would.
 func luaSyntax(source, chunk string) error {
+	if err := lua.Parse(source).Err; err != nil {
+		return fmt.Errorf("%s:%d: %s", strings.TrimPrefix(chunk, "="), err.Line, err.Message)
+	}
+	return nil
+}
+
+// luaCompiles checks Lua for the runtime: its compiler has limits of its own.
+func luaCompiles(source, chunk string) error {
 	_, err := vm.Compile(source, chunk)
 	return err
 }
@@ -189,6 +205,7 @@ func lookupGroup(name string) error {
 
 // loadToRun is load with what the runtime refuses to serve among the findings.
 func (p place) loadToRun() (*conf.Tree, diag.List) {
+	p.lua = luaCompiles
 	tree, list := p.load()
 	list = append(list, tree.Refused...)
 	list.Sort()

@@ -48,7 +48,7 @@ func TestRealisticLua(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := luaSyntax(string(src), "@"+path); err != nil {
+		if err := luaCompiles(string(src), "@"+path); err != nil {
 			t.Error(err)
 		}
 	}
