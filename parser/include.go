@@ -102,7 +102,11 @@ func (s site) pos() ast.Pos {
 // be read.
 func (l *loader) load(f *ast.File, s site) {
 	src, err := l.o.ReadFile(cString(f.Name))
-	if err != nil {
+	switch {
+	case errors.Is(err, errDevice):
+		d := l.fail("include", s, fmt.Sprintf(`nothing is read of "%s", which is a device`, cString(f.Name)), "")
+		d.Severity, d.Stage = diag.Warn, diag.Advice
+	case err != nil:
 		l.unreadable(f.Name, s, err)
 	}
 	if l.bytes += len(src); l.bytes > maxBytes {
@@ -258,11 +262,14 @@ func cString(s string) string {
 	return s
 }
 
-var errNotRegular = errors.New("not a regular file")
+var (
+	errNotRegular = errors.New("not a regular file")
+	errDevice     = errors.New("a device") // of which nginx reads as many bytes as its size says: none
+)
 
 // ReadFile returns the content of a file as nginx sees it: as many bytes as
-// the file had when it was opened, and none of a character device. It never
-// blocks: FIFOs and sockets are refused.
+// the file had when it was opened. It never blocks: FIFOs and sockets are
+// refused. That a character device has no bytes is said by an error.
 func ReadFile(name string) ([]byte, error) {
 	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
@@ -277,7 +284,7 @@ func ReadFile(name string) ([]byte, error) {
 	case mode.IsDir():
 		return nil, &fs.PathError{Op: "read", Path: name, Err: syscall.EISDIR}
 	case mode&fs.ModeCharDevice != 0:
-		return nil, nil
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errDevice}
 	case !mode.IsRegular():
 		return nil, &fs.PathError{Op: "open", Path: name, Err: errNotRegular}
 	case info.Size() > maxFileSize:

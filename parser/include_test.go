@@ -158,6 +158,7 @@ func TestFileSystem(t *testing.T) {
 	want := strings.ReplaceAll(`[emerg] "D/fifo" is not a regular file in D/nginx.conf:2
 [crit] pread() "D/d.d" failed (21: Is a directory)
 [crit] pread() "D/d.d/sub.conf" failed (21: Is a directory)
+[warn] nothing is read of "/dev/null", which is a device in D/nginx.conf:5
 [emerg] open() "D/X" failed (36: File name too long) in D/nginx.conf:6
 [emerg] open() "D/nginx.conf/x" failed (20: Not a directory) in D/nginx.conf:7
 `, "X", strings.Repeat("x", 300))

@@ -55,10 +55,11 @@ takes the proxy for the client.`,
 	References: []string{"proxy_set_header", "grpc_set_header"},
 	Whole: wholeSite(func(p *lint.Pass, s *site.Site) {
 		s.Levels(func(l *conf.Level) {
-			if passes(l, ngxhttp.ProxyPass.Row) {
+			// passes looks at all levels within; most set nothing.
+			if len(l.Values(ngxhttp.ProxySetHeader.Row)) > 0 && passes(l, ngxhttp.ProxyPass.Row) {
 				reportDropped(p, l, ngxhttp.ProxySetHeader.Row, headerName, "the header %s", "the headers %s")
 			}
-			if passes(l, ngxhttp.GRPCPass.Row) {
+			if len(l.Values(ngxhttp.GRPCSetHeader.Row)) > 0 && passes(l, ngxhttp.GRPCPass.Row) {
 				reportDropped(p, l, ngxhttp.GRPCSetHeader.Row, headerName, "the header %s", "the headers %s")
 			}
 		})
@@ -78,7 +79,7 @@ parameter no longer passes SCRIPT_FILENAME, QUERY_STRING and the others, and the
 		s.Levels(func(l *conf.Level) {
 			for _, r := range [][2]*catalog.Row{{ngxhttp.FastCGIPass.Row, ngxhttp.FastCGIParam.Row},
 				{ngxhttp.UWSGIPass.Row, ngxhttp.UWSGIParam.Row}, {ngxhttp.SCGIPass.Row, ngxhttp.SCGIParam.Row}} {
-				if passes(l, r[0]) {
+				if len(l.Values(r[1])) > 0 && passes(l, r[0]) {
 					reportDropped(p, l, r[1], paramName, "the parameter %s", "the parameters %s")
 				}
 			}

@@ -61,7 +61,6 @@ func checkCommand(env Env, args []string) int {
 		r.format = diag.FormatJSON
 	}
 	var all diag.List
-	var names []string
 	status := o.each(env, files, func(in *input) int {
 		tree, list := in.check()
 		if *run {
@@ -71,7 +70,6 @@ func checkCommand(env Env, args []string) int {
 		}
 		list.Sort()
 		mistakes := list.Count(diag.Error) > 0
-		names = append(names, in.name)
 		if r.text() {
 			_ = report(env, env.Out, list)
 			if !mistakes {
@@ -85,7 +83,8 @@ func checkCommand(env Env, args []string) int {
 		return 0
 	})
 	if !r.text() {
-		if err := r.write(env, all, names, nil); err != nil {
+		list, names := o.withUnread(all)
+		if err := r.write(env, list, names, nil); err != nil {
 			fmt.Fprintf(env.Err, "tidegate: %v\n", err)
 			return 2
 		}

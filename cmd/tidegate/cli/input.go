@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tidegate/ast"
 	"tidegate/ast/catalog"
 	"tidegate/ast/conf"
 	"tidegate/ast/diag"
@@ -50,6 +51,9 @@ type inputs struct {
 	context   catalog.Context
 	elsewhere bool
 	dump      triState
+
+	names  []string  // of the inputs that each has read
+	unread diag.List // the operands that it could not read
 }
 
 // register adds the options to a command's flags.
@@ -87,13 +91,17 @@ type input struct {
 }
 
 // readingGCPercent lets the heap of a command that only reads grow further before garbage is collected: nearly all of it is the tree,
-// which lives until the end, and looking through it again and again is a third of the time.
-const readingGCPercent = 300
+// which lives until the end, and looking through it again and again is a third of the time. For a large file memory is dearer.
+func readingGCPercent(size int) int {
+	if size > 32<<20 {
+		return 100
+	}
+	return 300
+}
 
 // each reads the operands one after the other and calls do for each that could be read. It returns the exit status: the highest of do,
 // or 2 when one of them could not be read, which it says.
 func (o *inputs) each(env Env, operands []string, do func(*input) int) int {
-	debug.SetGCPercent(readingGCPercent)
 	status := 0
 	stdin := false
 	for _, name := range operands {
@@ -104,12 +112,25 @@ func (o *inputs) each(env Env, operands []string, do func(*input) int) int {
 		stdin = stdin || name == "-"
 		if err != nil {
 			fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+			o.unread = append(o.unread, diag.Diagnostic{Severity: diag.Emerg, Rule: "unreadable", Message: err.Error(),
+				Subject: ast.Range{File: &ast.File{Name: name}}})
 			status = 2
 			continue
 		}
+		o.names = append(o.names, in.name)
 		status = max(status, do(in))
 	}
 	return status
+}
+
+// withUnread adds what could not be read to the findings, and its names to those of the inputs. A report for machines is all that they
+// read: without this it would say that nothing is wrong.
+func (o *inputs) withUnread(list diag.List) (diag.List, []string) {
+	names := o.names
+	for _, d := range o.unread {
+		names = append(names, d.Subject.File.Name)
+	}
+	return append(list, o.unread...), names
 }
 
 // read reads the main file of one input, or the dump that holds all of it.
@@ -118,6 +139,7 @@ func (o *inputs) read(env Env, name string) (*input, error) {
 	if err != nil {
 		return nil, err
 	}
+	debug.SetGCPercent(readingGCPercent(len(src)))
 	in := &input{name: shown, stdin: name == "-", place: asNamed(shown)}
 	in.source, in.elsewhere = src, o.elsewhere
 	if o.dump.value || !o.dump.given && parser.IsDump(src) {

@@ -153,9 +153,7 @@ func lintCommand(env Env, args []string) int {
 		return 2
 	}
 	var all diag.List
-	var names []string
 	status := o.each(env, files, func(in *input) int {
-		names = append(names, in.name)
 		list := in.lint(o.engine)
 		if o.fix || o.diff {
 			list = in.repair(o.engine, list)
@@ -179,7 +177,7 @@ func lintCommand(env Env, args []string) int {
 	}
 	all = known.without(all)
 	if !o.diff {
-		err = o.show(env, all, names)
+		err = o.show(env, all)
 	}
 	if err != nil {
 		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
@@ -192,16 +190,20 @@ func lintCommand(env Env, args []string) int {
 }
 
 // show reports the findings.
-func (o *linting) show(env Env, list diag.List, names []string) error {
+func (o *linting) show(env Env, list diag.List) error {
 	var infos []diag.RuleInfo
 	for _, r := range everyRule() {
 		infos = append(infos, diag.RuleInfo{Name: r.Name, Summary: r.Summary, Help: r.Why, Severity: r.Severity})
 	}
-	if err := o.write(env, list, names, infos); err != nil || !o.text() {
+	if !o.text() {
+		list, names := o.withUnread(list)
+		return o.write(env, list, names, infos)
+	}
+	if err := o.write(env, list, o.names, infos); err != nil {
 		return err
 	}
 	if len(list) == 0 {
-		for _, n := range names {
+		for _, n := range o.names {
 			fmt.Fprintf(env.Out, "%s: no findings\n", n)
 		}
 		return nil
