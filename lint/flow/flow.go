@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"tidegate/ast"
@@ -282,7 +283,11 @@ func (f *Flow) lookup(m *ngxstream.MapTable, at Place, depth int) []Seq {
 	}
 	out := []Seq{}
 	if m.HasDefault {
-		out = append(out, f.expand(m.Default, at, nil, depth)...)
+		var known []guard
+		if slices.ContainsFunc(m.Entries, func(e ngxstream.MapEntry) bool { return e.Kind == ngxstream.MapExact && e.Key == "" }) {
+			known = []guard{{name: name, present: true}}
+		}
+		out = append(out, f.expand(m.Default, at, known, depth)...)
 	} else {
 		out = append(out, nil)
 	}
@@ -330,4 +335,96 @@ func (f *Flow) expandWith(t catalog.Template, at Place, known []guard, m Match, 
 		ways = cross(ways, more, i)
 	}
 	return ways
+}
+
+// Depends reports whether what a template holds depends on a variable of nginx
+// for whose name is true: directly, through the source of a map, or through a
+// condition around an assignment.
+func (f *Flow) Depends(t catalog.Template, at Place, is func(name string) bool) bool {
+	return f.depends(t, at, is, map[string]bool{})
+}
+
+func (f *Flow) depends(t catalog.Template, at Place, is func(string) bool, seen map[string]bool) bool {
+	for _, p := range t.Parts {
+		name := strings.ToLower(p.Variable)
+		if name == "" || seen[name] {
+			continue
+		}
+		seen[name] = true
+		if is(name) {
+			return true
+		}
+		for _, m := range f.maps[name] {
+			if f.depends(m.Source, at, is, seen) {
+				return true
+			}
+		}
+		for _, s := range f.sets[name] {
+			if s.server != f.site.ServerOf(at.Level) && s.server != nil {
+				continue
+			}
+			if f.depends(s.set.Value, s.place, is, seen) || f.conditioned(s.place.Level, is, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// conditioned is Depends for the conditions around a level.
+func (f *Flow) conditioned(l *conf.Level, is func(string) bool, seen map[string]bool) bool {
+	for ; l != nil; l = l.Parent() {
+		if c, ok := l.Arg().(*ngxhttp.Condition); ok && c != nil && c.Variable != "" {
+			t := catalog.Template{Parts: []catalog.Part{{Variable: c.Variable}}}
+			if f.depends(t, After(l), is, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// SetOnlyElsewhere reports whether a variable gets its value from rules of other
+// servers than that of a level alone.
+func (f *Flow) SetOnlyElsewhere(name string, l *conf.Level) bool {
+	name = strings.ToLower(name)
+	v := f.site.ServerOf(l)
+	if v == nil || len(f.sets[name]) == 0 || f.maps[name] != nil || f.other[name] || f.foreign[name] || f.groups[name] != nil ||
+		f.mentioned != nil && f.mentioned(name) {
+		return false
+	}
+	for _, s := range f.sets[name] {
+		if s.server == v || s.server == nil {
+			return false
+		}
+	}
+	return !f.namedIn(v, name)
+}
+
+// namedIn reports whether a regular expression of a server has a group with a
+// name.
+func (f *Flow) namedIn(v *site.Server, name string) bool {
+	for _, m := range f.elsewhere(v) {
+		if m.Pattern == nil || m.named(name) > 0 {
+			return true
+		}
+	}
+	for _, n := range v.Names {
+		if slices.ContainsFunc(n.Groups, func(g string) bool { return strings.EqualFold(g, name) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// RegexMap returns the map that makes a variable, if it has regular expressions.
+func (f *Flow) RegexMap(name string) *ngxstream.MapTable {
+	for _, m := range f.maps[strings.ToLower(name)] {
+		for _, e := range m.Entries {
+			if e.Kind == ngxstream.MapRegex {
+				return m
+			}
+		}
+	}
+	return nil
 }

@@ -44,6 +44,8 @@ type guard struct {
 	name    string
 	equals  bool
 	pattern *regex.Pattern
+	// present tells that it is not empty, and no more.
+	present bool
 }
 
 // definition is one way in which a variable can have got its value.
@@ -321,6 +323,10 @@ func guarded(v Value, name string, lists ...[]guard) Value {
 	for _, list := range lists {
 		for _, g := range list {
 			if g.name != name {
+				continue
+			}
+			if g.present {
+				v.Empty, v.Absent = false, false
 				continue
 			}
 			v.Checked = true

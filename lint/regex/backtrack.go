@@ -49,7 +49,7 @@ func (p *Pattern) Attack(alphabet Set, lead string) (Attack, bool) {
 			if !Bytes(end).In(alphabet) {
 				continue
 			}
-			for _, c.After = range [...]string{end, tail + end, end + tail} {
+			for _, c.After = range [...]string{end, tail + end, end + tail, end + lastByte(tail)} {
 				if proven(c, re, large) {
 					return c, true
 				}
@@ -58,6 +58,8 @@ func (p *Pattern) Attack(alphabet Set, lead string) (Attack, bool) {
 	}
 	return Attack{}, false
 }
+
+func lastByte(s string) string { return s[max(len(s)-1, 0):] }
 
 // Limits for the number of steps of a match. An exponential pattern needs only a
 // few more repetitions for largeLimit than for smallLimit; one of polynomial time

@@ -150,7 +150,7 @@ func TestFixed(t *testing.T) {
 func TestAttack(t *testing.T) {
 	for _, pattern := range []string{
 		`^(a+)+$`, `^/(([a-z])+.)+[A-Z]([a-z])+$`, `^(a|aa)+$`, `^(a|a?)+$`, `^([a-zA-Z0-9]+\s?)+$`, `^/(x+x+)+y`,
-		`^(([a-z0-9]+)-?)*\.html$`, `^/((a*)*)*b$`, `(?:[^/]*/?)*\.php$`, `^(\w+\s?)*$`,
+		`^(([a-z0-9]+)-?)*\.html$`, `^/((a*)*)*b$`, `(?:[^/]*/?)*\.php$`, `^(\w+\s?)*$`, `^(?:[^;]*;?)*session=`,
 	} {
 		a, ok := mustParse(t, pattern, false).Attack(All, "")
 		if !ok {
