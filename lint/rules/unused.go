@@ -119,12 +119,18 @@ func reportUnusedGroups(p *lint.Pass, top *conf.Level, groups []*conf.Level) {
 	if len(groups) == 0 {
 		return
 	}
-	var words []string
+	// There may be thousands of groups: most of their names stand for themselves between "/", ":" and "$", the others are searched.
+	var words strings.Builder
+	alone := map[string]bool{}
 	vary := false
 	ast.WalkIncluded(top.Node().Body(), func(d *ast.Directive, _ []*ast.Directive) bool {
 		for i, w := range d.Words() {
 			if i > 0 && !d.Is("upstream") {
-				words = append(words, strings.ToLower(w.Text))
+				word := strings.ToLower(w.Text)
+				words.WriteString(word + "\x00")
+				for name := range strings.FieldsFuncSeq(word, func(c rune) bool { return strings.ContainsRune("/:$", c) }) {
+					alone[name] = true
+				}
 				vary = vary || strings.HasSuffix(d.Name(), "_pass") && strings.Contains(w.Text, "$")
 			}
 		}
@@ -132,7 +138,7 @@ func reportUnusedGroups(p *lint.Pass, top *conf.Level, groups []*conf.Level) {
 	})
 	for _, g := range groups {
 		name := strings.ToLower(g.Arg().(*ngxstream.Group).Name)
-		if !vary && !slices.ContainsFunc(words, func(w string) bool { return strings.Contains(w, name) }) {
+		if !vary && !alone[name] && !strings.Contains(words.String(), name) {
 			p.Report(g.Node().WordRange(1), `nothing passes anything to the group "%s"`, g.Node().Arg(0))
 		}
 	}
