@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"tidegate/conformance/ledger"
 	"tidegate/conformance/suite"
 	"tidegate/conformance/system"
 	"tidegate/conformance/testnginx"
@@ -96,16 +97,28 @@ func TestCases(t *testing.T) {
 		}
 		return
 	}
+	var known *ledger.Ledger
+	if server.IsTidegate() {
+		if known, err = ledger.Read("tidegate.ledger"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, res := range results {
-		t.Run(fmt.Sprintf("%s %s", res.File, res.Name), func(t *testing.T) { verdict(t, res) })
+		t.Run(fmt.Sprintf("%s %s", res.File, res.Name), func(t *testing.T) { verdict(t, known, res) })
 	}
 }
 
-func verdict(t *testing.T, res *suite.Result) {
-	switch res.Outcome {
-	case suite.Skip:
+// verdict tells what a result means: the ledger names the cases in which Tidegate differs, and they must go on differing.
+func verdict(t *testing.T, known *ledger.Ledger, res *suite.Result) {
+	entry, differs := known.Get(res.ID())
+	switch {
+	case res.Outcome == suite.Skip:
 		t.Skip(res.Reason)
-	case suite.Fail:
+	case differs && res.Outcome == suite.Pass:
+		t.Errorf("passes; tidegate.ledger says: %s", entry.Reason)
+	case differs:
+		t.Skipf("differs: %s", entry.Reason)
+	case res.Outcome == suite.Fail:
 		t.Error(res.Reason)
 		for _, c := range res.Checks {
 			if c.Failed != "" {

@@ -15,6 +15,8 @@
 //
 //	CASES_BINARY=/usr/local/openresty/nginx/sbin/nginx go test ./conformance/cases -record
 //
+// tidegate.ledger names the cases in which Tidegate answers otherwise, with the reason.
+//
 // Without -record CASES_BINARY checks another server against the recordings; without it a Tidegate is built and tested. A case that
 // waits for something to be logged says so in error_log: the server is stopped when all of its lines are there.
 package cases

@@ -143,7 +143,7 @@ func Recorded(c *testnginx.Case, o *Observation) map[string]string {
 }
 
 func ended(text string) string {
-	if text = strings.TrimRight(text, "\n"); text != "" {
+	if text = strings.TrimRight(testnginx.Tidy(text), "\n"); text != "" {
 		text += "\n"
 	}
 	return text

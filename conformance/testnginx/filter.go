@@ -11,9 +11,7 @@ import (
 
 // filters are Test::Base's for values of one piece, but eval, which needs the head.
 var filters = map[string]func(text string) perl.Value{
-	"norm": func(s string) perl.Value {
-		return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
-	},
+	"norm":          func(s string) perl.Value { return norm(s) },
 	"trim":          func(s string) perl.Value { return trim(s) },
 	"chomp":         func(s string) perl.Value { return strings.TrimSuffix(s, "\n") },
 	"chop":          func(s string) perl.Value { return s[:max(len(s)-1, 0)] },
@@ -24,6 +22,13 @@ var filters = map[string]func(text string) perl.Value{
 		data, _ := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(s), ""))
 		return string(data)
 	},
+}
+
+// Tidy is what becomes of a text that is written into a section and read again without filters.
+func Tidy(text string) string { return trim(norm(text)) }
+
+func norm(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 }
 
 // trim takes away empty lines at the beginning and all white space behind the last line.

@@ -57,6 +57,9 @@ func (s *TCP) fail() {
 // Where is the context of log lines about this socket.
 func (s *TCP) Where() string { return s.where() }
 
+// CallContext is the context of log lines about what was done with it by OpenSSL or by a system call.
+func (s *TCP) CallContext() string { return s.callContext() }
+
 // Host is what connect was given.
 func (s *TCP) Host() string { return s.host }
 

@@ -291,14 +291,16 @@ func (s *TCP) logClosed(env Env, what string) string {
 	return errClosed
 }
 
-// Send writes data whole. It gives the number of bytes, or the error.
-func (s *TCP) Send(env Env, data []byte) (int, string) {
+// CanSend tells why nothing can be sent now, and complains about a socket that is closed.
+func (s *TCP) CanSend(env Env) string {
 	if s.conn == nil || s.writeClosed {
-		return 0, s.logClosed(env, "attempt to send")
+		return s.logClosed(env, "attempt to send")
 	}
-	if busy := s.busy(false, true); busy != "" {
-		return 0, busy
-	}
+	return s.busy(false, true)
+}
+
+// Send writes data whole, after CanSend has allowed it. It gives the number of bytes, or the error.
+func (s *TCP) Send(env Env, data []byte) (int, string) {
 	if len(data) == 0 {
 		return 0, ""
 	}
@@ -335,20 +337,20 @@ func (s *TCP) write(env Env, data []byte) (err error) {
 	return err
 }
 
-// receive runs one read with all that surrounds it.
+// CanReceive tells why nothing can be received now. It complains about a socket that is closed, in words that begin with attempt, which
+// are not the same for all methods; without them it says nothing.
+func (s *TCP) CanReceive(env Env, attempt string) string {
+	switch {
+	case s.conn != nil && !s.readClosed:
+		return s.busy(true, false)
+	case attempt == "":
+		return errClosed
+	}
+	return s.logClosed(env, attempt)
+}
+
+// receive runs one read with all that surrounds it, after CanReceive has allowed it.
 func (s *TCP) receive(env Env, f filter) (out []byte, msg string) {
-	if s.conn == nil || s.readClosed {
-		switch f.(type) {
-		case *Until: // the iterator says nothing
-			return nil, errClosed
-		case anything:
-			return nil, s.logClosed(env, "attempt to receive")
-		}
-		return nil, s.logClosed(env, "stream attempt to receive")
-	}
-	if busy := s.busy(true, false); busy != "" {
-		return nil, busy
-	}
 	conn := s.conn
 	s.reading = true
 	out, err := s.r.receive(source{conn, env, s.readTimeout, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) }}, s.set.BufferSize, f)
@@ -389,7 +391,7 @@ func (s *TCP) ReceiveAny(env Env, limit int) ([]byte, string) { return s.receive
 
 // ReceiveUntil is a call of the iterator u with size (0: to the pattern). ended: the pattern was met by the call before.
 func (s *TCP) ReceiveUntil(env Env, u *Until, size int) (out []byte, ended bool, msg string) {
-	if s.conn != nil && !s.readClosed && u.ended {
+	if u.ended {
 		u.ended = false
 		return nil, true, ""
 	}
@@ -413,22 +415,23 @@ func (s *TCP) Close() string {
 	return ""
 }
 
-// Shutdown ends the sending direction.
-func (s *TCP) Shutdown() string {
-	if s.conn == nil || s.readClosed && s.writeClosed {
+// CanShutdown tells why the sending direction cannot be ended.
+func (s *TCP) CanShutdown() string {
+	switch {
+	case s.conn == nil || s.readClosed && s.writeClosed:
 		return errClosed
-	}
-	if s.writeClosed {
+	case s.writeClosed:
 		return "already shutdown"
 	}
-	if busy := s.busy(false, true); busy != "" {
-		return busy
-	}
+	return s.busy(false, true)
+}
+
+// Shutdown ends the sending direction, after CanShutdown has allowed it.
+func (s *TCP) Shutdown() {
 	s.writeClosed = true
 	if c, ok := s.conn.(interface{ CloseWrite() error }); ok {
 		_ = c.CloseWrite() // the other side is gone already: then it is shut down all the same
 	}
-	return ""
 }
 
 func (s *TCP) closeRead() {

@@ -20,10 +20,7 @@ var controlFuncs = []binding{
 // exit ends the handler with a status. In balancer_by_lua, which has no light thread, it only sets the outcome and the code goes on.
 func exit(c *vm.Call) int {
 	rq := requestOf(c)
-	if v := c.Value(1); v.Kind() != vm.KindNumber { // OpenResty's Lua code hands it to a C function
-		c.ThrowLevel(0, "bad argument #2 to 'ngx_lua_ffi_exit' (cannot convert '%s' to 'int')", v.TypeName())
-	}
-	status := c.Int(1)
+	status := cInt(c, 1, "ngx_lua_ffi_exit", 2)
 	if rq.script == phase.ScriptBalancer {
 		rq.balancer.exited, rq.balancer.status = true, status
 		return 0

@@ -67,7 +67,7 @@ func tcpSetOption(c *vm.Call) int {
 			n = 1
 		}
 	} else {
-		n = c.Int(3)
+		n = cInt(c, 3, "ngx_lua_ffi_socket_tcp_setoption", 3)
 	}
 	if err := unix.SetsockoptInt(s.Raw().FD(), level, opt, n); err != nil {
 		return c.Fail(errlog.Errno(err))

@@ -72,8 +72,11 @@ func newTCP(c *vm.Call) int {
 }
 
 func makeTCP(rq *request) *vm.Table {
-	s := &socket{TCP: cosocket.NewTCP(&rq.conf.Sockets, rq.conf.Network, rq.w.pools)}
-	return rq.w.object(s, rq.w.tcpMeta)
+	return rq.w.object(unconnected(rq), rq.w.tcpMeta)
+}
+
+func unconnected(rq *request) *socket {
+	return &socket{TCP: cosocket.NewTCP(&rq.conf.Sockets, rq.conf.Network, rq.w.pools)}
 }
 
 // object makes a table that holds v as its first item.
@@ -92,11 +95,11 @@ func objectOf[T any](c *vm.Call) (v T, ok bool) {
 	return v, ok
 }
 
-// tcpOf reads a socket object and checks the number of arguments, the object included.
+// tcpOf reads a socket object. A table that is none is a socket without a connection: that is how OpenResty's objects begin.
 func tcpOf(c *vm.Call) *socket {
 	s, ok := objectOf[*socket](c)
 	if !ok {
-		c.ArgError(1, "socket expected")
+		s = unconnected(requestOf(c))
 	}
 	return s
 }
@@ -199,6 +202,9 @@ func tcpSend(c *vm.Call) int {
 	}
 	s := tcpOf(c)
 	rq := s.mine(c)
+	if msg := s.CanSend(envOf(c)); msg != "" {
+		return c.Fail(msg)
+	}
 	var data []byte
 	if text, ok := c.Value(2).AsString(); ok {
 		data = []byte(text)
@@ -233,6 +239,9 @@ func tcpReceive(c *vm.Call) int {
 	}
 	s := tcpOf(c)
 	s.mine(c)
+	if msg := s.CanReceive(envOf(c), "stream attempt to receive"); msg != "" {
+		return c.Fail(msg)
+	}
 	if n == 1 {
 		out, msg := s.ReceiveLine(envOf(c))
 		return received(c, out, msg)
@@ -242,7 +251,7 @@ func tcpReceive(c *vm.Call) int {
 		switch {
 		case size < 0:
 			c.ArgError(2, "bad pattern argument")
-		case int(size) == 0 && s.Connected():
+		case int(size) == 0:
 			return c.Return(vm.String(""))
 		}
 		out, msg := s.ReceiveSize(envOf(c), int(size))
@@ -271,8 +280,11 @@ func tcpReceiveAny(c *vm.Call) int {
 	}
 	s := tcpOf(c)
 	s.mine(c)
+	if msg := s.CanReceive(envOf(c), "attempt to receive"); msg != "" {
+		return c.Fail(msg)
+	}
 	size, ok := c.Value(2).ToNumber()
-	if !ok || size <= 0 {
+	if !ok || size < 1 {
 		c.ArgError(2, "bad max argument")
 	}
 	out, msg := s.ReceiveAny(envOf(c), int(size))
@@ -305,6 +317,9 @@ func tcpReceiveUntil(c *vm.Call) int {
 		}
 		size := max(c.OptInt(1, 0), 0)
 		s.mine(c)
+		if msg := s.CanReceive(envOf(c), ""); msg != "" {
+			return c.Fail(msg)
+		}
 		out, ended, msg := s.ReceiveUntil(envOf(c), until, size)
 		if ended {
 			return c.Return(vm.Nil, vm.Nil, vm.Nil)
@@ -331,14 +346,10 @@ func tcpShutdown(c *vm.Call) int {
 	}
 	s := tcpOf(c)
 	rq := s.mine(c)
-	switch direction := c.String(2); direction {
-	case "send":
-	case "":
-		return c.Fail("pattern is empty")
-	default:
-		c.ArgError(2, "bad shutdown argument: "+direction)
+	if msg := s.CanShutdown(); msg != "" {
+		return c.Fail(msg)
 	}
-	if s.Downstream() && s.Connected() {
+	if s.Downstream() {
 		if rq.state.eof {
 			return c.Fail("seen eof")
 		}
@@ -349,9 +360,14 @@ func tcpShutdown(c *vm.Call) int {
 		}
 		rq.state.eof = true
 	}
-	if msg := s.Shutdown(); msg != "" {
-		return c.Fail(msg)
+	switch direction := c.String(2); direction {
+	case "send":
+	case "":
+		return c.Fail("pattern is empty")
+	default:
+		c.ArgError(2, "bad shutdown argument: "+direction)
 	}
+	s.Shutdown()
 	return c.Return(vm.Int(1))
 }
 

@@ -71,7 +71,7 @@ func tcpSSLHandshake(c *vm.Call) int {
 	case err != nil:
 		line := tlsconf.HandshakeError(err, true)
 		if level, ok := errlog.ParseLevel(string(line.Level)); ok && rq.conf.Sockets.LogErrors {
-			rq.log.Log(level, line.Text+s.Where())
+			rq.log.Log(level, line.Text+s.CallContext())
 		}
 		return c.Fail("handshake failed")
 	}
