@@ -32,8 +32,8 @@ upstream got: hello world
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [warn] stream [lua] preread_by_lua(nginx.conf:31):3: peeked: hello while prereading client data, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [info] proxy 127.0.0.1:<port> connected to 127.0.0.1:$TEST_NGINX_RAND_PORT_1
-[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 [info] upstream disconnected, bytes from/to client:11/26, bytes from/to upstream:26/11
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 
 
 
@@ -64,8 +64,8 @@ upstream got:
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [warn] stream [lua] preread_by_lua(nginx.conf:31):3: received: first line while prereading client data, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [info] proxy 127.0.0.1:<port> connected to 127.0.0.1:$TEST_NGINX_RAND_PORT_1
-[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 [info] upstream disconnected, bytes from/to client:0/15, bytes from/to upstream:15/0
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 
 
 
@@ -88,8 +88,8 @@ two: b
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [warn] stream [lua] preread_by_lua(nginx.conf:28):3: where: 127.0.0.1:$TEST_NGINX_RAND_PORT_2 while prereading client data, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [info] proxy 127.0.0.1:<port> connected to 127.0.0.1:$TEST_NGINX_RAND_PORT_2
-[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_2
 [info] upstream disconnected, bytes from/to client:1/7, bytes from/to upstream:7/1
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_2
 
 
 
@@ -175,8 +175,8 @@ from the upstream
 --- log
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [info] proxy 127.0.0.1:<port> connected to 127.0.0.1:$TEST_NGINX_RAND_PORT_1
-[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 [info] upstream disconnected, bytes from/to client:0/31, bytes from/to upstream:18/0
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 
 
 
@@ -214,10 +214,10 @@ inherited
 --- log
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [warn] stream [lua] preread_by_lua(nginx.conf:24):1: of the server while prereading client data, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
+[warn] stream [lua] log_by_lua(nginx.conf:18):1: log of stream, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 [warn] stream [lua] preread_by_lua(nginx.conf:17):1: of stream while prereading client data, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 [warn] stream [lua] log_by_lua(nginx.conf:18):1: log of stream while returning text, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_RAND_PORT_1
-[warn] stream [lua] log_by_lua(nginx.conf:18):1: log of stream, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
 
 
 
@@ -243,9 +243,9 @@ protocol:
 done
 --- log
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
+[error] peer closed connection in SSL handshake (104: Connection reset by peer), client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 [warn] stream [lua] preread_by_lua(nginx.conf:20):1: protocol: [TLSv1.3] name: [name.example] while prereading client data, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_RAND_PORT_1
-[error] peer closed connection in SSL handshake (104: Connection reset by peer), client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
 
 
 
@@ -272,9 +272,9 @@ name:
 done
 --- log
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
+[error] peer closed connection in SSL handshake (104: Connection reset by peer), client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 [warn] stream [lua] preread_by_lua(nginx.conf:21):1: name: [nil] while prereading client data, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_RAND_PORT_1
-[error] peer closed connection in SSL handshake (104: Connection reset by peer), client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
 
 
 

@@ -35,7 +35,7 @@ func (w Where) names() [][2]string {
 }
 
 var (
-	stamp = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (\[\w*\]) \d+#\d+: (\*\d+ )?`)
+	stamp = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (\[\w*\]) \d+#\d+: (?:\*(\d+) )?`)
 	// startup are the lines of starting and stopping, which tell of the server and not of the case.
 	startup = regexp.MustCompile(`^\[notice\] (using the |openresty/|nginx/|tidegate|built by|OS: |getrlimit|start |signal |gracefully|exit|worker process|reconfigur|reopening|the "user")|` +
 		`^\[\w+\] (the "user" directive makes sense|epoll_wait\(\) failed \(4: Interrupted)`)
@@ -49,17 +49,31 @@ var (
 	libraryLine = regexp.MustCompile(`(?:\.\.\.)?[^\s:]*/lualib/(?:resty|ngx)/[^\s:]+\.lua:\d+: `)
 )
 
-// NormalLog is a log without what differs from run to run, and without the lines of starting and stopping.
+// NormalLog is a log without what differs from run to run, and without the lines of starting and stopping. It goes connection by
+// connection, in the order in which they came: what two of them do at the same time has no order. Lines of none come first.
 func (o *Observation) NormalLog(log string) string {
-	var b strings.Builder
-	skipped := false
+	type message struct {
+		conn int
+		text string
+	}
+	var all []message
 	for line := range strings.Lines(log) {
-		if stamp.MatchString(line) {
-			line = stamp.ReplaceAllString(line, "$1 ")
-			skipped = startup.MatchString(line)
+		m := stamp.FindStringSubmatch(line)
+		switch {
+		case m != nil:
+			conn, _ := strconv.Atoi(m[2])
+			all = append(all, message{conn, m[1] + " " + line[len(m[0]):]})
+		case len(all) > 0:
+			all[len(all)-1].text += line
+		default:
+			all = append(all, message{0, line})
 		}
-		if !skipped {
-			b.WriteString(line)
+	}
+	slices.SortStableFunc(all, func(a, b message) int { return a.conn - b.conn })
+	var b strings.Builder
+	for _, m := range all {
+		if !startup.MatchString(m.text) {
+			b.WriteString(m.text)
 		}
 	}
 	return o.Normal(b.String())
