@@ -25,6 +25,7 @@ package lint
 
 import (
 	"fmt"
+	"strings"
 
 	"tidegate/ast"
 	"tidegate/ast/catalog"
@@ -275,6 +276,21 @@ func Shared[T any](p *Pass, name string, build func() T) T {
 	}
 	r.shared[name] = v
 	return v
+}
+
+// Exists reports whether a file of Lua can be read. A relative name begins at the
+// prefix.
+func (p *Pass) Exists(name string) bool {
+	o := &p.runner.opt
+	if o.ReadFile == nil {
+		return false
+	}
+	name = strings.ReplaceAll(strings.ReplaceAll(name, "${prefix}", o.Prefix), "$prefix", o.Prefix)
+	if !strings.HasPrefix(name, "/") {
+		name = o.Prefix + name
+	}
+	_, err := o.ReadFile(name)
+	return err == nil
 }
 
 // setting returns the value of one of the rule's settings.

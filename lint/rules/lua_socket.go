@@ -253,3 +253,33 @@ TLS handshake and the authentication. close() is for connections that are in dou
 		}
 	},
 }
+
+// LuaKeepaliveUnchecked flags connections that may never reach the pool, in code
+// that cares whether they do.
+var LuaKeepaliveUnchecked = &lint.Rule{
+	Name: "lua-keepalive-unchecked", Severity: diag.Info, Group: lint.Reliability,
+	Summary: "The code asks how often a connection was reused, and not whether it was kept.",
+	Why: `get_reused_times is 0 for ever if connections never reach the pool. set_keepalive says why in its result: the connection
+is closed, still has data to read, or the pool is full. Look at it before looking for other reasons.`,
+	Bad:  []lint.Example{{In: "http.location", Text: keepaliveExample("red:set_keepalive(10000, 100)")}},
+	Good: []lint.Example{{In: "http.location", Text: keepaliveExample("local kept, problem = red:set_keepalive(10000, 100)\n    if not kept then\n        ngx.log(ngx.ERR, problem)\n    end")}},
+	Script: func(p *lint.Pass, s *lint.Script) {
+		for _, c := range connections(s) {
+			keeps := c.call("setkeepalive", "set_keepalive")
+			if keeps != nil && keeps.Dropped && c.call("getreusedtimes", "get_reused_times") != nil {
+				p.Report(s.Range(keeps.At()), "nobody looks whether the connection was kept")
+			}
+		}
+	},
+}
+
+func keepaliveExample(keep string) string {
+	return `content_by_lua_block {
+    local red = require("resty.redis"):new()
+    red:set_timeouts(500, 1000, 1000)
+    assert(red:connect("127.0.0.1", 6379))
+    ngx.say("used ", red:get_reused_times(), " times")
+    ` + keep + `
+}
+`
+}
