@@ -182,6 +182,8 @@ func (p *parser) endOfFile() {
 		}
 		d := p.fail("unexpected-eof", subject, len(p.src), `unexpected end of file, expecting "}"`)
 		d.Detail, d.Related = detail, related
+		// The handler of a directive that ends here has run before.
+		d.Order = ast.Pos{File: p.file, Offset: len(p.src) + 1}
 	}
 	for p.tree.Depth() > 0 {
 		p.leave(len(p.src), false)

@@ -295,17 +295,28 @@ func (m *merger) luaServer(l *Level) {
 		return
 	}
 	for _, p := range []*ngxlua.Phase{ngxlua.HTTPSSLClientHelloPhase, ngxlua.HTTPSSLCertificatePhase} {
-		if s, ok := p.At(l); ok {
+		if s := codeAt(p, l); s != nil {
 			m.sayPlain(s.Directive.WordRange(0), "no ssl configured for the server")
 			return
 		}
 	}
 }
 
+// codeAt finds the code of a phase at a level. Code of no bytes is none, as in
+// ngx_http_lua_merge_srv_conf.
+func codeAt(p *ngxlua.Phase, l *Level) *ngxlua.Script {
+	for ; l != nil; l = l.outer {
+		if s, ok := p.Own(l); ok && (s.Source != "" || s.File.Text != "") {
+			return s
+		}
+	}
+	return nil
+}
+
 // lua follows ngx_http_lua_merge_loc_conf.
 func (m *merger) lua(l *Level) {
 	for _, p := range []*ngxlua.Phase{ngxlua.HTTPProxySSLCertificatePhase, ngxlua.HTTPProxySSLVerifyPhase} {
-		if s, ok := p.At(l); ok && !m.contexts[contextKey{proxyTLS.prefix, owner(l, proxyTLS.own...)}] {
+		if s := codeAt(p, l); s != nil && !m.contexts[contextKey{proxyTLS.prefix, owner(l, proxyTLS.own...)}] {
 			m.sayPlain(s.Directive.WordRange(0), "%s* should be used with proxy_pass https url", p.Name)
 			return
 		}

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -58,10 +59,7 @@ func readSamples(t *testing.T, path string) []sample {
 			s := sample{name: f.name, source: f.data, files: map[string]string{}}
 			if raw, ok := strings.CutSuffix(f.name, " raw"); ok {
 				s.name = raw
-				var err error
-				if s.source, err = strconv.Unquote(strings.TrimSpace(s.source)); err != nil {
-					t.Fatalf("%s: %s: %v", path, f.name, err)
-				}
+				s.source = unquoted(t, f)
 			}
 			out = append(out, s)
 		}
@@ -91,6 +89,16 @@ func readArchive(t testing.TB, path string) []member {
 		}
 	}
 	return out
+}
+
+// unquoted reads a member that holds a Go string.
+func unquoted(t *testing.T, m member) string {
+	t.Helper()
+	text, err := strconv.Unquote(strings.TrimSpace(m.data))
+	if err != nil {
+		t.Fatalf("%s: %v", m.name, err)
+	}
+	return text
 }
 
 func TestSamples(t *testing.T) {
@@ -124,7 +132,7 @@ func TestSamples(t *testing.T) {
 func (s *sample) check() string {
 	memory := parser.Memory{"PREFIX/conf/s.conf": s.source}
 	for name, text := range s.files {
-		memory["PREFIX/conf/"+name] = text
+		memory["PREFIX/"+inConf(name)] = text
 	}
 	config, list := parser.Load(parser.Options{Main: "conf/s.conf", Prefix: "PREFIX/",
 		ReadFile: memory.ReadFile, Glob: memory.Glob})
@@ -132,7 +140,7 @@ func (s *sample) check() string {
 		Prefix: "PREFIX/", Resolve: resolve, Hostname: "host.example", Root: true, Built: referenceModules,
 		LookupUser: lookup, LookupGroup: lookup,
 		Open: func(name string) error {
-			if _, ok := memory[name]; ok {
+			if _, ok := memory[path.Clean(name)]; ok {
 				return nil
 			}
 			return &fs.PathError{Op: "open", Path: name, Err: syscall.ENOENT}
@@ -205,18 +213,21 @@ func recordSamples(t *testing.T, path string) {
 func askNginx(t *testing.T, nginx string, s sample) string {
 	t.Helper()
 	dir := t.TempDir()
-	for name, text := range map[string]string{"s.conf": s.source} {
-		s.files[name] = text
+	if err := os.Mkdir(filepath.Join(dir, "logs"), 0o755); err != nil {
+		t.Fatal(err)
 	}
-	for _, sub := range []string{"conf", "logs"} {
-		if err := os.Mkdir(filepath.Join(dir, sub), 0o755); err != nil {
+	write := func(name, text string) {
+		file := filepath.Join(dir, inConf(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
+	write("s.conf", s.source)
 	for name, text := range s.files {
-		if err := os.WriteFile(filepath.Join(dir, "conf", name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		write(name, text)
 	}
 	cmd := exec.Command(nginx, "-p", dir, "-c", "conf/s.conf", "-e", "logs/error.log", "-t")
 	out, err := cmd.CombinedOutput()
@@ -226,8 +237,7 @@ func askNginx(t *testing.T, nginx string, s sample) string {
 	}
 	var said strings.Builder
 	for line := range strings.Lines(strings.ReplaceAll(string(out), dir, "PREFIX")) {
-		// What libraries say by themselves is no answer.
-		if strings.HasPrefix(line, "nginx: ") {
+		if !strings.HasPrefix(line, "Error Opening file ") { // the GeoIP library
 			said.WriteString(line)
 		}
 	}

@@ -193,7 +193,7 @@ func (c *checker) mergeLua(servers []*Level, end ast.Pos) {
 	for _, l := range servers {
 		proxied := ngxstream.ProxySSL.Get(l)
 		for _, p := range []*ngxlua.Phase{ngxlua.ProxySSLCertificatePhase, ngxlua.ProxySSLVerifyPhase} {
-			if s, ok := p.At(l); ok && !proxied {
+			if s := codeAt(p, l); s != nil && !proxied {
 				c.mergeFailure(s.Directive.WordRange(0), end, p.Name+"* should be used with proxy_ssl directive")
 			}
 		}
