@@ -23,7 +23,7 @@ without any rule. With "satisfy any" and another check it does have a meaning, a
 	Good: []lint.Example{{In: "http.location", Text: "allow 10.0.0.0/8;\ndeny all;\nproxy_pass http://127.0.0.1:8080;\n"},
 		{In: "http.location", Text: "satisfy any;\nallow 10.0.0.0/8;\nauth_basic staff;\nauth_basic_user_file users;\nproxy_pass http://127.0.0.1:8080;\n"}},
 	References: []string{"allow", "deny", "satisfy"},
-	Whole: wholeSite(func(p *lint.Pass, s *site.Site) {
+	Whole: completeSite(func(p *lint.Pass, s *site.Site) {
 		s.Levels(func(l *conf.Level) {
 			rules := site.OwnRules(l)
 			if len(rules) == 0 || l.Synthetic() || ngxhttp.Satisfy.Get(l) == "any" && site.Authenticated(l) {
@@ -90,7 +90,7 @@ the outer block turns him away. Write all rules that are to hold in the inner bl
 	Good: []lint.Example{{In: "http.server", Text: "allow 10.0.0.0/8;\ndeny all;\nlocation /a/ {\n    deny 10.1.1.1;\n    allow 10.0.0.0/8;\n    deny all;\n    proxy_pass http://127.0.0.1:8080;\n}\n"},
 		{In: "http.server", Text: "allow 10.0.0.0/8;\ndeny all;\nlocation /a/ {\n    allow all;\n    proxy_pass http://127.0.0.1:8080;\n}\n"}},
 	References: []string{"allow", "deny"},
-	Whole: wholeSite(func(p *lint.Pass, s *site.Site) {
+	Whole: completeSite(func(p *lint.Pass, s *site.Site) {
 		s.Levels(func(l *conf.Level) {
 			own := site.OwnRules(l)
 			if len(own) == 0 || l.Parent() == nil || site.Authenticated(l) {
@@ -156,7 +156,7 @@ it (ngx_http_auth_basic_handler).`,
 	Use: func(p *lint.Pass, u lint.Use) {
 		realm, _ := u.Arg.(catalog.Template)
 		if realm.Text == "off" || ngxhttp.AuthBasicUserFile.Set(u.Level) || setWithin(u.Level, ngxhttp.AuthBasicUserFile.Row) ||
-			p.Tree.Fragment() {
+			!p.Complete() {
 			return
 		}
 		p.Report(u.Node.HeadRange(), `without "auth_basic_user_file" nobody is asked for a password`)
@@ -233,7 +233,7 @@ var LimitExceptOpen = &lint.Rule{
 	On:         []*catalog.Row{ngxhttp.LimitExcept.Row},
 	Use: func(p *lint.Pass, u lint.Use) {
 		body := u.Body()
-		if body == nil || body.Synthetic() || setWithin(body, ngxhttp.AuthBasic.Row) || setWithin(body, ngxhttp.ProxyPass.Row) ||
+		if body == nil || !p.Complete() || setWithin(body, ngxhttp.AuthBasic.Row) || setWithin(body, ngxhttp.ProxyPass.Row) ||
 			setWithin(body, ngxhttp.Deny.Row) || site.Lua(body, "access_by_lua") {
 			return
 		}
@@ -253,7 +253,7 @@ Write the prefix with "^~", so that no regular expression is tried, and repeat i
 	Bad:        []lint.Example{{In: "http.server", Text: "root /srv;\nlocation /admin/ {\n    auth_basic staff;\n    auth_basic_user_file users;\n}\nlocation ~ \\.php$ {\n    try_files $uri =404;\n    fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;\n    fastcgi_pass 127.0.0.1:9000;\n}\n"}},
 	Good:       []lint.Example{{In: "http.server", Text: "root /srv;\nlocation ^~ /admin/ {\n    auth_basic staff;\n    auth_basic_user_file users;\n}\nlocation ~ \\.php$ {\n    try_files $uri =404;\n    fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;\n    fastcgi_pass 127.0.0.1:9000;\n}\n"}},
 	References: []string{"location"},
-	Whole: wholeSite(func(p *lint.Pass, s *site.Site) {
+	Whole: completeSite(func(p *lint.Pass, s *site.Site) {
 		for _, v := range s.Servers {
 			v.All(func(l *site.Location) {
 				if l.Args.Kind == ngxhttp.PrefixLocation && !l.Level.Synthetic() {

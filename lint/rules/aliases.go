@@ -162,7 +162,7 @@ processes. Point root at the directory that holds the site and nothing else.`,
 		text := u.Node.Arg(0)
 		what, bad := exposed[path.Clean(text)]
 		s := siteOf(p)
-		if !bad || !strings.HasPrefix(text, "/") || s == nil {
+		if !bad || !strings.HasPrefix(text, "/") || s == nil || !p.Complete() {
 			return
 		}
 		if !servesFiles(s, u.Level, u.Row) {

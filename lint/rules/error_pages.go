@@ -20,10 +20,7 @@ nothing about it when it reads the configuration.`,
 	Bad:        []lint.Example{{In: "http.server", Text: "location / {\n    try_files $uri @app;\n}\n"}},
 	Good:       []lint.Example{{In: "http.server", Text: "location / {\n    try_files $uri @app;\n}\nlocation @app {\n    proxy_pass http://127.0.0.1:8080;\n}\n"}},
 	References: []string{"try_files", "error_page"},
-	Whole: wholeSite(func(p *lint.Pass, s *site.Site) {
-		if p.Tree.Fragment() || !p.Complete() {
-			return
-		}
+	Whole: completeSite(func(p *lint.Pass, s *site.Site) {
 		s.Levels(func(l *conf.Level) {
 			for _, v := range append(append([]catalog.Value(nil), l.Values(ngxhttp.ErrorPage.Row)...), l.Values(ngxhttp.TryFiles.Row)...) {
 				i := v.Node.NumWords() - 2
@@ -101,7 +98,7 @@ unless "proxy_intercept_errors" is on. nginx makes 502 and 504 when the server f
 	References: []string{"error_page", "proxy_intercept_errors"},
 	On:         []*catalog.Row{ngxhttp.ErrorPage.Row},
 	Use: func(p *lint.Pass, u lint.Use) {
-		if u.Level.In() != catalog.HTTPLocation || siteOf(p) == nil {
+		if u.Level.In() != catalog.HTTPLocation || siteOf(p) == nil || !p.Complete() {
 			return
 		}
 		pass, ok := site.OwnPass(u.Level)

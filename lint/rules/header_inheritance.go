@@ -155,7 +155,7 @@ func passes(l *conf.Level, row *catalog.Row) bool {
 // not repeat.
 func reportDropped(p *lint.Pass, l *conf.Level, row *catalog.Row, name func(catalog.Value) string, single, several string) {
 	own := l.Values(row)
-	if len(own) == 0 || l.Parent() == nil {
+	if len(own) == 0 || l.Parent() == nil || partly(l) {
 		return
 	}
 	var outer []catalog.Value

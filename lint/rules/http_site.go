@@ -7,6 +7,7 @@ import (
 	"tidegate/ast"
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxhttp"
+	"tidegate/ast/conf"
 	"tidegate/ast/diag"
 	"tidegate/lint"
 	"tidegate/lint/flow"
@@ -43,14 +44,54 @@ func luaMentions(p *lint.Pass) func(string) bool {
 	return func(name string) bool { return any || computed || names[name] }
 }
 
-// wholeSite makes a rule's Whole of a function over the http block of a
-// configuration whose parts are all known.
+// wholeSite makes a rule's Whole of a function over the http block.
 func wholeSite(visit func(*lint.Pass, *site.Site)) func(*lint.Pass) {
 	return func(p *lint.Pass) {
 		if s := siteOf(p); s != nil {
 			visit(p, s)
 		}
 	}
+}
+
+// completeSite is wholeSite for rules that conclude something from what is not
+// there: they are silent if a part of the configuration is not known.
+func completeSite(visit func(*lint.Pass, *site.Site)) func(*lint.Pass) {
+	return func(p *lint.Pass) {
+		if s := siteOf(p); s != nil && p.Complete() {
+			visit(p, s)
+		}
+	}
+}
+
+// partly reports whether a file that a level includes could not be read, so that
+// not all of its directives are known.
+func partly(l *conf.Level) bool {
+	if l.Node() == nil || l.Synthetic() {
+		return l.Synthetic()
+	}
+	for d := range l.Node().Body().All() {
+		if d.Is("include") && missing(d) {
+			return true
+		}
+	}
+	return false
+}
+
+func missing(d *ast.Directive) bool {
+	if len(d.Included()) == 0 {
+		return true
+	}
+	for _, f := range d.Included() {
+		if f.Src == nil {
+			return true
+		}
+		for in := range f.Body().All() {
+			if in.Is("include") && missing(in) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // partRange is the place of a part of a template that is word i of a directive,

@@ -94,7 +94,7 @@ func reportLineEnd(p *lint.Pass, u use, what string, only func(catalog.Part) boo
 	}
 	for _, way := range flowOf(p).Expand(u.template, u.at) {
 		for _, a := range way {
-			if !a.Client || !a.Set.Has('\n') || only != nil && !only(u.template.Parts[a.Part]) {
+			if !a.Client || !a.Set.Has('\n') || a.Name == "$remote_user" && !p.Complete() || only != nil && !only(u.template.Parts[a.Part]) {
 				continue
 			}
 			shown := u.partText(a.Part)
@@ -329,10 +329,7 @@ gone. Named groups ("(?<name>...)") become variables that stay.`,
 		{In: "http.server", Text: "location ~ ^/u/(.+)$ {\n    if ($http_user_agent ~ bot) {\n        return 302 /bots/$1;\n    }\n    proxy_pass http://127.0.0.1:8080;\n}\n"}},
 	Good: []lint.Example{{In: "http.server", Text: "rewrite ^/old/(.*)$ /new/$1 last;\n"},
 		{In: "http.server", Text: "location ~ ^/u/(?<user>.+)$ {\n    if ($http_user_agent ~ bot) {\n        return 302 /bots/$user;\n    }\n    proxy_pass http://127.0.0.1:8080;\n}\n"}},
-	Whole: wholeSite(func(p *lint.Pass, s *site.Site) {
-		if p.Tree.Fragment() {
-			return
-		}
+	Whole: completeSite(func(p *lint.Pass, s *site.Site) {
 		eachStep(s, func(st *site.Step) {
 			at := flow.At(st)
 			if a, ok := st.Rewrite(); ok {

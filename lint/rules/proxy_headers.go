@@ -42,10 +42,7 @@ not know: it answers for the wrong site, builds links with it, or refuses the re
 	Bad:        []lint.Example{{In: "http", Text: "upstream app { server 127.0.0.1:8080; }\nserver {\n    listen 80;\n    location / {\n        proxy_pass http://app;\n    }\n}\n"}},
 	Good:       []lint.Example{{In: "http", Text: "upstream app { server 127.0.0.1:8080; }\nserver {\n    listen 80;\n    location / {\n        proxy_set_header Host $host;\n        proxy_pass http://app;\n    }\n}\n"}},
 	References: []string{"proxy_set_header"},
-	Whole: wholeSite(func(p *lint.Pass, s *site.Site) {
-		if p.Tree.Fragment() {
-			return
-		}
+	Whole: completeSite(func(p *lint.Pass, s *site.Site) {
 		eachProxyPass(s, func(pass site.Pass) {
 			if pass.Target.HasVariables() || pass.Target.Group == nil || strings.Contains(pass.Target.Addr.Host, ".") {
 				return
@@ -98,7 +95,7 @@ from it with "set_real_ip_from" and "real_ip_header": then $remote_addr is the c
 	On:         []*catalog.Row{ngxhttp.ProxySetHeader.Row, ngxhttp.GRPCSetHeader.Row, ngxhttp.FastCGIParam.Row, ngxhttp.UWSGIParam.Row, ngxhttp.SCGIParam.Row},
 	Use: func(p *lint.Pass, u lint.Use) {
 		h, _ := headerOf(u.Value)
-		if !slices.Contains(claims, strings.ToLower(h.name)) || len(h.value.Parts) != 1 || ngxhttp.SetRealIPFrom.Set(u.Level) {
+		if !slices.Contains(claims, strings.ToLower(h.name)) || len(h.value.Parts) != 1 || !p.Complete() || ngxhttp.SetRealIPFrom.Set(u.Level) {
 			return
 		}
 		name := strings.ReplaceAll(strings.TrimPrefix(strings.ToLower(h.value.Parts[0].Variable), "http_"), "_", "-")
@@ -175,6 +172,8 @@ func connectionEnds(p *lint.Pass, pass site.Pass) string {
 		return `"proxy_http_version" is 1.0`
 	case headerSet && sendsClose(p, pass, header.Arg.Value.Template):
 		return `the header "Connection: close" is sent`
+	case !p.Complete():
+		return ""
 	case !versionSet && needsWords(p) && !headerSet:
 		return `before nginx 1.29.7 it takes "proxy_http_version 1.1" and "proxy_set_header Connection """`
 	case !versionSet && needsWords(p):
@@ -216,12 +215,13 @@ the browser reports a failed WebSocket.`,
 				p.Report(d.HeadRange(), "%s", message).Related = []diag.Related{{Range: pass.Node.HeadRange(), Message: "for these requests"}}
 			}
 			switch {
+			case wants && versionSet && version != "1.1":
+				report(upgrade.Node, `connections are upgraded with "proxy_http_version 1.1" only`)
+			case !p.Complete():
 			case !wants && connectionSet && constant && strings.EqualFold(text, "upgrade"):
 				report(connection.Node, `without "proxy_set_header Upgrade $http_upgrade" connections are not upgraded`)
 			case wants && (!connectionSet || constant && !strings.EqualFold(text, "upgrade")):
 				report(upgrade.Node, `without "Connection: upgrade" the server does not see that the connection is to be upgraded`)
-			case wants && versionSet && version != "1.1":
-				report(upgrade.Node, `connections are upgraded with "proxy_http_version 1.1" only`)
 			case wants && !versionSet && needsWords(p):
 				report(upgrade.Node, `before nginx 1.29.7 connections are upgraded with "proxy_http_version 1.1" only`)
 			}
@@ -239,7 +239,7 @@ answers waits for it until the time is over, and the client gets 500. "proxy_pas
 	Bad:        []lint.Example{{In: "http.server", Text: "location / {\n    auth_request /check;\n    proxy_pass http://127.0.0.1:8080;\n}\nlocation = /check {\n    internal;\n    proxy_pass http://127.0.0.1:8081;\n}\n"}},
 	Good:       []lint.Example{{In: "http.server", Text: "location / {\n    auth_request /check;\n    proxy_pass http://127.0.0.1:8080;\n}\nlocation = /check {\n    internal;\n    proxy_pass http://127.0.0.1:8081;\n    proxy_pass_request_body off;\n    proxy_set_header Content-Length \"\";\n}\n"}},
 	References: []string{"auth_request", "proxy_pass_request_body"},
-	Whole: wholeSite(func(p *lint.Pass, s *site.Site) {
+	Whole: completeSite(func(p *lint.Pass, s *site.Site) {
 		s.Levels(func(l *conf.Level) {
 			for _, v := range l.Values(ngxhttp.AuthRequest.Row) {
 				uri, _ := v.Arg.(string)
@@ -275,7 +275,7 @@ sends nothing that could be replaced. Write "proxy_set_header Accept-Encoding ""
 	Bad:        []lint.Example{{In: "http.location", Text: "sub_filter http: https:;\nproxy_pass http://127.0.0.1:8080;\n"}},
 	Good:       []lint.Example{{In: "http.location", Text: "sub_filter http: https:;\nproxy_set_header Accept-Encoding \"\";\nproxy_pass http://127.0.0.1:8080;\n"}},
 	References: []string{"sub_filter"},
-	Whole: wholeSite(func(p *lint.Pass, s *site.Site) {
+	Whole: completeSite(func(p *lint.Pass, s *site.Site) {
 		eachProxyPass(s, func(pass site.Pass) {
 			filters := ngxhttp.SubFilter.Uses(pass.Level)
 			if _, ok := setHeader(pass.Level, "Accept-Encoding"); len(filters) == 0 || ok {

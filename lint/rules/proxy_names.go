@@ -27,10 +27,7 @@ none, but an upstream block with a port behind its name counts as a host name.`,
 	Good: []lint.Example{{In: "http.location", Text: "resolver 127.0.0.53;\nset $app app.internal;\nproxy_pass http://$app;\n"},
 		{In: "http.location", Text: "set $app 127.0.0.1:8080;\nproxy_pass http://$app;\n"}},
 	References: []string{"resolver", "proxy_pass"},
-	Whole: wholeSite(func(p *lint.Pass, s *site.Site) {
-		if !p.Complete() {
-			return
-		}
+	Whole: completeSite(func(p *lint.Pass, s *site.Site) {
 		known := constantHosts(s)
 		s.Passes(func(pass site.Pass) {
 			if pass.Target == nil || !pass.Target.HasVariables() || ngxhttp.Resolver.Set(pass.Level) || pass.Row == ngxhttp.MemcachedPass.Row {
@@ -191,7 +188,7 @@ proxy_pass has the name looked up again when its time is over.`,
 			}
 			addr = a.Addr
 		case *ngxhttp.PassTarget:
-			if a == nil || a.HasVariables() || a.Group != nil || p.Tree.Fragment() {
+			if a == nil || a.HasVariables() || a.Group != nil || !p.Complete() {
 				return
 			}
 			addr = a.Addr

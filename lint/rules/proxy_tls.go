@@ -30,7 +30,7 @@ address, no certificate fits (nginx compares names only), and every request is a
 	Bad:        []lint.Example{{In: "http", Text: "upstream app { server 192.0.2.1:443; }\nserver {\n    listen 80;\n    location / {\n        proxy_pass https://app;\n        proxy_ssl_verify on;\n        proxy_ssl_trusted_certificate ca.pem;\n    }\n}\n"}},
 	Good:       []lint.Example{{In: "http", Text: "upstream app { server 192.0.2.1:443; }\nserver {\n    listen 80;\n    location / {\n        proxy_pass https://app;\n        proxy_ssl_verify on;\n        proxy_ssl_trusted_certificate ca.pem;\n        proxy_ssl_name app.example.com;\n    }\n}\n"}},
 	References: []string{"proxy_ssl_name", "proxy_ssl_verify"},
-	Whole: wholeSite(func(p *lint.Pass, s *site.Site) {
+	Whole: completeSite(func(p *lint.Pass, s *site.Site) {
 		eachTLSPass(s, func(pass site.Pass, c tlsClient) {
 			if _, named := valueAt(c.name, pass.Level); named || pass.Target.HasVariables() || !c.verifies(pass.Level) {
 				return
@@ -56,7 +56,7 @@ in every cloud and CDN, then sends the certificate of another one or ends the ha
 	Bad:        []lint.Example{{In: "http.location", Text: "proxy_pass https://app.example.com;\n"}},
 	Good:       []lint.Example{{In: "http.location", Text: "proxy_pass https://app.example.com;\nproxy_ssl_server_name on;\n"}, {In: "http.location", Text: "proxy_pass https://192.0.2.1;\n"}},
 	References: []string{"proxy_ssl_server_name"},
-	Whole: wholeSite(func(p *lint.Pass, s *site.Site) {
+	Whole: completeSite(func(p *lint.Pass, s *site.Site) {
 		eachTLSPass(s, func(pass site.Pass, c tlsClient) {
 			if v, ok := valueAt(c.serverName, pass.Level); ok && isOn(v) {
 				return
