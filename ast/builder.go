@@ -23,7 +23,7 @@ type Builder struct {
 // is not written to costs nothing, so a bound may be generous, and the arrays
 // grow if it is not.
 const (
-	maxReserve       = 1 << 20 // directives
+	maxReserve       = 1 << 22 // directives
 	wordsByDirective = 4
 )
 
