@@ -24,6 +24,7 @@ type builtin struct {
 func (p *parser) named(w string) node {
 	start, line := p.pos, p.lineNumber()
 	p.word(false)
+	w = strings.TrimPrefix(w, "CORE::")
 	if rest := strings.TrimLeft(p.rest(), " \t\n"); strings.HasPrefix(rest, "=>") {
 		return literal{w}
 	}

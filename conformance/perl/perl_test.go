@@ -78,6 +78,7 @@ var programs = []struct{ code, want string }{
 	{`("a" x 2) . "\n" . ("b" x 2)`, "aa\nbb"},
 	{`1.25.5 eq "\x01\x19\x05" && 1.031 >= 1.25.5 ? "v" : "n"`, "v"},
 	{`time: 1`, "1"},
+	{`CORE::join("-", 1, 2)`, "1-2"},
 	{`my $v = eval q{ "open }; $v // "bad"`, "bad"},
 	{`"b" =~ m{^[a-c]$} ? "in" : "out"`, "in"},
 	{`my $s = "a/b"; $s =~ s{/}{::}g; $s`, "a::b"},

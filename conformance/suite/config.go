@@ -89,7 +89,7 @@ func (r *run) configuration() string {
 		}
 		fmt.Fprintf(&b, "env %s;\n", v)
 	}
-	b.WriteString("\n\n\n" + c.Expanded("main_config") + r.streamBlock() + "\n")
+	b.WriteString("\n\n\n" + c.Expanded("main_config") + r.streamBlock() + "\n\n")
 	if r.http {
 		b.WriteString(r.httpBlock())
 	}
@@ -158,8 +158,9 @@ func (r *run) httpBlock() string {
 	}
 	name = strings.ReplaceAll(strings.ReplaceAll(name, `\`, `\\`), `'`, `\'`)
 	var b strings.Builder
-	fmt.Fprintf(&b, "http {\n    access_log %s/logs/access.log; %s\n\n    default_type text/plain;\n    keepalive_timeout  68000ms;\n\n%s\n"+
-		"    server {\n        listen          %d;\n        server_name     '%s';\n\n        client_max_body_size 30M;\n\n%s\n\n%s\n\n",
+	// The lines are those that Test::Nginx has, with nothing on them where it has comments.
+	fmt.Fprintf(&b, "http {\n    access_log %s/logs/access.log; %s\n\n\n    default_type text/plain;\n    keepalive_timeout  68000ms;\n\n%s\n"+
+		"    server {\n        listen          %d;\n\n        server_name     '%s';\n\n        client_max_body_size 30M;\n\n\n\n%s\n\n\n\n%s\n\n\n",
 		r.place.root, temp.String(), httpConfig, r.place.port, name, h.ConfigPreamble, c.Expanded("config"))
 	if !h.NoRootLocation {
 		fmt.Fprintf(&b, "        location / {\n            root %s/html;\n            index index.html index.htm;\n        }\n", r.place.root)

@@ -216,7 +216,7 @@ func (r *Runner) env() map[string]string {
 
 var (
 	literalPort = regexp.MustCompile(`\b[1-9]\d{3,4}\b`)
-	literalPath = regexp.MustCompile(`unix:/[^;"'\s]+|\$TEST_NGINX_\w+_PORT\b`)
+	literalPath = regexp.MustCompile(`unix:/[^;"'\s]+|/tmp/[\w./-]+|\$TEST_NGINX_\w+_PORT\b`)
 )
 
 // claimsOf are the names that a case has in common with others if they write the same: port numbers, socket files, and services that

@@ -171,10 +171,10 @@ func TestKinds(t *testing.T) {
 
 func TestClaims(t *testing.T) {
 	b := &testnginx.Block{Sections: []*testnginx.Section{
-		{Name: "stream_config", Value: "listen 1986; listen unix:/tmp/x.sock; server 127.0.0.1:$TEST_NGINX_MEMCACHED_PORT; $TEST_NGINX_SERVER_PORT 99999 80"},
+		{Name: "stream_config", Value: "listen 1986; listen unix:/tmp/x.sock; include /tmp/a-b.conf; server 127.0.0.1:$TEST_NGINX_MEMCACHED_PORT; $TEST_NGINX_SERVER_PORT 99999 80"},
 		{Name: "stream_response", Value: "1234"}, {Name: "error_log", Value: "4321"}, {Name: "tcp_listen", Value: "5678\n"},
 	}}
-	want := []string{"$TEST_NGINX_MEMCACHED_PORT", "1986", "5678", "unix:/tmp/x.sock"}
+	want := []string{"$TEST_NGINX_MEMCACHED_PORT", "/tmp/a-b.conf", "1986", "5678", "unix:/tmp/x.sock"}
 	if d := cmp.Diff(want, claimsOf(b)); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}

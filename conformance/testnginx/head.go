@@ -1,8 +1,10 @@
 package testnginx
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -292,13 +294,15 @@ func (h *Head) funcs() map[string]perl.Func {
 			}
 			return nil, nil
 		},
-		"plan":         func(args []perl.Value) ([]perl.Value, error) { return nil, h.plan(args) },
-		"blocks":       func([]perl.Value) ([]perl.Value, error) { return one(float64(h.file.count())) },
-		"html_dir":     func([]perl.Value) ([]perl.Value, error) { return one(h.world.HTMLDir()) },
-		"server_root":  func([]perl.Value) ([]perl.Value, error) { return one(h.world.ServerRoot) },
-		"server_port":  func([]perl.Value) ([]perl.Value, error) { return one(float64(h.world.ServerPort)) },
-		"timeout":      h.timeout,
-		"env_to_nginx": func(args []perl.Value) ([]perl.Value, error) { h.envToNginx(args); return nil, nil },
+		"plan":             func(args []perl.Value) ([]perl.Value, error) { return nil, h.plan(args) },
+		"blocks":           func([]perl.Value) ([]perl.Value, error) { return one(float64(h.file.count())) },
+		"html_dir":         func([]perl.Value) ([]perl.Value, error) { return one(h.world.HTMLDir()) },
+		"server_root":      func([]perl.Value) ([]perl.Value, error) { return one(h.world.ServerRoot) },
+		"server_port":      func([]perl.Value) ([]perl.Value, error) { return one(float64(h.world.ServerPort)) },
+		"timeout":          h.timeout,
+		"env_to_nginx":     func(args []perl.Value) ([]perl.Value, error) { h.envToNginx(args); return nil, nil },
+		"is_tcp_port_used": portUsed("/proc/net/tcp"),
+		"is_udp_port_used": portUsed("/proc/net/udp"),
 		"set_http_config_filter": func(args []perl.Value) ([]perl.Value, error) {
 			h.configFilter, _ = args[0].(*perl.Code)
 			return nil, nil
@@ -314,6 +318,28 @@ func (h *Head) funcs() map[string]perl.Func {
 		"server_port_for_client": func([]perl.Value) ([]perl.Value, error) { return one(float64(h.world.ServerPort)) },
 	}
 	return f
+}
+
+// portUsed tells whether a socket of the machine has a port.
+func portUsed(table string) perl.Func {
+	return func(args []perl.Value) ([]perl.Value, error) {
+		if len(args) == 0 {
+			return nil, errors.New("is a port used: which?")
+		}
+		want := fmt.Sprintf("%04X", int(perl.Number(args[0])))
+		data, err := os.ReadFile(table)
+		if err != nil {
+			return nil, err
+		}
+		for line := range strings.Lines(string(data)) {
+			if f := strings.Fields(line); len(f) > 1 {
+				if _, port, ok := strings.Cut(f[1], ":"); ok && port == want {
+					return []perl.Value{float64(1)}, nil
+				}
+			}
+		}
+		return []perl.Value{float64(0)}, nil
+	}
 }
 
 func (h *Head) timeout(args []perl.Value) ([]perl.Value, error) {
