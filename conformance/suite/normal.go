@@ -17,6 +17,8 @@ type Where struct {
 	Dir   string         `json:"dir"`
 	Port  int            `json:"port"` // of http; the stream servers have those behind it
 	Ports map[string]int `json:"ports,omitempty"`
+	Suite string         `json:"suite,omitempty"` // the suite's root
+	Home  string         `json:"home,omitempty"`  // where the server is installed
 }
 
 // names pairs what differs from run to run with what it is called, the longest first.
@@ -24,6 +26,11 @@ func (w Where) names() [][2]string {
 	out := [][2]string{{w.Root, "$TEST_NGINX_SERVER_ROOT"}, {w.Dir, "$TEST_NGINX_DIR"}}
 	for i, n := range []string{"$TEST_NGINX_SERVER_PORT", "$TEST_NGINX_STREAM_PORT", "$TEST_NGINX_STREAM_PORT_2", "$TEST_NGINX_STREAM_PORT_3"} {
 		out = append(out, [2]string{strconv.Itoa(w.Port + i), n})
+	}
+	for value, name := range map[string]string{w.Suite: "$SUITE", w.Home: "$HOME_OF_SERVER"} {
+		if len(value) > len("/usr/") {
+			out = append(out, [2]string{value, name})
+		}
 	}
 	for name, port := range w.Ports {
 		out = append(out, [2]string{strconv.Itoa(port), "$" + name})

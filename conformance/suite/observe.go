@@ -55,7 +55,7 @@ type run struct {
 func (r *run) version_() string { return r.server.Version }
 
 func (r *run) where() Where {
-	return Where{Root: r.place.root, Dir: r.place.dir, Port: r.place.port, Ports: r.c.Ports()}
+	return Where{Root: r.place.root, Dir: r.place.dir, Port: r.place.port, Ports: r.c.Ports(), Suite: r.c.Head.Root(), Home: r.server.Home()}
 }
 
 // prepare writes what the server reads.

@@ -57,6 +57,11 @@ func (s *Server) Name() string {
 // IsTidegate tells whether the server is ours.
 func (s *Server) IsTidegate() bool { return strings.Contains(s.Version, "(tidegate/") }
 
+// Home is the folder that the server is installed in: OpenResty has its nginx in one of its own below.
+func (s *Server) Home() string {
+	return strings.TrimSuffix(strings.TrimSuffix(filepath.Dir(s.Binary), "/sbin"), "/nginx")
+}
+
 // Close ends all that was started.
 func (s *Server) Close() { s.nursery.Close() }
 
