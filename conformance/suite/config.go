@@ -89,7 +89,7 @@ func (r *run) configuration() string {
 		}
 		fmt.Fprintf(&b, "env %s;\n", v)
 	}
-	b.WriteString("\n\n\n" + c.Expanded("main_config") + r.streamBlock() + "\n\n")
+	b.WriteString("\n\n\n" + h.LoadModules() + c.Expanded("main_config") + r.streamBlock() + "\n\n")
 	if r.http {
 		b.WriteString(r.httpBlock())
 	}

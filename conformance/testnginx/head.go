@@ -168,6 +168,16 @@ func (h *Head) fromEnv() {
 	}
 }
 
+// LoadModules are the directives for the modules that TEST_NGINX_LOAD_MODULES names, on one line.
+func (h *Head) LoadModules() string {
+	names, _ := h.in.Getenv("TEST_NGINX_LOAD_MODULES")
+	var b strings.Builder
+	for _, name := range strings.Fields(names) {
+		b.WriteString("load_module " + name + "; ")
+	}
+	return b.String()
+}
+
 // Faults tells whether the head has the server run under mockeagain, which makes system calls fail as on a slow network.
 func (h *Head) Faults() bool {
 	preload, _ := h.in.Getenv("LD_PRELOAD")
