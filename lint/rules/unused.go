@@ -33,7 +33,7 @@ directive there names a host instead. Nothing is reported if some target holds v
 	}
 	// UnusedVariable flags variables that are made and not read.
 	UnusedVariable = &lint.Rule{
-		Name: "unused-variable", Severity: diag.Warn, Group: lint.Unused,
+		Name: "unused-variable", Severity: diag.Info, Group: lint.Unused,
 		Summary: "A variable that map, geo, split_clients or set makes is read nowhere.",
 		Why: `What nothing reads has no effect. Often the name is misspelt where it should be read, or the directive that read it is gone.
 Nothing is reported if code that is not known, server-side includes or another module may read it.`,
