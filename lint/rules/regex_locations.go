@@ -287,25 +287,29 @@ func regexHidden(l *site.Location) *site.Location {
 	if l.Pattern == nil {
 		return nil
 	}
+	var above []*site.Location // those that may take its addresses
+	for _, o := range l.Siblings() {
+		switch {
+		case o == l || o.Named() || o.Args.Kind == ngxhttp.ExactLocation:
+		case o.Regex() && o.Pattern != nil && ast.Before(o.Level.At(), l.Level.At()),
+			o.Args.Kind == ngxhttp.FirmLocation && !longerPrefix(o) && !regexWithin(o):
+			above = append(above, o)
+		}
+	}
+	if len(above) == 0 {
+		return nil // nearly always, and the search takes long
+	}
 	mine := l.Pattern.AtLeast()
 	example, answer := regex.Find(site.URI, []*regex.Automaton{mine, site.Addresses()}, []*regex.Automaton{dotSegments})
 	if answer != regex.Found {
 		return nil
 	}
-	for _, o := range l.Siblings() {
+	for _, o := range above {
 		var theirs *regex.Automaton
 		switch {
-		case o == l || o.Named() || o.Args.Kind == ngxhttp.ExactLocation:
-			continue
-		case o.Regex():
-			if !ast.Before(o.Level.At(), l.Level.At()) || o.Pattern == nil || !o.Matches(example) {
-				continue
-			}
+		case o.Regex() && o.Matches(example):
 			theirs = o.Pattern.AtMost()
-		case o.Args.Kind == ngxhttp.FirmLocation:
-			if !strings.HasPrefix(example, o.Args.Name) || longerPrefix(o) || regexWithin(o) {
-				continue
-			}
+		case !o.Regex() && strings.HasPrefix(example, o.Args.Name):
 			theirs = regex.Prefix(o.Args.Name)
 		default:
 			continue
