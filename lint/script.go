@@ -37,14 +37,16 @@ type Script struct {
 	// The code begins at offset base of File, or is the value of word.
 	base int
 	word *ast.Word
+	// opaque code is too deep to look into.
+	opaque bool
 }
 
 // InFile reports that the code is a file of its own.
 func (s *Script) InFile() bool { return len(s.Uses) == 0 || s.Uses[0].Node.File != s.File }
 
-// Broken reports that the code cannot be compiled, so that not all of it is
-// known.
-func (s *Script) Broken() bool { return s.Code.Chunk.Err != nil }
+// Broken reports that the code cannot be compiled, or is beyond all measure, so
+// that not all of it is known.
+func (s *Script) Broken() bool { return s.Code.Chunk.Err != nil || s.opaque }
 
 // Range returns a span of the code as a range of its file.
 func (s *Script) Range(at lua.Span) ast.Range {
@@ -66,7 +68,11 @@ func (s *Script) RunsOnlyIn(phases catalog.Phases) bool {
 // set makes the code of a script known.
 func (s *Script) set(text string, parser *lua.Parser) {
 	s.Text = text
-	s.Code = luacode.New(parser.Parse(text))
+	chunk := parser.Parse(text)
+	if s.opaque = chunk.Deep; s.opaque {
+		chunk = parser.Parse("")
+	}
+	s.Code = luacode.New(chunk)
 }
 
 // Lua is all the Lua that a configuration reaches.

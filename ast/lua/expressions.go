@@ -45,7 +45,8 @@ func (p *parser) binary(limit int) Expr {
 	p.enter()
 	start := p.tok.Start
 	left := p.unary()
-	for {
+	for chain := 0; ; chain++ {
+		p.chunk.Deep = p.chunk.Deep || chain > maxChain
 		op := p.tok.Kind
 		l, r := priority(op)
 		if l <= limit {
@@ -114,7 +115,8 @@ func (p *parser) primary() Expr {
 		p.fail(true, "unexpected symbol")
 		return &Bad{p.tok.Span}
 	}
-	for {
+	for chain := 0; ; chain++ {
+		p.chunk.Deep = p.chunk.Deep || chain > maxChain
 		switch p.tok.Kind {
 		case TokDot:
 			e = p.field(start, e)

@@ -13,6 +13,9 @@ func checkTree(t *testing.T, src string) *lua.Chunk {
 	t.Helper()
 	tile(t, src)
 	c := lua.Parse(src)
+	if c.Deep {
+		return c
+	}
 	nest(t, c, c.Main, lua.Span{Start: 0, End: int32(len(src))})
 	for _, v := range c.Vars {
 		if v.Kind != lua.SelfVar && src[v.Start:v.At().End] != v.Name {
@@ -218,6 +221,18 @@ func TestComments(t *testing.T) {
 	}
 	if want := "#!lua|-- b|--[[ c\n]]|--[==[ f ]] ]==]|--g"; strings.Join(got, "|") != want {
 		t.Errorf("got %q", got)
+	}
+}
+
+// A chain that no walk through the tree could follow is said to be deep.
+func TestDeep(t *testing.T) {
+	for _, src := range []string{"x = 1" + strings.Repeat(" + 1", 1000000), "x" + strings.Repeat(".y", 1000000) + " = 1", "f" + strings.Repeat("()", 1000000)} {
+		if c := lua.Parse(src); !c.Deep || c.Err != nil {
+			t.Errorf("%.20s: deep %v, %v", src, c.Deep, c.Err)
+		}
+	}
+	if c := lua.Parse("x = 1" + strings.Repeat(" + 1", 1000)); c.Deep {
+		t.Error("a thousand operators are deep")
 	}
 }
 

@@ -6,6 +6,8 @@ const (
 	maxLocals   = 200 // LJ_MAX_LOCVAR
 	maxUpvalues = 120 // LJ_MAX_UPVAL of OpenResty's branch
 	maxLevels   = 200 // LJ_MAX_XLEVEL
+
+	maxChain = 2000 // of operators or suffixes, from which on a tree is Deep
 )
 
 // funcState is the function being parsed.

@@ -16,6 +16,9 @@ type Chunk struct {
 	Comments []Token
 	// Err is the first error, nil if the chunk can be compiled.
 	Err *SyntaxError
+	// Deep tells that the tree is so deep, because of a chain of thousands of
+	// operators or suffixes, that what walks it would need too much stack.
+	Deep bool
 }
 
 // SyntaxError is an error in LuaJIT's words, without file and line.
