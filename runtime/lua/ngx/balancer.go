@@ -111,21 +111,38 @@ func setCurrentPeer(c *vm.Call) int {
 	if !c.IsNil(3) {
 		c.Throw("bad argument #3 to 'set_current_peer' ('host' not yet implemented in stream subsystem)")
 	}
-	port := 0
-	if v := c.Value(2); v.Truth() {
-		n, _ := v.ToNumber()
-		port = int(n)
-	}
+	host, port := peerArgs(c)
 	b, problem := balancingOf(c)
 	if problem != "" {
 		return c.Fail(problem)
 	}
-	addr, problem := peerAddr(c.String(1), port)
+	addr, problem := peerAddr(host, port)
 	if problem != "" {
 		return c.Fail(problem)
 	}
 	b.SetPeer(addr)
 	return c.Return(vm.True)
+}
+
+// peerArgs are the arguments of set_current_peer, refused in the words of OpenResty's Lua code and of LuaJIT's ffi library.
+func peerArgs(c *vm.Call) (host string, port int) {
+	v := c.Value(1)
+	host, ok := v.AsString()
+	switch {
+	case ok:
+	case v.Kind() == vm.KindTable:
+		c.Throw("bad argument #2 to 'ngx_lua_ffi_balancer_set_current_peer' (cannot convert 'table' to 'const unsigned char *')")
+	default:
+		c.Throw("attempt to get length of local 'addr' (a %s value)", v.TypeName())
+	}
+	if v := c.Value(2); v.Truth() {
+		n, ok := v.ToNumber()
+		if !ok {
+			c.Throw("bad argument #4 to 'ngx_lua_ffi_balancer_set_current_peer' (cannot convert 'nil' to 'int')")
+		}
+		port = int(n)
+	}
+	return host, port
 }
 
 // peerAddr reads an address: an IP address with the port, one that brings its own port, or a unix path.
@@ -143,11 +160,13 @@ func peerAddr(host string, port int) (upstream.Addr, string) {
 }
 
 func setMoreTries(c *vm.Call) int {
+	needRequest(c)
+	count := cInt(c, 1, "ngx_lua_ffi_balancer_set_more_tries", 2)
 	b, problem := balancingOf(c)
 	if problem != "" {
 		return c.Fail(problem)
 	}
-	if b.SetMoreTries(c.Int(1)) {
+	if b.SetMoreTries(count) {
 		return c.Return(vm.True, vm.String("reduced tries due to limit"))
 	}
 	return c.Return(vm.True)

@@ -168,7 +168,7 @@ type Worker struct {
 func (p *Program) newWorker(id int) (*Worker, error) {
 	clock := sched.NewClock()
 	timers := sched.NewTimers(clock, p.cfg.MaxPendingTimers, p.cfg.MaxRunningTimers)
-	timers.Run, timers.Dropped, timers.Gone = runTimer, timerDropped, timerGone
+	timers.Due, timers.Dropped, timers.Gone = timerDue, timerDropped, timerGone
 	return p.newVM(id, clock, timers)
 }
 

@@ -1,6 +1,8 @@
 package ngx
 
 import (
+	"errors"
+
 	"tidegate/ast/catalog/ngxlua"
 	"tidegate/runtime/lua/vm"
 	"tidegate/runtime/shdict"
@@ -74,6 +76,14 @@ func keyOf(c *vm.Call) (key string, fail int) {
 		return "", c.Fail(err.Error())
 	}
 	return key, 0
+}
+
+// listKey is keyOf of the functions for lists, which are written in C.
+func listKey(c *vm.Call) (key string, fail int) {
+	if !c.IsNil(2) {
+		c.String(2)
+	}
+	return keyOf(c)
 }
 
 // toDict converts a Lua value for storing.
@@ -150,11 +160,16 @@ func safe(f func(*shdict.Zone, string, shdict.Value, float64, int32) error) stor
 func dictStore(store storeFunc) vm.Func {
 	return func(c *vm.Call) int {
 		z := zoneOf(c)
-		exptime := c.OptNumber(4, 0)
-		if exptime < 0 {
-			c.Throw("bad \"exptime\" argument")
+		exptime := 0.0
+		if v := c.Value(4); v.Truth() {
+			n, ok := v.AsNumber()
+			if !ok {
+				c.Throw("attempt to compare %s with number", v.TypeName())
+			}
+			if exptime = n; n < 0 {
+				c.Throw("bad \"exptime\" argument")
+			}
 		}
-		flags := int32(c.OptInt(5, 0))
 		key, fail := keyOf(c)
 		if fail != 0 {
 			return fail
@@ -162,6 +177,10 @@ func dictStore(store storeFunc) vm.Func {
 		v, ok := toDict(c.Value(3))
 		if !ok {
 			return c.Fail("bad value type")
+		}
+		flags := int32(0)
+		if c.Value(5).Truth() {
+			flags = int32(cInt(c, 5, "ngx_lua_ffi_shdict_store", 10))
 		}
 		return stored(c, store, z, key, v, exptime, flags)
 	}
@@ -192,7 +211,7 @@ func dictIncr(c *vm.Call) int {
 	}
 	delta, ok := c.Value(3).ToNumber()
 	if !ok {
-		c.Throw("bad argument #3 to 'incr' (number expected, got %s)", c.Value(3).TypeName())
+		c.Throw("cannot convert 'nil' to 'double'") // what tonumber made of it
 	}
 	var init *shdict.Init
 	if v := c.Value(4); v.Truth() {
@@ -226,11 +245,11 @@ func dictIncr(c *vm.Call) int {
 
 func dictPush(push func(*shdict.Zone, string, shdict.Value) (int, error)) vm.Func {
 	return func(c *vm.Call) int {
-		z := zoneOf(c)
 		if c.NArg() != 3 {
 			c.Throw("expecting 3 arguments, but only seen %d", c.NArg())
 		}
-		key, fail := keyOf(c)
+		z := zoneOf(c)
+		key, fail := listKey(c)
 		if fail != 0 {
 			return fail
 		}
@@ -239,6 +258,9 @@ func dictPush(push func(*shdict.Zone, string, shdict.Value) (int, error)) vm.Fun
 			return c.Fail("bad value type")
 		}
 		n, err := push(z, key, v)
+		if errors.Is(err, shdict.ErrNoMemory) {
+			return c.Return(vm.False, vm.String(err.Error()))
+		}
 		if err != nil {
 			return c.Fail(err.Error())
 		}
@@ -248,8 +270,11 @@ func dictPush(push func(*shdict.Zone, string, shdict.Value) (int, error)) vm.Fun
 
 func dictPop(pop func(*shdict.Zone, string) (shdict.Value, error)) vm.Func {
 	return func(c *vm.Call) int {
+		if c.NArg() != 2 {
+			c.Throw("expecting 2 arguments, but only seen %d", c.NArg())
+		}
 		z := zoneOf(c)
-		key, fail := keyOf(c)
+		key, fail := listKey(c)
 		if fail != 0 {
 			return fail
 		}
@@ -262,8 +287,11 @@ func dictPop(pop func(*shdict.Zone, string) (shdict.Value, error)) vm.Func {
 }
 
 func dictLen(c *vm.Call) int {
+	if c.NArg() != 2 {
+		c.Throw("expecting 2 arguments, but only seen %d", c.NArg())
+	}
 	z := zoneOf(c)
-	key, fail := keyOf(c)
+	key, fail := listKey(c)
 	if fail != 0 {
 		return fail
 	}
@@ -296,7 +324,11 @@ func dictExpire(c *vm.Call) int {
 	if fail != 0 {
 		return fail
 	}
-	if err := z.Expire(key, c.Number(3)); err != nil {
+	exptime, ok := c.Value(3).ToNumber()
+	if !ok {
+		c.Throw("attempt to perform arithmetic on local 'exptime' (a %s value)", c.Value(3).TypeName())
+	}
+	if err := z.Expire(key, exptime); err != nil {
 		return c.Fail(err.Error())
 	}
 	return c.Return(vm.True)
@@ -308,20 +340,25 @@ func dictFlushAll(c *vm.Call) int {
 }
 
 func dictFlushExpired(c *vm.Call) int {
-	z := zoneOf(c)
-	limit := c.OptInt(2, 0)
-	if limit < 0 {
-		c.ArgError(2, "bad attempts number")
-	}
+	z, limit := limitedZone(c, 0)
 	return c.Return(vm.Int(z.FlushExpired(limit)))
 }
 
-func dictGetKeys(c *vm.Call) int {
-	z := zoneOf(c)
-	limit := c.OptInt(2, 1024)
-	if limit < 0 {
-		c.ArgError(2, "bad max number")
+// limitedZone reads a dictionary and how many of its entries are meant: all of them, if that is no positive number.
+func limitedZone(c *vm.Call, otherwise int) (*shdict.Zone, int) {
+	if n := c.NArg(); n != 1 && n != 2 {
+		c.Throw("expecting 1 or 2 argument(s), but saw %d", n)
 	}
+	c.Table(1)
+	limit := otherwise
+	if c.NArg() == 2 {
+		limit = max(c.Int(2), 0)
+	}
+	return zoneOf(c), limit
+}
+
+func dictGetKeys(c *vm.Call) int {
+	z, limit := limitedZone(c, 1024)
 	keys := z.Keys(limit)
 	t := vm.NewTable(len(keys), 0)
 	for i, k := range keys {

@@ -56,8 +56,11 @@ func addTimer(c *vm.Call, repeat bool) int {
 	return c.Return(vm.Int(1))
 }
 
-// timerContext is what a timer's log lines say: where it comes from, when a session made it.
+// timerContext is what a timer's log lines say: where it comes from, when a session made it or a timer of a session's.
 func timerContext(rq *request) string {
+	if log, ok := rq.log.(contextLog); ok && rq.script == phase.ScriptTimer {
+		return log.context
+	}
 	if rq.session == nil {
 		return ", context: ngx.timer"
 	}
@@ -69,15 +72,17 @@ func timerContext(rq *request) string {
 	return ", context: ngx.timer, client: " + name + ", server: " + rq.session.Listening()
 }
 
-// runTimer runs an expired timer on the goroutine of the caller.
-func runTimer(job any, run *sched.Run, premature bool) {
+// timerDue gives what runs an expired timer. Connections are numbered in the order in which timers expire.
+func timerDue(job any, premature bool) func(*sched.Run) {
 	t := job.(*timer)
 	w := t.w
 	rq := &request{
 		w: w, script: phase.ScriptTimer, conf: t.conf, state: &state{worker: w},
 		log: contextLog{t.conf.log(w), w.prog.cfg.NextConnection(), t.context},
 	}
-	rq.runMain(run, func() (*vm.Function, error) { return t.fn, nil }, append([]vm.Value{vm.Bool(premature)}, t.args...)...)
+	return func(run *sched.Run) {
+		rq.runMain(run, func() (*vm.Function, error) { return t.fn, nil }, append([]vm.Value{vm.Bool(premature)}, t.args...)...)
+	}
 }
 
 // timerDropped reports a timer that was due while lua_max_running_timers were at work.

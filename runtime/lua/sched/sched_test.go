@@ -252,9 +252,11 @@ func timerRig(t *testing.T, pending, running int) (*rig, *Timers, func() []strin
 		events = append(events, s)
 		mu.Unlock()
 	}
-	ts.Run = func(job any, run *Run, premature bool) {
-		run.Main(r.function(job.(string)), vm.Bool(premature))
-		note(fmt.Sprintf("%s %v", job, premature))
+	ts.Due = func(job any, premature bool) func(*Run) {
+		return func(run *Run) {
+			run.Main(r.function(job.(string)), vm.Bool(premature))
+			note(fmt.Sprintf("%s %v", job, premature))
+		}
 	}
 	ts.Dropped = func(job any) { note(job.(string) + " dropped") }
 	return r, ts, func() []string {

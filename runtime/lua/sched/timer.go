@@ -12,9 +12,9 @@ import (
 type Timers struct {
 	MaxPending int // lua_max_pending_timers
 	MaxRunning int // lua_max_running_timers
-	// Run runs one expired timer as a Run that stands in line already, and returns when its handler has ended. It is called on a
-	// goroutine of its own.
-	Run func(job any, run *Run, premature bool)
+	// Due is called when a timer has expired, of several in their order, and must not wait. What it gives is called on a goroutine of
+	// its own, with a Run that stands in line already, and returns when the handler has ended.
+	Due func(job any, premature bool) func(run *Run)
 	// Gone is told of a job that is forgotten: a one-shot that has run, one that was dropped. It is called on any goroutine.
 	Gone func(job any)
 	// Dropped is told of a timer that was not run because MaxRunning were.
@@ -97,11 +97,11 @@ func (t *timer) fire(premature bool) func() {
 		}
 	}
 	ts.running++
-	go t.run(t.w.startInLine(), premature, !again)
+	go t.run(ts.Due(t.job, premature), t.w.startInLine(), !again)
 	return nil
 }
 
-func (t *timer) run(run *Run, premature, last bool) {
+func (t *timer) run(handle func(*Run), run *Run, last bool) {
 	ts := t.ts
 	defer func() {
 		if last {
@@ -112,7 +112,7 @@ func (t *timer) run(run *Run, premature, last bool) {
 		ts.allEnded.Broadcast()
 		ts.mu.Unlock()
 	}()
-	ts.Run(t.job, run, premature)
+	handle(run)
 }
 
 func (ts *Timers) gone(job any) {
