@@ -55,6 +55,19 @@ func BenchmarkParse10MB(b *testing.B) {
 	}
 }
 
+// TestMemory bounds what a tree takes besides its source. Room for words that
+// is set aside and never written to is in the count.
+func TestMemory(t *testing.T) {
+	src := bigConfig(4 << 20)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f, _ := Parse("nginx.conf", src)
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > 2*uint64(len(src)) {
+		t.Errorf("%d bytes allocated for a file of %d with %d directives on its top level", used, len(src), f.Body().Len())
+	}
+}
+
 // TestNesting parses blocks inside each other, which must cost heap only.
 func TestNesting(t *testing.T) {
 	for _, depth := range []int{10_000, maxDepth + 5} {
