@@ -326,3 +326,11 @@ func compareFixed(t *testing.T, golden string, tree *conf.Tree, found diag.List)
 		t.Errorf("the fixed file does not parse: %v", list.Fatal())
 	}
 }
+
+// A server of stream whose only address is wrong has none.
+func TestServerWithoutAddress(t *testing.T) {
+	s := source{name: "nginx.conf", files: map[string]string{"nginx.conf": "events {}\nstream {\nserver { listen 1; return a; }\nserver { listen nowhere.invalid:x; return b; }\n}\n"}}
+	if fatal, _, _ := s.lint(t, rules.All()); fatal == nil {
+		t.Error("the address is not refused")
+	}
+}

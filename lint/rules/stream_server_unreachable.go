@@ -32,7 +32,7 @@ A server is not reached either if it has no name, or if earlier servers have all
 				reached = reached || a.Default == server || choosesByName(a) && hasNameOfItsOwn(a, server)
 				named = named && choosesByName(a)
 			}
-			if reached {
+			if reached || len(addresses) == 0 {
 				continue
 			}
 			message := "no session gets to this server: its address chooses no server by name, so the default server takes all"
