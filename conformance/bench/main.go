@@ -1,19 +1,19 @@
 // Command bench compares servers that speak nginx's configuration language: what the same load on the same configuration costs
-// each of them in processor time, memory and open files.
+// each of them in processor time, memory and open files. Beside them it compares programs that end: parsers and checkers of large
+// configurations, and interpreters of Lua.
 //
 //	go run ./conformance/bench -system tidegate=PATH -system openresty=PATH [-mix REGEXP] [-rounds N] [-out DIR]
 //
-// and programs that end: parsers and checkers of large configurations, interpreters of Lua (package job).
-//
 // Without -system it takes the programs named by the environment variables BENCH_TIDEGATE, BENCH_NGINX, BENCH_OPENRESTY and
-// BENCH_HAPROXY, and for those that are not set the programs tidegate, nginx, openresty and haproxy on the PATH; BENCH_LUAJIT and BENCH_LUA51 name
-// interpreters likewise.
+// BENCH_HAPROXY, and for those that are not set the programs tidegate, nginx, openresty and haproxy on the PATH; BENCH_LUAJIT and
+// BENCH_LUA51 name interpreters likewise.
 //
 // The flow: for every mix (package mix), every system is asked whether it accepts the configuration; those that do run in turn,
 // round by round, each time freshly started (package system); the clients are this process (package load), what stands behind
 // the proxies is a child of it (package backend); processor time and memory come from the kernel (package proc); medians and
 // ratios are derived (package stats) and printed (package report). A mix that a system rejects is reported in the system's own
-// words, a wrong or missing answer fails the system in that mix, and failures make the exit status 1.
+// words, a wrong or missing answer fails the system in that mix, and failures make the exit status 1. Programs that end are jobs
+// (package job) and run in turn likewise.
 package main
 
 import (

@@ -43,8 +43,25 @@ func BuildDrivers(ctx context.Context, source string) (Drivers, error) {
 	return d, nil
 }
 
+// copyModule copies the list of modules: building may have to complete it, when this tree's own has changed.
+func (d *Drivers) copyModule(source string) error {
+	for _, name := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile(filepath.Join(source, name))
+		if err == nil {
+			err = os.WriteFile(d.Path(name), text, 0o644)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (d *Drivers) build(ctx context.Context, source, name string, library bool) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", d.Path(name), "./"+name)
+	if err := d.copyModule(source); err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, "go", "build", "-mod=mod", "-modfile="+d.Path("go.mod"), "-o", d.Path(name), "./"+name)
 	cmd.Dir = source
 	out, err := cmd.CombinedOutput()
 	if err != nil {

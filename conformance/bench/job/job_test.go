@@ -108,3 +108,17 @@ func TestScripts(t *testing.T) {
 		t.Errorf("pure kernels: %s", got)
 	}
 }
+
+// TestMissingDrivers has drivers whose sources are not there: each says why it is missing.
+func TestMissingDrivers(t *testing.T) {
+	d, err := BuildDrivers(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	for _, p := range programs {
+		if why := d.Missing(p.name); !strings.Contains(why, "go.mod") {
+			t.Errorf("driver %s is missing because of %q", p.name, why)
+		}
+	}
+}
