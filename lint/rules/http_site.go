@@ -181,3 +181,8 @@ func headerOf(v catalog.Value) (headerLine, bool) {
 
 // locationName is how a location is written, without the word location.
 func locationName(l *site.Location) string { return string(headArgs(l.Level.Node()).Text()) }
+
+// openBrace is the opening brace in front of a position.
+func openBrace(after ast.Pos) ast.Range {
+	return ast.Range{File: after.File, Start: after.Offset - 1, End: after.Offset}
+}
