@@ -53,8 +53,11 @@ func checkCommand(env Env, args []string) int {
 	asJSON := fs.Bool("json", false, "")
 	run := fs.Bool("run", false, "")
 	files, ok := parseFlags(fs, args)
-	if !ok || len(files) == 0 {
+	if !ok {
 		fmt.Fprint(env.Err, checkHelp)
+		return 2
+	}
+	if files, ok = o.begin(env, files, checkHelp); !ok {
 		return 2
 	}
 	if *asJSON {

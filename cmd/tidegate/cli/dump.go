@@ -38,12 +38,15 @@ func dumpCommand(env Env, args []string) int {
 	noCheck := fs.Bool("no-check", false, "")
 	back := fs.Bool("back", false, "")
 	files, ok := parseFlags(fs, args)
-	if !ok || len(files) > 1 || len(files) == 0 && !*back {
+	if !ok || len(files) > 1 {
 		fmt.Fprint(env.Err, dumpHelp)
 		return 2
 	}
 	if *back {
 		return dumpBack(env, files)
+	}
+	if files, ok = o.begin(env, files, dumpHelp); !ok {
+		return 2
 	}
 	return o.each(env, files, func(in *input) int {
 		config, list := dumped(in, !*noCheck)

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -16,6 +18,7 @@ import (
 	"tidegate/ast/catalog"
 	"tidegate/ast/conf"
 	"tidegate/ast/diag"
+	"tidegate/cmd/tidegate/cli/project"
 	"tidegate/parser"
 )
 
@@ -30,7 +33,9 @@ comment before the first directive:
 `
 
 // inputFlagsHelp describes the options of inputs.
-const inputFlagsHelp = `  -context PLACE     FILE is a fragment that stands in http.server, stream, ...
+const inputFlagsHelp = `  -project FILE      the project file instead of tidegate.toml beside the first FILE
+                     or upwards from here; none for none
+  -context PLACE     FILE is a fragment that stands in http.server, stream, ...
   -p DIR             where relative names of logs and the like begin (the prefix
                      of nginx); FILE's directory when left out
   -conf-dir DIR      where relative names of includes, certificates and the like
@@ -52,16 +57,20 @@ type inputs struct {
 	elsewhere bool
 	dump      triState
 
+	projectFile string
+	project     project.Project // of begin
+
 	names  []string  // of the inputs that each has read
 	unread diag.List // the operands that it could not read
 }
 
 // register adds the options to a command's flags.
 func (o *inputs) register(fs *flag.FlagSet) {
+	fs.StringVar(&o.projectFile, "project", "", "")
 	fs.StringVar(&o.prefix, "p", "", "")
 	fs.StringVar(&o.confDir, "conf-dir", "", "")
 	fs.Func("context", "", func(s string) (err error) {
-		o.context, err = parsePlace(s)
+		o.context, err = project.ParsePlace(s)
 		return err
 	})
 	fs.StringVar(&o.stdinName, "stdin-name", "", "")
@@ -87,6 +96,8 @@ type input struct {
 	name string
 	// stdin tells that it is standard input.
 	stdin bool
+	// project is what the project file says.
+	project *project.Project
 	place
 }
 
@@ -97,6 +108,44 @@ func readingGCPercent(size int) int {
 		return 100
 	}
 	return 300
+}
+
+// begin reads the project file and returns the operands, which are the project's main file when none is given. What is wrong is said, with
+// the help when there is nothing to read, and ok is false.
+func (o *inputs) begin(env Env, operands []string, help string) (_ []string, ok bool) {
+	if !o.readProject(env, operands) {
+		return nil, false
+	}
+	if len(operands) == 0 && o.project.Main != "" {
+		operands = []string{o.project.Main}
+	}
+	if len(operands) == 0 {
+		fmt.Fprint(env.Err, help)
+		return nil, false
+	}
+	return operands, true
+}
+
+// readProject reads the project file that is named, or found for the first operand.
+func (o *inputs) readProject(env Env, operands []string) (ok bool) {
+	name, err := o.projectFile, error(nil)
+	if name == "" {
+		beside := o.stdinName
+		if len(operands) > 0 && operands[0] != "-" {
+			beside = operands[0]
+		}
+		name, err = project.Find(beside)
+	}
+	var list diag.List
+	if err == nil && name != "" && name != "none" {
+		o.project, list, err = project.Load(name, everyRule())
+	}
+	if err != nil {
+		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+		return false
+	}
+	_ = report(env, env.Err, list)
+	return len(list) == 0
 }
 
 // each reads the operands one after the other and calls do for each that could be read. It returns the exit status: the highest of do,
@@ -140,26 +189,35 @@ func (o *inputs) read(env Env, name string) (*input, error) {
 		return nil, err
 	}
 	debug.SetGCPercent(readingGCPercent(len(src)))
-	in := &input{name: shown, stdin: name == "-", place: asNamed(shown)}
-	in.source, in.elsewhere = src, o.elsewhere
+	in := &input{name: shown, stdin: name == "-", project: &o.project, place: asNamed(shown)}
+	in.source, in.elsewhere, in.extra = src, o.elsewhere || o.project.Elsewhere, o.project.Directives
 	if o.dump.value || !o.dump.given && parser.IsDump(src) {
 		d, err := parser.ReadDump(src)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", shown, err)
 		}
 		in.place = asNamed(d.Main)
-		in.dump, in.elsewhere = d, true
+		in.dump, in.elsewhere, in.extra = d, true, o.project.Directives
 	}
 	if in.context, err = o.contextOf(in); err != nil {
 		return nil, err
 	}
-	if o.prefix != "" {
-		in.prefix = directory(o.prefix)
+	o.directories(in)
+	return in, nil
+}
+
+// directories says where relative names begin, unless that is beside the file: what a fragment includes is named as the main file would.
+func (o *inputs) directories(in *input) {
+	if main := o.project.Main; main != "" && in.fragment() {
+		in.confDir = directory(filepath.Dir(main))
+		in.prefix = in.confDir
+	}
+	if prefix := cmp.Or(o.prefix, o.project.Prefix); prefix != "" {
+		in.prefix = directory(prefix)
 	}
 	if o.confDir != "" {
 		in.confDir = directory(o.confDir)
 	}
-	return in, nil
 }
 
 // directory is a name with a slash at its end.
@@ -187,28 +245,13 @@ func (o *inputs) contextOf(in *input) (catalog.Context, error) {
 		if !found {
 			continue
 		}
-		context, err := parsePlace(string(bytes.TrimSpace(place)))
+		context, err := project.ParsePlace(string(bytes.TrimSpace(place)))
 		if err != nil {
 			err = fmt.Errorf("%s:%d: %w", in.name, line, err)
 		}
 		return context, err
 	}
-	return catalog.Main, nil
-}
-
-// parsePlace reads the name of a place that can hold a fragment.
-func parsePlace(name string) (catalog.Context, error) {
-	var names []string
-	for _, c := range conf.FragmentPlaces() {
-		if c.String() == name {
-			return c, nil
-		}
-		names = append(names, c.String())
-	}
-	if s := catalog.Suggest(name, names); s != "" {
-		return 0, fmt.Errorf("%q is no place for a fragment; did you mean %q?", name, s)
-	}
-	return 0, fmt.Errorf("%q is no place for a fragment; the places are %s", name, strings.Join(names, ", "))
+	return o.project.ContextOf(in.conf), nil
 }
 
 // source reads the bytes behind an operand.

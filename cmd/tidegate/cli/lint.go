@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"slices"
 	"strings"
 
 	"tidegate/ast/diag"
+	"tidegate/cmd/tidegate/cli/project"
 	"tidegate/lint"
 	"tidegate/lint/rules"
 )
@@ -54,7 +56,6 @@ func (o *linting) register(fs *flag.FlagSet) {
 	all := everyRule()
 	o.engine.Rules = rules.All()
 	o.engine.Severity = map[string]diag.Severity{}
-	o.failOn = diag.Debug
 	fs.BoolVar(&o.list, "list", false, "")
 	fs.BoolVar(&o.fix, "fix", false, "")
 	fs.BoolVar(&o.diff, "diff", false, "")
@@ -65,7 +66,7 @@ func (o *linting) register(fs *flag.FlagSet) {
 		return err
 	})
 	fs.Func("fail-on", "", func(s string) (err error) {
-		o.failOn, err = parseLevel(s)
+		o.failOn, err = project.ParseLevel(s)
 		if err == nil && o.failOn == 0 {
 			err = fmt.Errorf("the level to fail on is error, warn or info")
 		}
@@ -73,7 +74,7 @@ func (o *linting) register(fs *flag.FlagSet) {
 	})
 	fs.Func("rule", "", func(s string) error {
 		name, level, _ := strings.Cut(s, "=")
-		severity, err := parseLevel(level)
+		severity, err := project.ParseLevel(level)
 		if err == nil {
 			err = knownRule(all, name)
 		}
@@ -89,26 +90,32 @@ func (o *linting) register(fs *flag.FlagSet) {
 		for _, r := range all {
 			if !slices.Contains(only, r.Name) {
 				o.engine.Severity[r.Name] = 0
+			} else if _, said := o.engine.Severity[r.Name]; !said {
+				o.engine.Severity[r.Name] = r.Severity
 			}
 		}
 		return err
 	})
 }
 
+// asProject adds what the project file says to what the command line does not.
+func (o *linting) asProject() {
+	l := &o.project.Lint
+	for name, severity := range l.Severity {
+		if _, said := o.engine.Severity[name]; !said {
+			o.engine.Severity[name] = severity
+		}
+	}
+	o.engine.Settings = l.Settings
+	if o.engine.Target == (lint.Target{}) {
+		o.engine.Target = l.Target
+	}
+	o.baseline = cmp.Or(o.baseline, l.Baseline)
+	o.failOn = cmp.Or(o.failOn, l.FailOn, diag.Debug)
+}
+
 // everyRule lists the rules together with those of the engine itself.
 func everyRule() []*lint.Rule { return append(lint.EngineRules(), rules.All()...) }
-
-// parseLevel reads the level of a rule; "off" is 0.
-func parseLevel(s string) (diag.Severity, error) {
-	switch s {
-	case "off":
-		return 0, nil
-	case "error", "warn", "info":
-		severity, _ := diag.ParseSeverity(s)
-		return severity, nil
-	}
-	return 0, fmt.Errorf("%q is no level of a rule: it is error, warn, info or off", s)
-}
 
 func knownRule(all []*lint.Rule, name string) error {
 	if lint.Find(all, name) != nil {
@@ -140,13 +147,21 @@ func lintCommand(env Env, args []string) int {
 	var o linting
 	o.register(fs)
 	files, ok := parseFlags(fs, args)
-	if ok && o.list {
-		return listRules(env, &o)
-	}
-	if !ok || len(files) == 0 || o.fix && o.diff {
+	if !ok || o.fix && o.diff {
 		fmt.Fprint(env.Err, lintHelp)
 		return 2
 	}
+	if o.list {
+		if !o.readProject(env, files) {
+			return 2
+		}
+		o.asProject()
+		return listRules(env, &o)
+	}
+	if files, ok = o.begin(env, files, lintHelp); !ok {
+		return 2
+	}
+	o.asProject()
 	known, err := readBaseline(o.baseline)
 	if err != nil {
 		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
@@ -227,6 +242,7 @@ func (in *input) lint(o lint.Options) diag.List {
 	o.Prefix, o.ConfPrefix, o.ReadFile = in.prefix, in.confDir, in.readFile
 	tree, list := in.check()
 	list = append(list, lint.Run(tree, o)...)
+	list = slices.DeleteFunc(list, func(d diag.Diagnostic) bool { return in.project.Allowed(&d) })
 	list.Sort()
 	return list
 }

@@ -42,6 +42,8 @@ type place struct {
 	elsewhere bool
 	// context is where the main file stands when it is a fragment; 0 or catalog.Main when it is not.
 	context catalog.Context
+	// extra are the directives that the project declares.
+	extra []*catalog.Row
 	// lua checks the syntax of Lua; nil for LuaJIT's.
 	lua func(source, chunk string) error
 }
@@ -117,7 +119,7 @@ func (p place) load() (*conf.Tree, diag.List) {
 		params, more = parser.ParseParam(p.globals)
 		list = append(more, list...)
 	}
-	o := conf.Options{Prefix: p.prefix, ConfPrefix: p.confDir, Params: params, Context: p.context, Lua: luaSyntax, Root: true}
+	o := conf.Options{Prefix: p.prefix, ConfPrefix: p.confDir, Params: params, Context: p.context, Extra: p.extra, Lua: luaSyntax, Root: true}
 	if p.lua != nil {
 		o.Lua = p.lua
 	}
