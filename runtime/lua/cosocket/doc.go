@@ -28,8 +28,8 @@ import (
 
 // Env is what a socket method needs of the light thread that calls it.
 type Env interface {
-	// Wait runs call while other light threads of the worker run. When the calling thread is killed meanwhile, cancel is called once
-	// from elsewhere: it must make call return soon.
+	// Wait runs call while other light threads of the worker run. When the calling thread is killed meanwhile, it does not come back,
+	// and whoever kills it, with the baton, calls cancel: it must make call return soon.
 	Wait(call, cancel func())
 	// Log writes to the error log of the session; the session adds its own context behind msg.
 	Log(level errlog.Level, msg string)

@@ -23,7 +23,7 @@ func (s *TCP) Handshake(env Env, shake func(ctx context.Context, conn Transport)
 	var made Transport
 	var err error
 	ctx, cancel := context.WithCancel(context.Background())
-	env.Wait(func() {
+	s.wait(env, func() {
 		_ = conn.SetDeadline(deadline(s.connectTimeout))
 		made, err = shake(ctx, conn)
 		_ = conn.SetDeadline(time.Time{})

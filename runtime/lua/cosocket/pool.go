@@ -120,21 +120,12 @@ func (p *pool) admit(env Env, s *TCP) string {
 	}
 	w := &waiter{ready: make(chan struct{})}
 	w.at = p.waiting.PushBack(w)
-	cancel := newCancel()
-	env.Wait(func() {
-		t := time.NewTimer(s.connectTimeout)
-		defer t.Stop()
-		select {
-		case <-w.ready:
-		case <-cancel.ch:
-		case <-t.C:
-		}
-	}, cancel.now)
+	p.queue(env, s, w)
 	if w.at != nil { // nobody let it in
 		p.waiting.Remove(w.at)
 		p.connections--
 		if s.set.LogErrors {
-			env.Log(errlog.Err, "stream lua tcp socket queued connect timed out, when trying to connect to "+s.host+s.where())
+			env.Log(errlog.Err, "stream lua tcp socket queued connect timed out, when trying to connect to "+s.host)
 		}
 		return errTimeout
 	}
@@ -144,6 +135,30 @@ func (p *pool) admit(env Env, s *TCP) string {
 		s.reused, s.nodelaySet = it.reused+1, it.nodelaySet
 	}
 	return ""
+}
+
+// queue waits until somebody lets w in or the connect timeout has passed. A thread that is killed meanwhile leaves the line, or the
+// place that it was given (ngx_stream_lua_tcp_queue_conn_op_cleanup).
+func (p *pool) queue(env Env, s *TCP, w *waiter) {
+	cancel := newCancel()
+	env.Wait(func() {
+		t := time.NewTimer(s.connectTimeout)
+		defer t.Stop()
+		select {
+		case <-w.ready:
+		case <-cancel.ch:
+		case <-t.C:
+		}
+	}, func() {
+		cancel.now()
+		if w.at != nil {
+			p.waiting.Remove(w.at)
+			p.connections--
+		} else {
+			p.leave()
+		}
+		s.connecting, s.pool = false, nil
+	})
 }
 
 // leave uncounts a connection that ended and lets the first waiter in.

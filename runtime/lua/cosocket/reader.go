@@ -37,9 +37,9 @@ func getBuffer(size int) []byte {
 // source is where a reader reads from, and how it waits.
 type source struct {
 	conn    Transport
+	socket  *TCP
 	env     Env
 	timeout time.Duration
-	cancel  func()
 }
 
 // fill reads once into the empty buffer. At the end of the stream it sets eof and gives no error.
@@ -61,10 +61,10 @@ func read(s source, b []byte) (n int, err error) {
 			return n, err
 		}
 	}
-	s.env.Wait(func() {
+	s.socket.wait(s.env, func() {
 		_ = s.conn.SetReadDeadline(deadline(s.timeout))
 		n, err = s.conn.Read(b)
-	}, s.cancel)
+	}, func() { _ = s.conn.SetReadDeadline(time.Unix(1, 0)) })
 	return n, err
 }
 

@@ -42,7 +42,6 @@ type TCP struct {
 	transparent bool
 	downstream  bool
 	nodelaySet  bool
-	failed      bool // an operation timed out or failed: not fit for a pool
 	consumed    bool // a receive was successful
 
 	readClosed, writeClosed      bool
@@ -87,6 +86,9 @@ func (s *TCP) SetTransparent() { s.transparent = true }
 // Connected tells whether there is a connection.
 func (s *TCP) Connected() bool { return s.conn != nil }
 
+// Created tells whether it was ever told to connect, or is the client's.
+func (s *TCP) Created() bool { return s.host != "" || s.downstream }
+
 // Downstream tells whether this is the client's socket.
 func (s *TCP) Downstream() bool { return s.downstream }
 
@@ -119,7 +121,7 @@ func (s *TCP) Connect(env Env, host string, port int, o ConnectOptions) string {
 		s.key = s.host
 	}
 	s.pool = s.pools.forConnect(s.key, o, s.set.PoolSize)
-	s.reused, s.failed, s.nodelaySet = 0, false, false
+	s.reused, s.nodelaySet = 0, false
 	s.readClosed, s.writeClosed = false, false
 
 	if s.pool != nil {
@@ -159,7 +161,7 @@ func (s *TCP) dial(env Env, host string, port int) string {
 	if target.Name != "" {
 		var addrs []relay.Addr
 		var err error
-		env.Wait(func() { addrs, err = s.net.Resolve(target.Name, cancel.ch) }, cancel.now)
+		s.wait(env, func() { addrs, err = s.net.Resolve(target.Name, cancel.ch) }, cancel.now)
 		switch {
 		case err != nil:
 			return err.Error()
@@ -170,13 +172,27 @@ func (s *TCP) dial(env Env, host string, port int) string {
 	}
 	var conn *relay.Conn
 	var err error
-	env.Wait(func() { conn, err = s.net.Dial(s.peer, s.bind, s.transparent, s.connectTimeout, cancel.ch) }, cancel.now)
+	defer func() {
+		if conn != nil && s.conn == nil { // too late for a thread that was killed
+			_ = conn.Close()
+		}
+	}()
+	s.wait(env, func() { conn, err = s.net.Dial(s.peer, s.bind, s.transparent, s.connectTimeout, cancel.ch) }, cancel.now)
 	if err != nil {
 		s.logFailure(env, err, "connect")
 		return text(err)
 	}
 	s.conn, s.raw = conn, conn
 	return ""
+}
+
+// wait is Env.Wait. A thread that is killed meanwhile takes the connection with it (ngx_stream_lua_coctx_cleanup).
+func (s *TCP) wait(env Env, call, cancel func()) {
+	env.Wait(call, func() {
+		cancel()
+		s.connecting, s.reading, s.writing = false, false, false
+		s.fail()
+	})
 }
 
 // cancel is a channel that is closed once, by whoever kills the waiting thread.
@@ -203,27 +219,33 @@ func (s *TCP) logFailure(env Env, err error, op string) {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		env.Log(errlog.Err, "stream lua tcp socket "+op+" timed out"+s.where())
 	case errors.As(err, &call):
-		level := errlog.Err
+		level, context := errlog.Err, s.callContext()
 		if op == "connect" {
 			level = relay.ConnectLevel(call.Errno)
+			if s.failedAtOnce(call) {
+				context = s.where()
+			}
 		}
-		env.Log(level, s.failedCall(call)+errlog.Errno(err)+s.callContext())
+		env.Log(level, s.failedCall(call)+errlog.Errno(err)+context)
 	case errors.As(err, &no):
 		env.Log(errlog.Err, op+"() failed"+errlog.Errno(err)+s.callContext())
 	}
 }
 
-// failedCall words a failed system call. A connect that fails at once names its target (ngx_event_connect_peer), one that fails later
-// does not (ngx_stream_lua_socket_test_connect); only the first kind of error comes at once on this machine.
-func (s *TCP) failedCall(call *relay.OpError) string {
-	if call.Op != "connect()" {
-		return call.Text()
-	}
+// failedAtOnce tells whether connecting failed before there was anything to wait for (ngx_event_connect_peer, with the socket's log), and
+// not later (ngx_stream_lua_socket_test_connect). On this machine only these errors come later.
+func (s *TCP) failedAtOnce(call *relay.OpError) bool {
 	switch call.Errno {
 	case syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ETIMEDOUT, syscall.EHOSTUNREACH:
-		if !s.peer.IsUnix() {
-			return call.Text()
-		}
+		return call.Op != "connect()" || s.peer.IsUnix()
+	}
+	return true
+}
+
+// failedCall words a failed system call. A connect that fails at once names its target.
+func (s *TCP) failedCall(call *relay.OpError) string {
+	if call.Op != "connect()" || !s.failedAtOnce(call) {
+		return call.Text()
 	}
 	name := s.peer.String()
 	if !s.peer.IsUnix() {
@@ -255,8 +277,8 @@ func upstreamContext(host string, peer relay.Addr) string {
 	switch {
 	case peer.IsZero():
 		return text
-	case peer.IsUnix():
-		return text + "(" + peer.String() + ")"
+	case peer.IsUnix(): // a port that was given does not count
+		return ", upstream: " + peer.String() + "(" + peer.String() + ")"
 	}
 	return text + "(" + peer.AddrPort.Addr().String() + ")"
 }
@@ -316,7 +338,6 @@ func (s *TCP) Send(env Env, data []byte) (int, string) {
 	if err == nil {
 		return len(data), ""
 	}
-	s.failed = true
 	s.logFailure(env, err, "write")
 	s.closeWrite()
 	return 0, text(err)
@@ -330,7 +351,7 @@ func (s *TCP) write(env Env, data []byte) (err error) {
 		}
 	}
 	conn := s.conn
-	env.Wait(func() {
+	s.wait(env, func() {
 		_ = conn.SetWriteDeadline(deadline(s.sendTimeout))
 		_, err = conn.Write(data)
 	}, func() { _ = conn.SetWriteDeadline(time.Unix(1, 0)) })
@@ -353,7 +374,7 @@ func (s *TCP) CanReceive(env Env, attempt string) string {
 func (s *TCP) receive(env Env, f filter) (out []byte, msg string) {
 	conn := s.conn
 	s.reading = true
-	out, err := s.r.receive(source{conn, env, s.readTimeout, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) }}, s.set.BufferSize, f)
+	out, err := s.r.receive(source{conn, s, env, s.readTimeout}, s.set.BufferSize, f)
 	s.reading = false
 	if err == nil {
 		s.consumed = true
@@ -363,7 +384,6 @@ func (s *TCP) receive(env Env, f filter) (out []byte, msg string) {
 }
 
 func (s *TCP) readFailed(env Env, err error) string {
-	s.failed = true
 	if errors.Is(err, os.ErrDeadlineExceeded) { // the socket stays open, so that the script may go on
 		s.logFailure(env, err, "read")
 		return errTimeout
@@ -505,7 +525,7 @@ func (s *TCP) KeepAlive(env Env, timeout time.Duration, size int) (string, error
 	switch {
 	case len(s.r.data) > 0:
 		return "unread data in buffer", nil
-	case s.failed || s.r.eof:
+	case s.r.eof:
 		return "invalid connection", nil
 	case env.Exiting():
 		s.drop()

@@ -91,9 +91,7 @@ func (u *UDP) SetPeerName(env Env, host string, port int) string {
 	case target.Name != "":
 		var addrs []relay.Addr
 		var err error
-		u.busyFlag = true
-		env.Wait(func() { addrs, err = u.net.Resolve(target.Name, cancel.ch) }, cancel.now)
-		u.busyFlag = false
+		u.wait(env, func() { addrs, err = u.net.Resolve(target.Name, cancel.ch) }, cancel.now)
 		switch {
 		case err != nil:
 			return err.Error()
@@ -116,6 +114,17 @@ func (u *UDP) SetPeerName(env Env, host string, port int) string {
 	return ""
 }
 
+// wait is Env.Wait with the object busy. A thread that is killed meanwhile takes the socket with it (ngx_stream_lua_udp_socket_cleanup).
+func (u *UDP) wait(env Env, call, cancel func()) {
+	u.busyFlag = true
+	env.Wait(call, func() {
+		cancel()
+		u.busyFlag = false
+		u.Release()
+	})
+	u.busyFlag = false
+}
+
 func (u *UDP) logFailure(env Env, err error, op string) {
 	if !u.set.LogErrors {
 		return
@@ -125,7 +134,14 @@ func (u *UDP) logFailure(env Env, err error, op string) {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		env.Log(errlog.Err, "lua udp socket "+op+" timed out"+u.where())
 	case errors.As(err, &call):
-		env.Log(errlog.Err, call.Text()+errlog.Errno(err)+u.where())
+		level, text := errlog.Err, call.Text()
+		switch op {
+		case "connect":
+			level = relay.ConnectLevel(call.Errno)
+		case "send":
+			level, text = relay.ConnectionLevel(call.Errno, relay.Upstream), "sendmsg() failed"
+		}
+		env.Log(level, text+errlog.Errno(err)+u.where())
 	}
 }
 
@@ -181,12 +197,10 @@ func (u *UDP) Receive(env Env, size int) ([]byte, string) {
 	}
 	if err == relay.ErrWouldBlock {
 		conn := u.conn
-		u.busyFlag = true
-		env.Wait(func() {
+		u.wait(env, func() {
 			_ = conn.SetReadDeadline(deadline(u.timeout))
 			n, err = conn.Read(buf)
 		}, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
-		u.busyFlag = false
 	}
 	if err != nil {
 		u.logFailure(env, err, "read")

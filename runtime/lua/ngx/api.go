@@ -33,7 +33,9 @@ func (w *Worker) installAPI() {
 	} {
 		ngx.SetString(name, w.table("ngx."+name+".", group).Value())
 	}
-	ngx.GetString("socket").AsTable().SetString("connect", w.vm.Load(connectCode(), nil).Value())
+	socket := ngx.GetString("socket").AsTable()
+	socket.SetString("connect", w.vm.Load(connectCode(), nil).Value())
+	socket.SetString("stream", socket.GetString("tcp")) // one function by two names
 	ngx.SetString("var", w.installVar().Value())
 	ngx.SetString("config", w.configTable().Value())
 	ngx.SetString("shared", w.installShared(w.prog.cfg.Zones).Value())

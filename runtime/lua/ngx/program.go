@@ -105,12 +105,15 @@ func (p *Program) InitWorkers() {
 // Exiting tells whether a graceful stop has begun (ngx.worker.exiting).
 func (p *Program) Exiting() bool { return p.exiting.Load() }
 
-// Exit begins the end: pending timers run with premature set, and Exit waits for them.
+// Exit begins the end: idle connections are closed, pending timers run with premature set, and Exit waits for them.
 func (p *Program) Exit() {
 	p.exiting.Store(true)
 	var all sync.WaitGroup
 	for _, w := range p.workers {
 		all.Go(w.timers.Exit)
+	}
+	for _, w := range p.everyVM() {
+		all.Go(func() { w.sched.Hold(w.pools.CloseIdle) })
 	}
 	all.Wait()
 }

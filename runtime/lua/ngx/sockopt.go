@@ -18,7 +18,7 @@ var tcpOptions = map[string]struct{ level, opt int }{
 
 // optionOf reads the socket and the option's name. fail is the number of results when that is no good, else 0.
 func optionOf(c *vm.Call) (s *socket, level, opt, fail int) {
-	s = tcpOf(c)
+	s = createdOf(c)
 	v := c.Value(2)
 	if v.IsNil() {
 		return nil, 0, 0, c.Fail("missing the \"option\" argument")
@@ -47,12 +47,12 @@ func tcpGetOption(c *vm.Call) int {
 }
 
 func tcpSetOption(c *vm.Call) int {
+	if !c.IsNil(2) && c.IsNil(3) {
+		return c.Fail("missing the \"value\" argument")
+	}
 	if name, _ := c.Value(2).AsString(); name == "ip-transparent" {
 		tcpOf(c).SetTransparent()
 		return c.Return(vm.True)
-	}
-	if !c.IsNil(2) && c.IsNil(3) {
-		return c.Fail("missing the \"value\" argument")
 	}
 	s, level, opt, fail := optionOf(c)
 	if fail != 0 {

@@ -104,6 +104,15 @@ func tcpOf(c *vm.Call) *socket {
 	return s
 }
 
+// createdOf is tcpOf for what OpenResty's Lua code does, which wants a socket that was told to connect.
+func createdOf(c *vm.Call) *socket {
+	s := tcpOf(c)
+	if !s.Created() {
+		c.Throw("socket is never created nor connected")
+	}
+	return s
+}
+
 // mine refuses a connection of another handler.
 func (s *socket) mine(c *vm.Call) *request {
 	rq := requestOf(c)
@@ -123,7 +132,7 @@ func tcpBind(c *vm.Call) int {
 		return c.Fail("bad address")
 	}
 	s.SetBind(relay.TCPAddr(netip.AddrPortFrom(ip, 0)))
-	return c.Return(vm.Int(1))
+	return c.Return(vm.True)
 }
 
 func tcpSetTransparent(c *vm.Call) int {
@@ -437,7 +446,7 @@ func tcpGetReusedTimes(c *vm.Call) int {
 }
 
 func tcpGetFD(c *vm.Call) int {
-	s := tcpOf(c)
+	s := createdOf(c)
 	if s.Raw() == nil {
 		return c.Fail("no socket created yet")
 	}

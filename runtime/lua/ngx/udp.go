@@ -70,7 +70,7 @@ func udpBind(c *vm.Call) int {
 		return c.Fail("bad address")
 	}
 	u.SetBind(relay.UDPAddr(netip.AddrPortFrom(ip, uint16(port))))
-	return c.Return(vm.Int(1))
+	return c.Return(vm.True)
 }
 
 func udpSetOption(c *vm.Call) int {
@@ -155,6 +155,7 @@ func udpSetTimeout(c *vm.Call) int {
 	if n := c.NArg(); n < 2 {
 		c.Throw("ngx.socket settimout: expecting at least 2 arguments (including the object) but seen %d", n)
 	}
-	udpOf(c).SetTimeout(millis(max(c.Number(2), 0)))
+	ms, _ := c.Value(2).ToNumber()
+	udpOf(c).SetTimeout(millis(max(ms, 0)))
 	return 0
 }

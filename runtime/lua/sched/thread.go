@@ -179,8 +179,8 @@ func (t *Thread) rest() {
 	<-t.turn
 }
 
-// Wait runs call without the baton. When the thread is killed meanwhile, cancel is called, once and from another goroutine: it must
-// make call return soon. A killed thread does not come back from Wait: it unwinds.
+// Wait runs call without the baton. When the thread is killed meanwhile, cancel is called, once, by whoever kills it and holds the baton:
+// it must make call return soon. A killed thread does not come back from Wait: it unwinds.
 func (t *Thread) Wait(call, cancel func()) {
 	t.leave()
 	t.cancel = cancel
