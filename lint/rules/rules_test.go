@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -61,6 +62,7 @@ func (s source) glob(pattern string) ([]string, error) {
 			out = append(out, root+name)
 		}
 	}
+	slices.Sort(out)
 	return out, nil
 }
 

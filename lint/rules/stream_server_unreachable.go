@@ -2,7 +2,6 @@ package rules
 
 import (
 	"tidegate/ast/catalog/ngxstream"
-	"tidegate/ast/conf"
 	"tidegate/ast/diag"
 	"tidegate/lint"
 )
@@ -29,7 +28,7 @@ A server is not reached either if it has no name, or if earlier servers have all
 			addresses := on[server]
 			reached, named := false, true
 			for _, a := range addresses {
-				reached = reached || a.Default == server || choosesByName(a) && hasNameOfItsOwn(a, server)
+				reached = reached || a.Default == server || choosesByName(a) && firstWithName(ngxstream.ServerName, a.Servers, server)
 				named = named && choosesByName(a)
 			}
 			if reached || len(addresses) == 0 {
@@ -43,25 +42,4 @@ A server is not reached either if it has no name, or if earlier servers have all
 				Related = []diag.Related{{Range: addresses[0].Default.Node().WordRange(0), Message: "this server takes the sessions"}}
 		}
 	},
-}
-
-// hasNameOfItsOwn tells that a server of an address has a name that no earlier
-// one has. Regular expressions are taken to fit something that nothing else
-// does.
-func hasNameOfItsOwn(a *conf.Listening, server *conf.Level) bool {
-	taken := map[string]bool{"": true}
-	for _, s := range a.Servers {
-		for _, names := range ngxstream.ServerName.All(s) {
-			for _, n := range names {
-				if s == server && (n.Kind == ngxstream.RegexName || !taken[n.Text]) {
-					return true
-				}
-				taken[n.Text] = true
-			}
-		}
-		if s == server {
-			break
-		}
-	}
-	return false
 }
