@@ -54,6 +54,8 @@ type Runner struct {
 	Keep   bool // keep the folders of failures
 	// Retries is how often a case that failed is run again, alone, after all others: on a busy machine its times may not hold.
 	Retries int
+	// Hopeless tells that a failure is known, so that running the case again is no use; nil means that none is.
+	Hopeless func(*Result) bool
 	// Observations keeps what was observed of cases that passed, too.
 	Observations bool
 	// Filter picks cases by "file#number: name"; nil picks all.
@@ -101,7 +103,7 @@ func (r *Runner) Run(ctx context.Context, files []*testnginx.File) ([]*Result, e
 			for u := r.next(ctx, &pending); u != nil; u = r.next(ctx, &pending) {
 				r.runUnit(u)
 				for _, res := range u.results {
-					r.tell(res, r.Retries == 0)
+					r.tell(res, r.Retries == 0 || !r.hopeful(res))
 				}
 				r.release(u)
 			}
@@ -110,7 +112,7 @@ func (r *Runner) Run(ctx context.Context, files []*testnginx.File) ([]*Result, e
 	wait.Wait()
 	for n := range r.Retries {
 		for _, u := range units {
-			if ctx.Err() == nil && slices.ContainsFunc(u.results, func(res *Result) bool { return res.Outcome == Fail }) {
+			if ctx.Err() == nil && slices.ContainsFunc(u.results, r.hopeful) {
 				r.again(u, n == r.Retries-1)
 			}
 		}
@@ -122,13 +124,18 @@ func (r *Runner) Run(ctx context.Context, files []*testnginx.File) ([]*Result, e
 	return out, ctx.Err()
 }
 
+// hopeful tells that a case may pass when it is run again.
+func (r *Runner) hopeful(res *Result) bool {
+	return res.Outcome == Fail && (r.Hopeless == nil || !r.Hopeless(res))
+}
+
 // again runs a unit once more and takes over what passes now. Final tells that there is no other time.
 func (r *Runner) again(u *unit, final bool) {
 	before := u.results
 	u.results = nil
 	r.runUnit(u)
 	for i, res := range before {
-		if res.Outcome != Fail {
+		if !r.hopeful(res) {
 			u.results[i] = res
 			continue
 		}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"tidegate/conformance/ledger"
 	"tidegate/conformance/suite"
 	"tidegate/conformance/system"
 	"tidegate/conformance/testnginx"
@@ -21,6 +22,7 @@ type tester struct {
 	o     *testOptions
 	ctx   context.Context
 	files []*testnginx.File
+	known *ledger.Ledger // nil without --ledger, or before there is one
 }
 
 // title names a ledger: the system, and where its cases come from.
@@ -93,6 +95,10 @@ func (t *tester) onBinary(binary, dir string) (_ []*suite.Result, version string
 	}
 	defer server.Close()
 	r := suite.Runner{Server: server, Dir: dir, Jobs: t.o.jobs, Keep: t.o.keep, Retries: t.o.retry, Observations: t.o.json || t.o.record || t.o.diff != "" || t.o.inside}
+	r.Hopeless = func(res *suite.Result) bool {
+		e, ok := t.known.Get(res.ID())
+		return ok && e.Outcome == suite.Fail
+	}
 	ctx := t.ctx
 	switch {
 	case t.o.inside:
