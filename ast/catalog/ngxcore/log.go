@@ -191,7 +191,9 @@ func (s *Syslog) server(c *catalog.Call, text string, fail func(string, ...any) 
 	if phrase != "" {
 		return fail(`%s in syslog server "%s"`, phrase, text)
 	}
-	s.Server = a.Endpoints()[0]
+	if all := a.Endpoints(); len(all) > 0 { // none for a name that nobody looks up
+		s.Server = all[0]
+	}
 	return true
 }
 

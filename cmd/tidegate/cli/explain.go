@@ -7,6 +7,7 @@ import (
 
 	"tidegate/ast/catalog"
 	"tidegate/ast/conf"
+	"tidegate/ast/diag"
 	"tidegate/lint"
 )
 
@@ -29,7 +30,8 @@ func explainCommand(env Env, args []string) int {
 	}
 	entries := conf.Catalog.Explain(args[0])
 	rule := lint.Find(everyRule(), args[0])
-	if len(entries) == 0 && rule == nil {
+	check := checkNamed(args[0])
+	if len(entries) == 0 && rule == nil && check == nil {
 		fmt.Fprintf(env.Err, "tidegate: %q is not known", args[0])
 		if near := nearest(args[0]); near != "" {
 			fmt.Fprintf(env.Err, "; did you mean %q?", near)
@@ -39,6 +41,10 @@ func explainCommand(env Env, args []string) int {
 	}
 	if rule != nil {
 		explainRule(env.Out, rule)
+	}
+	if check != nil {
+		fmt.Fprintf(env.Out, "%s — finding of tidegate check\n", check.Name)
+		field(env.Out, "about", check.Summary)
 	}
 	for i, e := range entries {
 		if i > 0 {
@@ -58,11 +64,24 @@ func explainCommand(env Env, args []string) int {
 	return 0
 }
 
+// checkNamed finds what tidegate check reports under a name, nil if there is no such thing.
+func checkNamed(name string) *diag.RuleInfo {
+	for _, c := range conf.Checks() {
+		if c.Name == name {
+			return &c
+		}
+	}
+	return nil
+}
+
 // nearest suggests a name of the catalogue or of a rule.
 func nearest(name string) string {
 	candidates := conf.Catalog.Names()
 	for _, r := range everyRule() {
 		candidates = append(candidates, r.Name)
+	}
+	for _, c := range conf.Checks() {
+		candidates = append(candidates, c.Name)
 	}
 	return catalog.Suggest(name, candidates)
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"tidegate/ast/conf"
 	"tidegate/ast/diag"
 )
 
@@ -25,14 +26,14 @@ func (o *reporting) register(fs *flag.FlagSet) {
 	})
 }
 
-// write shows findings about the named files on standard output.
+// write shows findings about the named files on standard output. rules describes those that the checker does not have.
 func (o *reporting) write(env Env, list diag.List, files []string, rules []diag.RuleInfo) error {
 	root := ""
 	if dir, err := os.Getwd(); err == nil {
 		root = strings.TrimSuffix(dir, "/") + "/"
 	}
 	return diag.Report(env.Out, o.format, list, diag.ReportOptions{Text: diag.TextOptions{Color: env.Color}, Files: files,
-		Rules: rules, Root: root, Version: build})
+		Rules: append(rules, conf.Checks()...), Root: root, Version: build})
 }
 
 // text tells whether the form is the one for people.
