@@ -161,7 +161,7 @@ func TestHugeFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			record := filepath.Join(dir, "record")
-			o := recorded(t, dir, record, 0, c.command, name)
+			o := process{dir: dir, record: record}.run(t, c.command, name)
 			if o.status != c.status || !strings.Contains(o.out+o.err, c.says) {
 				t.Errorf("want %d, got %v", c.status, o)
 			}

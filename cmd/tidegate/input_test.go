@@ -32,20 +32,35 @@ const hang = 5 * time.Minute
 // tidegate runs the program in a process of its own, as the user uid if that is not 0, and says when it hangs or panics.
 func tidegate(t *testing.T, dir string, uid uint32, args ...string) outcome {
 	t.Helper()
-	return recorded(t, dir, "", uid, args...)
+	return process{dir: dir, uid: uid}.run(t, args...)
 }
 
-// recorded is tidegate with the name of a file for what the kernel knows of the process at its end.
-func recorded(t *testing.T, dir, record string, uid uint32, args ...string) outcome {
+// process is how a run differs from others.
+type process struct {
+	dir    string
+	uid    uint32
+	stdin  string // the name of what is its standard input; "" for nothing
+	record string // the name of a file for what the kernel knows of the process at its end; "" for none
+}
+
+func (p process) run(t *testing.T, args ...string) outcome {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), hang)
 	defer cancel()
 	// The name of the program itself need not be readable for another user; this one is.
 	cmd := exec.CommandContext(ctx, "/proc/self/exe", args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), asBinary+"="+cmp.Or(record, "-"))
-	if uid != 0 {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
+	cmd.Dir = p.dir
+	cmd.Env = append(os.Environ(), asBinary+"="+cmp.Or(p.record, "-"))
+	if p.uid != 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: p.uid, Gid: p.uid}}
+	}
+	if p.stdin != "" {
+		f, err := os.Open(p.stdin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		cmd.Stdin = f
 	}
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -243,4 +258,24 @@ func TestFileThatVanishes(t *testing.T) {
 	}
 	close(stop)
 	<-done
+}
+
+// A standard input that has no end is given up, and one that cannot be read is not an empty configuration.
+func TestStandardInput(t *testing.T) {
+	dir := tempDir(t)
+	record := filepath.Join(dir, "record")
+	for stdin, says := range map[string]string{"/dev/zero": "standard input: more than 256 MB", dir: "standard input: read"} {
+		for _, command := range []string{"check", "lint", "fmt", "dump"} {
+			o := process{dir: dir, stdin: stdin, record: record}.run(t, command, "-")
+			if o.status != 2 || !strings.Contains(o.err, says) {
+				t.Errorf("%s < %s: %v", command, stdin, o)
+			}
+			if most := peak(t, record); most > 1<<30 {
+				t.Errorf("%s < %s needs %d MB", command, stdin, most>>20)
+			}
+		}
+	}
+	if o := (process{dir: dir}).run(t, "check", "-"); o.status != 1 || !strings.Contains(o.out, `no "events" section`) {
+		t.Errorf("nothing: %v", o)
+	}
 }
