@@ -17,6 +17,10 @@ type Code struct {
 	// ngx.status.
 	Set []*Field
 
+	// AsksWhere tells that the code looks at the phase or the subsystem that it
+	// runs in, and so may do what is right for each.
+	AsksWhere bool
+
 	entries map[*lua.Var]*Entry
 	runs    map[*lua.Function]Mode
 	roles   map[*lua.Name]Role

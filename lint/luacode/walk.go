@@ -172,6 +172,9 @@ func (w *walker) index(i *lua.Index) *Field {
 		w.expr(i.Key)
 	}
 	of := w.code.Resolve(i.Obj)
+	if constant && name == "subsystem" && of != nil && of.Name == "ngx.config" {
+		w.code.AsksWhere = true
+	}
 	if of == nil || of.any == nil && (!of.Closed || !constant || of.fields[name] != nil) {
 		return nil
 	}
@@ -203,6 +206,7 @@ func (w *walker) call(e *lua.Call) *Call {
 		c.Object = w.code.Resolve(e.Fn)
 	}
 	w.require(c)
+	w.code.AsksWhere = w.code.AsksWhere || c.Is("ngx.get_phase", "ngx.get_raw_phase")
 	w.code.Calls = append(w.code.Calls, c)
 	return c
 }

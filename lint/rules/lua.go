@@ -4,9 +4,7 @@ import (
 	"strings"
 
 	"tidegate/ast/catalog"
-	"tidegate/ast/conf"
 	"tidegate/ast/lua"
-	"tidegate/lint"
 	"tidegate/lint/luacode"
 )
 
@@ -27,23 +25,6 @@ func subsystemName(subsystem catalog.Context) string {
 
 // initPhases are the phases in which nobody waits for an answer.
 const initPhases = catalog.Init | catalog.InitWorker | catalog.ExitWorker
-
-// asksWhere reports whether the code looks at the phase or the subsystem that it
-// runs in, and so may do what is right for each.
-func asksWhere(s *lint.Script) bool {
-	found := false
-	for _, c := range s.Code.Calls {
-		found = found || c.Is("ngx.get_phase", "ngx.get_raw_phase")
-	}
-	lua.Inspect(s.Code.Chunk.Main, func(n lua.Node) bool {
-		if i, ok := n.(*lua.Index); ok && !found {
-			e := s.Code.Resolve(i)
-			found = e != nil && e.Name == "ngx.config.subsystem"
-		}
-		return !found
-	})
-	return found
-}
 
 // tested reports whether the chunk tests a value somewhere: as a condition, by
 // "and", "or" or "not", or by comparing it.
@@ -92,19 +73,3 @@ func list(names []string) string {
 
 // cutModule splits the name of a module at its first dot.
 func cutModule(name string) (first, rest string, ok bool) { return strings.Cut(name, ".") }
-
-// standsAnywhere reports whether one of the rows stands in a level or in those
-// inside of it.
-func standsAnywhere(l *conf.Level, rows []*catalog.Row) bool {
-	for _, r := range rows {
-		if len(l.Values(r)) > 0 {
-			return true
-		}
-	}
-	for _, in := range l.Children() {
-		if standsAnywhere(in, rows) {
-			return true
-		}
-	}
-	return false
-}

@@ -45,6 +45,9 @@ Programs are run by ngx.pipe or resty.shell, files are read once in init_by_lua,
 			if !c.Is("os.execute", "io.popen", "io.open", "io.lines", "io.read", "os.remove", "os.rename", "os.tmpname", "io.tmpfile") {
 				continue
 			}
+			if name, _ := luacode.Constant(c.Arg(0)); strings.HasPrefix(name, "/dev/") || strings.HasPrefix(name, "/proc/") {
+				continue // these answer at once
+			}
 			program := c.Is("os.execute", "io.popen")
 			inTimer := s.Code.Runs(c.Func) == luacode.InTimer
 			if s.Module != "" && c.Func == s.Code.Chunk.Main || s.Phases&^initPhases == 0 && !(inTimer && program) || inTimer && !program {

@@ -63,16 +63,13 @@ func takesSocket(p *lint.Pass, l catalog.Level) ast.Range {
 	if !ok {
 		return ast.Range{}
 	}
-	for _, s := range p.Scripts() {
-		for _, u := range s.Uses {
-			if u.Node != code.Directive || s.Broken() {
-				continue
-			}
-			for _, c := range s.Code.Calls {
-				if c.Is("ngx.req.socket") && c.Func == s.Code.Chunk.Main && c.Up == nil {
-					return s.Range(c.At())
-				}
-			}
+	s := scriptOf(p, code.Directive)
+	if s == nil || s.Broken() {
+		return ast.Range{}
+	}
+	for _, c := range s.Code.Calls {
+		if c.Is("ngx.req.socket") && c.Func == s.Code.Chunk.Main && c.Up == nil {
+			return s.Range(c.At())
 		}
 	}
 	return ast.Range{}

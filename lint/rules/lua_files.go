@@ -3,7 +3,6 @@ package rules
 import (
 	"tidegate/ast"
 	"tidegate/ast/diag"
-	"tidegate/ast/lua"
 	"tidegate/lint"
 )
 
@@ -84,7 +83,7 @@ init_by_lua_block {
 		}
 		for _, m := range p.Lua().Missing {
 			first, _, ok := cutModule(m.Require.Name)
-			if m.Require.Protected || m.Script.Foreign || !m.Known && !(ok && found[first]) || preloads(p, m.Require.Name) {
+			if m.Require.Protected || m.Script.Foreign || !m.Known && !(ok && found[first]) || preloads(p)[m.Require.Name] {
 				continue
 			}
 			d := p.Report(m.Script.Range(m.Require.Call.At()), "module %q is not found", m.Require.Name)
@@ -93,24 +92,4 @@ init_by_lua_block {
 			}
 		}
 	},
-}
-
-// preloads reports whether some code puts a module in place by its name.
-func preloads(p *lint.Pass, module string) bool {
-	for _, s := range p.Scripts() {
-		found := false
-		lua.Inspect(s.Code.Chunk.Main, func(n lua.Node) bool {
-			if i, ok := n.(*lua.Index); ok {
-				if key, ok := i.Key.(*lua.String); ok && key.Value == module {
-					e := s.Code.Resolve(i.Obj)
-					found = found || e != nil && (e.Name == "package.preload" || e.Name == "package.loaded")
-				}
-			}
-			return !found
-		})
-		if found {
-			return true
-		}
-	}
-	return false
 }

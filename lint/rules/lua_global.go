@@ -99,7 +99,7 @@ If some Lua is not known, which may define globals, only slips of the pen and na
 				if changesEnvironment(s) {
 					return
 				}
-				defined = definedGlobals(p, s.Subsystem)
+				defined = globalsDefined(p, s.Subsystem)
 			}
 			seen[n.Text] = true
 			if defined[n.Text] || defined[""] || tested(s.Code.Chunk, n.Text) {
@@ -114,39 +114,6 @@ If some Lua is not known, which may define globals, only slips of the pen and na
 var wellKnownModules = map[string]string{
 	"cjson": "cjson", "json": "cjson", "ffi": "ffi", "redis": "resty.redis", "mysql": "resty.mysql", "http": "resty.http", "balancer": "ngx.balancer",
 	"lrucache": "resty.lrucache", "ssl": "ngx.ssl", "jwt": "resty.jwt", "utf8": "",
-}
-
-// definedGlobals returns the global names that the code of a subsystem assigns;
-// "" is among them if some have names that are computed.
-func definedGlobals(p *lint.Pass, subsystem catalog.Context) map[string]bool {
-	out := map[string]bool{}
-	for _, s := range p.Scripts() {
-		if s.Subsystem != subsystem {
-			continue
-		}
-		for _, n := range s.Code.Chunk.Globals {
-			if n.Assigned {
-				out[n.Text] = true
-			}
-		}
-		for _, f := range s.Code.Fields {
-			if f.Of.Name == "_G" && f.Assigned {
-				out[f.Name] = true
-			}
-		}
-		for _, c := range s.Code.Calls {
-			switch {
-			case c.Is("rawset", "setmetatable") && isGlobals(s, c):
-				name, _ := luacode.Constant(c.Arg(1))
-				out[name] = true
-			case c.Is("module"):
-				name, _ := luacode.Constant(c.Arg(0))
-				name, _, _ = cutModule(name)
-				out[name] = true
-			}
-		}
-	}
-	return out
 }
 
 func undefined(p *lint.Pass, s *lint.Script, name string, at ast.Range) {

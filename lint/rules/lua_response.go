@@ -144,18 +144,8 @@ func bodyIsRead(p *lint.Pass, s *lint.Script) bool {
 			return true
 		}
 	}
-	for _, other := range p.Scripts() {
-		for _, c := range other.Code.Calls {
-			switch {
-			case c.Is("ngx.location.capture", "ngx.location.capture_multi"):
-				return true // a subrequest has the body that it is given
-			case c.Is("ngx.req.read_body", "ngx.req.set_body_data", "ngx.req.set_body_file", "ngx.req.init_body"):
-				if other == s || other.Module != "" || mayRunWith(other, s) {
-					return true
-				}
-			}
-		}
-		if strings.Contains(other.Text, "read_body") && other.Module != "" {
+	for _, other := range bodyReaders(p) {
+		if other.always || other.Script == s || mayRunWith(other.Script, s) {
 			return true
 		}
 	}

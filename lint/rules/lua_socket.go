@@ -133,7 +133,7 @@ func timeoutsSet(p *lint.Pass, s *lint.Script) bool {
 // script; for a module, whether one stands anywhere.
 func setForScript(p *lint.Pass, s *lint.Script, rows ...*catalog.Row) bool {
 	if len(s.Uses) == 0 {
-		return standsAnywhere(p.Tree.Main, rows)
+		return standAnywhere(p, rows)
 	}
 	for _, u := range s.Uses {
 		found := false

@@ -30,7 +30,7 @@ functions of http used in stream.`,
 				continue
 			}
 			if where == nil {
-				asks := asksWhere(s) || tested(s.Code.Chunk, s.Code.Chunk.Text(c.Fn))
+				asks := s.Code.AsksWhere || tested(s.Code.Chunk, s.Code.Chunk.Text(c.Fn))
 				where = &asks
 			}
 			if !*where {
@@ -52,7 +52,7 @@ func unknownField(p *lint.Pass, s *lint.Script, f *luacode.Field) {
 	suggestion := catalog.Suggest(f.Name, fieldsIn(f.Of, s.Subsystem))
 	successor := successors[name]
 	switch {
-	case f.Assigned, definedField(p, name):
+	case f.Assigned, fieldsAssigned(p)[name]:
 		return
 	case !f.Called && suggestion == "" && successor == "":
 		return // it may be a question whether there is such a thing
@@ -83,16 +83,4 @@ func fieldsIn(e *luacode.Entry, subsystem catalog.Context) []string {
 		}
 	}
 	return out
-}
-
-// definedField reports whether some code assigns to a field of the API's tables.
-func definedField(p *lint.Pass, name string) bool {
-	for _, s := range p.Scripts() {
-		for _, f := range s.Code.Unknown {
-			if f.Assigned && f.Of.Name+"."+f.Name == name {
-				return true
-			}
-		}
-	}
-	return false
 }

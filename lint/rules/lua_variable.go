@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strings"
+	"sync"
 
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxcore"
@@ -29,9 +30,7 @@ func variableUses(p *lint.Pass, s *lint.Script) []variableUse {
 		}
 		u := variableUse{Field: f, name: strings.ToLower(f.Name)}
 		u.builtin = builtinVariable(u.name, s.Subsystem)
-		for _, m := range p.Tree.DefinedVariables(s.Subsystem) {
-			u.defined = u.defined || m.Name == u.name
-		}
+		u.defined = variablesDefined(p, s.Subsystem)[u.name]
 		out = append(out, u)
 	}
 	return out
@@ -39,16 +38,46 @@ func variableUses(p *lint.Pass, s *lint.Script) []variableUse {
 
 // builtinVariable finds the built-in variable that a name stands for.
 func builtinVariable(name string, subsystem catalog.Context) *catalog.Variable {
-	for _, m := range conf.Catalog.Modules() {
-		for i := range m.Variables {
-			v := &m.Variables[i]
-			if v.In&subsystem != 0 && (v.Name == name || v.Prefix && strings.HasPrefix(name, v.Name)) {
-				return v
-			}
+	b := builtinVariables()
+	if v := b.byName[variableKey{name, subsystem}]; v != nil {
+		return v
+	}
+	for _, v := range b.prefixes {
+		if v.In&subsystem != 0 && strings.HasPrefix(name, v.Name) {
+			return v
 		}
 	}
 	return nil
 }
+
+type variableKey struct {
+	name string
+	in   catalog.Context
+}
+
+type variableIndex struct {
+	byName   map[variableKey]*catalog.Variable
+	prefixes []*catalog.Variable
+}
+
+var builtinVariables = sync.OnceValue(func() variableIndex {
+	b := variableIndex{byName: map[variableKey]*catalog.Variable{}}
+	for _, m := range conf.Catalog.Modules() {
+		for i := range m.Variables {
+			v := &m.Variables[i]
+			if v.Prefix {
+				b.prefixes = append(b.prefixes, v)
+				continue
+			}
+			for _, in := range []catalog.Context{catalog.HTTP, catalog.Stream} {
+				if v.In&in != 0 {
+					b.byName[variableKey{v.Name, in}] = v
+				}
+			}
+		}
+	}
+	return b
+})
 
 // strangers reports whether modules are loaded that are not known, and with them
 // variables.

@@ -39,7 +39,7 @@ What produces a response belongs to content_by_lua, or to the phases before it.`
 }
 `}},
 	Script: func(p *lint.Pass, s *lint.Script) {
-		if s.Phases == 0 || asksWhere(s) {
+		if s.Phases == 0 || s.Code.AsksWhere {
 			return
 		}
 		for _, c := range s.Code.Calls {
