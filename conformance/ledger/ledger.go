@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tidegate/conformance/suite"
@@ -102,6 +103,36 @@ func From(title string, results []*suite.Result, old, reference *Ledger) *Ledger
 		l.add(e)
 	}
 	return l
+}
+
+// Keep takes over the entries of an older ledger that this one has not, for an update by a part of a suite. Entries are then in the order
+// of files and numbers.
+func (l *Ledger) Keep(old *Ledger) {
+	if old == nil {
+		return
+	}
+	entries := l.Entries
+	for _, e := range old.Entries {
+		if _, ok := l.Get(e.Case); !ok {
+			entries = append(entries, e)
+		}
+	}
+	slices.SortStableFunc(entries, func(a, b Entry) int {
+		fileA, numberA := split(a.Case)
+		fileB, numberB := split(b.Case)
+		return cmp.Or(strings.Compare(fileA, fileB), cmp.Compare(numberA, numberB))
+	})
+	*l = Ledger{Title: l.Title, index: map[string]int{}}
+	for _, e := range entries {
+		l.add(e)
+	}
+}
+
+// split takes the name of a case apart.
+func split(id string) (file string, number int) {
+	i := strings.LastIndexByte(id, '#')
+	number, _ = strconv.Atoi(id[i+1:])
+	return id[:max(i, 0)], number
 }
 
 func system(title string) string {

@@ -44,6 +44,23 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// TestKeep: an update by a part of a suite leaves the rest as it was.
+func TestKeep(t *testing.T) {
+	old := From("x on y", []*suite.Result{result("t/a.t", 2, suite.Pass, ""), result("t/a.t", 10, suite.Fail, "r"), result("t/b.t", 1, suite.Pass, "")}, nil, nil)
+	l := From("x on y", []*suite.Result{result("t/a.t", 10, suite.Pass, ""), result("t/a.t", 3, suite.Pass, "")}, old, nil)
+	l.Keep(old)
+	var got []string
+	for _, e := range l.Entries {
+		got = append(got, e.Case+" "+string(e.Outcome))
+	}
+	if d := cmp.Diff([]string{"t/a.t#2 pass", "t/a.t#3 pass", "t/a.t#10 pass", "t/b.t#1 pass"}, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	if e, ok := l.Get("t/b.t#1"); !ok || e.Outcome != suite.Pass {
+		t.Errorf("an entry that was kept is not found: %+v", e)
+	}
+}
+
 func TestWriteAndRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "l.txt")
 	reference := From("openresty/1.2.3 on y", []*suite.Result{result("t/002-content.t", 3, suite.Fail, "error_log: no line")}, nil, nil)

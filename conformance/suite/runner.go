@@ -38,7 +38,7 @@ type Result struct {
 	Root        string       `json:"root,omitempty"` // the folder that was kept, for a failure
 	Seconds     float64      `json:"seconds"`
 	Retried     int          `json:"retried,omitempty"` // how often it failed before
-	Faults      bool         `json:"faults,omitempty"`  // the case has a library preloaded that disturbs the server's system calls
+	Faults      bool         `json:"faults,omitempty"`  // a library that the case has preloaded disturbs system calls, and Tidegate makes its own
 
 	case_ *testnginx.Case
 }
@@ -300,7 +300,7 @@ func (r *Runner) runCase(u *unit, i int, p *place, before *run, res *Result) (li
 		return skip(why)
 	}
 	res.case_ = c
-	res.Faults = c.Head.Faults()
+	res.Faults = c.Head.Faults() && r.Server.IsTidegate()
 	var err error
 	this := &run{c: c, server: r.Server, place: p, version: fmt.Sprintf("v%d", i+1)}
 	if u.reload {

@@ -42,7 +42,8 @@ stands for all the *.t files in it.
                       folder t that the file is in, else the file's folder)
   --ledger FILE       fail where the outcome is not the one that FILE has for
                       the case, better or worse
-  --update            write the outcomes into the ledger instead
+  --update            write the outcomes into the ledger instead; with --filter
+                      only those of the cases that were run
   --reference FILE    with --update: the ledger of another system; what fails
                       there too is told apart
   --score             say how many cases pass by area, and causes of failure
@@ -162,6 +163,9 @@ func (t *tester) ledger(results []*suite.Result, version string) (int, error) {
 			}
 		}
 		l := ledger.From(t.title(version), results, t.known, reference)
+		if o.filter != "" {
+			l.Keep(t.known)
+		}
 		if err := l.Write(o.ledger); err != nil {
 			return 0, err
 		}
