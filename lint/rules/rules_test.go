@@ -235,6 +235,7 @@ func wants(t *testing.T, s source) map[string][]string {
 // about it.
 var askedFor = map[string]bool{
 	"version-disclosure-default": true, "dot-files-served": true, "missing-script-run": true,
+	"default-server-implicit": true,
 }
 
 // rules lists the rules that a case is run with.

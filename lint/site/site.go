@@ -162,25 +162,15 @@ func (v *Server) Default() bool {
 	return false
 }
 
-// Alone reports whether the server shares none of its addresses.
-func (v *Server) Alone() bool {
+// FirstOfSeveral reports whether the server is the default of an address that it
+// shares with others, because it is the first one and none is marked.
+func (v *Server) FirstOfSeveral() bool {
 	for _, k := range v.keys {
-		if len(v.Site.addresses[k].servers) > 1 {
-			return false
+		if a := v.Site.addresses[k]; a.standard == v && !a.marked && len(a.servers) > 1 {
+			return true
 		}
 	}
-	return true
-}
-
-// MarkedDefault reports whether a listen directive marks the default server of
-// an address of the server: this one or another.
-func (v *Server) MarkedDefault() bool {
-	for _, k := range v.keys {
-		if !v.Site.addresses[k].marked {
-			return false
-		}
-	}
-	return true
+	return false
 }
 
 // Neighbours returns the servers that share an address with the server, itself
