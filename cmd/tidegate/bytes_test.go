@@ -24,7 +24,7 @@ func TestAnyBytes(t *testing.T) {
 	}
 	program = program[:1<<20]
 	levels := 10_000
-	if testing.Short() {
+	if testing.Short() || withRace { // what depends on the levels around a level takes the square of their number
 		levels = 1000
 	}
 	deep := func(n int, open, inner string) string {
