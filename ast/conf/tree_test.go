@@ -220,7 +220,7 @@ load_module modules/ngx_http_perl_module.so;
 events {}
 http { server { listen 127.0.0.1:80; location / { return 200 $remote_user; } } }
 stream {
-    server { listen 127.0.0.1:1; ssl_stapling on; return $realip_remote_addr; }
+    server { listen 127.0.0.1:1; ssl_stapling on; return $limit_conn_status; }
     upstream u { server 127.0.0.1:1; least_time connect; }
 }
 `})
@@ -236,7 +236,7 @@ stream {
 			t.Errorf("%+v", d)
 		}
 	}
-	want := []string{`"modules/ngx_http_perl_module.so"`, `"http"`, `"on"`, `"$realip_remote_addr"`, `"least_time"`}
+	want := []string{`"modules/ngx_http_perl_module.so"`, `"http"`, `"on"`, `"$limit_conn_status"`, `"least_time"`}
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {

@@ -117,8 +117,8 @@ var sslPrereadVariables = []catalog.Variable{
 }
 
 var realIPVariables = []catalog.Variable{
-	refused(later, full("realip_remote_addr", "The client's address before it was replaced.")),
-	refused(later, full("realip_remote_port", "The client's port before it was replaced.")),
+	full("realip_remote_addr", "The client's address before it was replaced."),
+	full("realip_remote_port", "The client's port before it was replaced."),
 }
 
 var limitConnVariables = []catalog.Variable{
