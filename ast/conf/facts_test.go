@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/addon"
 	"tidegate/ast/conf"
 )
 
@@ -78,7 +79,7 @@ var otherDefaults = map[string]string{
 
 func TestDirectivesAgainstFacts(t *testing.T) {
 	seen := map[*catalog.Row]bool{}
-	for _, f := range readFacts[directiveFact](t, "directives.json") {
+	for _, f := range append(readFacts[directiveFact](t, "directives.json"), readFacts[directiveFact](t, "addons.json")...) {
 		r := rowFor(f)
 		if r == nil {
 			t.Errorf("%s (%s): no row", f.Name, f.Module)
@@ -130,13 +131,20 @@ func checkDirective(t *testing.T, f directiveFact, r *catalog.Row) {
 	if len(f.Values) > 0 && !slices.Equal(r.Values, f.Values) {
 		differ("values", r.Values, f.Values)
 	}
-	if f.Commercial != (r.Origin == catalog.Commercial) || f.External != (r.Origin == catalog.External) ||
+	apart := r.Origin == catalog.External && !isAddon(f.Module)
+	if f.Commercial != (r.Origin == catalog.Commercial) || f.External != apart ||
 		f.Removed != (r.Origin == catalog.Removed) {
 		differ("origin", r.Origin, f)
 	}
 	if f.Deprecated && r.Deprecated == "" && r.Of == nil && r.Origin.Known() {
 		differ("deprecated", r.Deprecated, f.Deprecated)
 	}
+}
+
+// isAddon tells that a module is one of package addon, whose facts are in a file
+// of their own.
+func isAddon(module string) bool {
+	return slices.ContainsFunc(addon.Modules(), func(m *catalog.Module) bool { return m.Name == module })
 }
 
 // earlySince tells that the fact says only since when the module exists, or
@@ -206,6 +214,9 @@ func subsystemOf(module string) string {
 func TestVariablesAgainstFacts(t *testing.T) {
 	rows := map[string]catalog.Variable{}
 	for _, m := range conf.Catalog.Modules() {
+		if isAddon(m.Name) {
+			continue
+		}
 		for _, v := range m.Variables {
 			rows[subsystemOf(m.Name)+v.Name] = v
 		}

@@ -2,6 +2,7 @@ package conf
 
 import (
 	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/addon"
 	"tidegate/ast/catalog/ngxcore"
 	"tidegate/ast/catalog/ngxhttp"
 	"tidegate/ast/catalog/ngxlua"
@@ -20,5 +21,6 @@ func newCatalog() *catalog.Index {
 	modules = append(modules, ngxlua.Modules()...)
 	modules = append(modules, ngxhttp.Modules()...)
 	modules = append(modules, ngxmail.Modules()...)
+	modules = append(modules, addon.Modules()...)
 	return catalog.NewIndex(modules, ngxlua.Functions(), nil)
 }

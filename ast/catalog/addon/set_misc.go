@@ -1,0 +1,73 @@
+package addon
+
+import "tidegate/ast/catalog"
+
+// SetMiscModule and its directives.
+var (
+	SetMiscModule = catalog.NewModule("ngx_http_set_misc_module", "Variables from functions of texts.",
+		SetEncodeBase64, SetDecodeBase64, SetEncodeBase64url, SetDecodeBase64url, SetDecodeHex, SetEncodeHex,
+		SetHMACSHA1, SetHMACSHA256, SetMD5, SetSHA1, SetUnescapeURI, SetEscapeURI, SetQuoteSQLStr,
+		SetQuotePgSQLStr, SetQuoteJSONStr, SetIfEmpty, SetHashedUpstream, SetMiscBase32Padding,
+		SetBase32Padding, SetBase32Alphabet, SetEncodeBase32, SetDecodeBase32, SetLocalToday,
+		SetFormattedGMTTime, SetFormattedLocalTime, SetRandom, SetSecureRandomAlphanum,
+		SetSecureRandomLcalpha, SetRotate)
+
+	SetEncodeBase64 = catalog.Custom(catalog.Spec{Name: "set_encode_base64", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Encodes in Base64."}, decodeSetVariable)
+	SetDecodeBase64 = catalog.Custom(catalog.Spec{Name: "set_decode_base64", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Decodes Base64."}, decodeSetVariable)
+	SetEncodeBase64url = catalog.Custom(catalog.Spec{Name: "set_encode_base64url", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Encodes in the form of Base64 for addresses."}, decodeSetVariable)
+	SetDecodeBase64url = catalog.Custom(catalog.Spec{Name: "set_decode_base64url", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Decodes the form of Base64 for addresses."}, decodeSetVariable)
+	SetDecodeHex = catalog.Custom(catalog.Spec{Name: "set_decode_hex", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Decodes hexadecimal digits."}, decodeSetVariable)
+	SetEncodeHex = catalog.Custom(catalog.Spec{Name: "set_encode_hex", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Encodes in hexadecimal digits."}, decodeSetVariable)
+	SetHMACSHA1 = catalog.Custom(catalog.Spec{Name: "set_hmac_sha1", In: anywhere, Args: "<var> <tmpl> <tmpl>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Signs with HMAC-SHA1."}, decodeSetVariable)
+	SetHMACSHA256 = catalog.Custom(catalog.Spec{Name: "set_hmac_sha256", In: anywhere, Args: "<var> <tmpl> <tmpl>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Signs with HMAC-SHA256."}, decodeSetVariable)
+	SetMD5 = catalog.Custom(catalog.Spec{Name: "set_md5", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Gives the MD5 digest."}, decodeSetVariable)
+	SetSHA1 = catalog.Custom(catalog.Spec{Name: "set_sha1", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Gives the SHA-1 digest."}, decodeSetVariable)
+	SetUnescapeURI = catalog.Custom(catalog.Spec{Name: "set_unescape_uri", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Decodes percent signs."}, decodeSetVariable)
+	SetEscapeURI = catalog.Custom(catalog.Spec{Name: "set_escape_uri", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Encodes with percent signs."}, decodeSetVariable)
+	SetQuoteSQLStr = catalog.Custom(catalog.Spec{Name: "set_quote_sql_str", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Quotes for MySQL."}, decodeSetVariable)
+	SetQuotePgSQLStr = catalog.Custom(catalog.Spec{Name: "set_quote_pgsql_str", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Quotes for PostgreSQL."}, decodeSetVariable)
+	SetQuoteJSONStr = catalog.Custom(catalog.Spec{Name: "set_quote_json_str", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Quotes for JSON."}, decodeSetVariable)
+	SetIfEmpty = catalog.Custom(catalog.Spec{Name: "set_if_empty", In: anywhere, Args: "<var> <tmpl>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Sets a variable that is empty."}, decodeSetVariable)
+	SetHashedUpstream = catalog.Custom(catalog.Spec{Name: "set_hashed_upstream", In: anywhere, Args: "<var> <name> <tmpl>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Chooses one of a list by a hash."}, decodeSetVariable)
+	SetMiscBase32Padding = catalog.Flag(catalog.Spec{Name: "set_misc_base32_padding", In: anywhere, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Fills Base32 up with \"=\"."})
+	SetBase32Padding = catalog.Flag(catalog.Spec{Name: "set_base32_padding", In: anywhere, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Fills Base32 up with \"=\"."})
+	SetBase32Alphabet = catalog.String(catalog.Spec{Name: "set_base32_alphabet", In: anywhere, Args: "<text>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Chooses the digits of Base32."})
+	SetEncodeBase32 = catalog.Custom(catalog.Spec{Name: "set_encode_base32", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Encodes in Base32."}, decodeSetVariable)
+	SetDecodeBase32 = catalog.Custom(catalog.Spec{Name: "set_decode_base32", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Decodes Base32."}, decodeSetVariable)
+	SetLocalToday = catalog.Custom(catalog.Spec{Name: "set_local_today", In: anywhere, Args: "<var>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Gives the date."}, decodeSetVariable)
+	SetFormattedGMTTime = catalog.Custom(catalog.Spec{Name: "set_formatted_gmt_time", In: anywhere, Args: "<var> <format>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Gives the time in UTC."}, decodeSetVariable)
+	SetFormattedLocalTime = catalog.Custom(catalog.Spec{Name: "set_formatted_local_time", In: anywhere, Args: "<var> <format>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Gives the local time."}, decodeSetVariable)
+	SetRandom = catalog.Custom(catalog.Spec{Name: "set_random", In: anywhere, Args: "<var> <tmpl> <tmpl>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Gives a number at random between two."}, decodeSetVariable)
+	SetSecureRandomAlphanum = catalog.Custom(catalog.Spec{Name: "set_secure_random_alphanum", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Gives random letters and digits."}, decodeSetVariable)
+	SetSecureRandomLcalpha = catalog.Custom(catalog.Spec{Name: "set_secure_random_lcalpha", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Gives random letters."}, decodeSetVariable)
+	SetRotate = catalog.Custom(catalog.Spec{Name: "set_rotate", In: anywhere, Args: "<var> <int> <int>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Counts in a circle."}, decodeSetVariable)
+)
