@@ -92,7 +92,7 @@ func TestRefusedValuesDoNotStart(t *testing.T) {
 		{"module", "load_module modules/ngx_http_perl_module.so;\nevents { }\n", "modules/ngx_http_perl_module.so", "cannot be loaded"},
 		{"stapling", server("ssl_stapling on;"), "on", "OCSP"},
 		{"ocsp", server("ssl_ocsp leaf; ssl_verify_client optional; ssl_client_certificate nginx.conf;"), "leaf", "OCSP"},
-		{"variable", server("set $a $realip_remote_addr;"), "$realip_remote_addr", "later"},
+		{"variable", server("set $a $ssl_ech_status;"), "$ssl_ech_status", "ClientHello"},
 	} {
 		t.Run(c.name, func(t *testing.T) { refusesToStart(t, c.text, c.subject, c.why) })
 	}
