@@ -249,7 +249,11 @@ func (s *Session) appendBytes(b *strings.Builder) {
 	put(", bytes from/to client:", s.received)
 	put("/", s.sent.Load())
 	put(", bytes from/to upstream:", s.up.received)
-	put("/", s.up.sent)
+	toUpstream := s.up.sent
+	if s.ended.Load() { // the count goes with the connection (ngx_stream_proxy_finalize)
+		toUpstream = 0
+	}
+	put("/", toUpstream)
 }
 
 // Finalize ends the session with a status: log phase, clean-up, close (ngx_stream_finalize_session). Only the first call counts.

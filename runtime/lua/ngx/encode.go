@@ -80,11 +80,7 @@ func encodeArgs(c *vm.Call) int {
 			addArg(c, &e, v)
 			continue
 		}
-		for i := 1; ; i++ {
-			item := list.GetInt(i)
-			if item.IsNil() {
-				break
-			}
+		for k, item, more, _ := list.Next(vm.Nil); more; k, item, more, _ = list.Next(k) {
 			addArg(c, &e, item)
 		}
 	}

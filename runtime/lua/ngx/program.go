@@ -264,9 +264,9 @@ func (w *Worker) initWorker() {
 			defer rq.release()
 			fn, err := w.load(sc, nil)
 			if err != nil {
-				rq.log.Log(errlog.Err, "init_worker_by_lua error: "+err.Error())
+				w.prog.cfg.Log.Write(errlog.Err, 0, "init_worker_by_lua error: "+err.Error())
 			} else if err := w.callPlain(rq, fn); err != nil {
-				rq.log.Log(errlog.Err, "init_worker_by_lua error: "+messageAndTraceback(err))
+				w.prog.cfg.Log.Write(errlog.Err, 0, "init_worker_by_lua error: "+messageAndTraceback(err))
 			}
 		}
 		w.guardGlobals()

@@ -19,7 +19,7 @@ var reFuncs = []binding{
 	{row: &ngxlua.ReGsub, fn: func(c *vm.Call) int { return reSub(c, true) }},
 }
 
-// textArg is tostring of an argument, as resty.core applies it to subjects and patterns.
+// textArg is tostring of an argument, as resty.core applies it to subjects.
 func textArg(c *vm.Call, i int) string {
 	v := c.Value(i)
 	if s, ok := v.AsString(); ok {
@@ -28,9 +28,44 @@ func textArg(c *vm.Call, i int) string {
 	return c.ToString(v)
 }
 
+// letters is the options of argument i.
+func letters(c *vm.Call, i int) string {
+	v := c.Value(i)
+	s, ok := v.AsString()
+	if !ok && v.Truth() {
+		c.Throw("attempt to get length of local 'opts' (a %s value)", v.TypeName())
+	}
+	return s
+}
+
+// patternArg is argument 2, which nobody makes a string.
+func patternArg(c *vm.Call) string {
+	v := c.Value(2)
+	s, ok := v.AsString()
+	switch {
+	case ok:
+	case v.Kind() == vm.KindTable:
+		c.Throw("bad argument #1 to 'ngx_lua_ffi_compile_regex' (cannot convert 'table' to 'const unsigned char *')")
+	default:
+		c.Throw("attempt to get length of local 'regex' (a %s value)", v.TypeName())
+	}
+	return s
+}
+
+// optTable is a table that resty.core uses without a look at its type.
+func optTable(c *vm.Call, i int, name string) *vm.Table {
+	v := c.Value(i)
+	t := v.AsTable()
+	if t == nil && v.Truth() {
+		c.Throw("attempt to index local '%s' (a %s value)", name, v.TypeName())
+	}
+	return t
+}
+
 // compile gives the regex of arguments 2 and 3. A bad flag is thrown; other errors are for the caller to return.
 func compile(c *vm.Call) (*codec.Regex, error) {
-	re, err := requestOf(c).w.regex.Compile(textArg(c, 2), c.OptString(3, ""))
+	opts := letters(c, 3)
+	re, err := requestOf(c).w.regex.Compile(patternArg(c), opts)
 	var bad codec.FlagError
 	if errors.As(err, &bad) {
 		c.Throw("%s", bad.Error())
@@ -40,7 +75,7 @@ func compile(c *vm.Call) (*codec.Regex, error) {
 
 // position reads ctx.pos of argument i, from 0.
 func position(c *vm.Call, i int) (ctx *vm.Table, pos int) {
-	ctx = c.OptTable(i)
+	ctx = optTable(c, i, "ctx")
 	if ctx == nil {
 		return nil, 0
 	}
@@ -69,7 +104,7 @@ func reMatch(c *vm.Call) int {
 		_, to := m.Span(0)
 		ctx.SetString("pos", vm.Int(to+1))
 	}
-	return c.Return(captures(m, c.OptTable(5)).Value())
+	return c.Return(captures(m, optTable(c, 5, "res")).Value())
 }
 
 // captures makes the result table of a match, or fills the one given. Groups that took no part are false.
@@ -117,6 +152,8 @@ func reFind(c *vm.Call) int {
 	switch {
 	case err != nil:
 		return c.Return(vm.Nil, vm.Nil, vm.String(err.Error()))
+	case !found && next >= 0: // the group took no part
+		return c.Return(vm.Nil, vm.Nil)
 	case !found:
 		return c.Return(vm.Nil)
 	}
@@ -146,7 +183,8 @@ func reGmatch(c *vm.Call) int {
 
 // reSub is sub and gsub: subject, pattern, replacement, options. The replacement is a template, or a function that gets the captures.
 func reSub(c *vm.Call, global bool) int {
-	subject, pattern, letters := textArg(c, 1), textArg(c, 2), c.OptString(4, "")
+	subject, letters := textArg(c, 1), letters(c, 4)
+	pattern := patternArg(c)
 	replace := c.Value(3)
 	cache := requestOf(c).w.regex
 	var re *codec.Regex
@@ -191,8 +229,8 @@ func subByFunction(c *vm.Call, re *codec.Regex, subject string, fn vm.Value, glo
 
 func subFailed(c *vm.Call, err error) int {
 	var bad *codec.ReplacementError
-	if errors.As(err, &bad) {
-		requestOf(c).log.Log(errlog.Err, bad.Log)
+	if errors.As(err, &bad) { // with the log of the cycle, not with the session's
+		requestOf(c).w.prog.cfg.Log.Write(errlog.Err, 0, bad.Log)
 	}
 	return c.Return(vm.Nil, vm.Nil, vm.String(err.Error()))
 }

@@ -59,6 +59,6 @@ func reOpt(c *vm.Call) int {
 	if requestOf(c).w.regex.Used() {
 		c.Throw("changing jit stack size is not allowed when some regexs have already been compiled and cached")
 	}
-	c.Number(2)
+	cInt(c, 2, "ngx_lua_ffi_set_jit_stack_size", 1)
 	return 0
 }

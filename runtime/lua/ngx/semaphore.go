@@ -78,7 +78,15 @@ func semaphoreWait(c *vm.Call) int {
 	if !rq.script.Yieldable() {
 		return c.Fail(disabled(rq))
 	}
-	if !s.Wait(threadOf(c), time.Duration(seconds*1000)*time.Millisecond) {
+	d := time.Duration(seconds*1000) * time.Millisecond
+	waits := s.Count() <= 0 && d > 0
+	ok = s.Wait(threadOf(c), d)
+	switch {
+	case waits && ok: // what OpenResty resumes the coroutine with has two values
+		return c.Return(vm.True, vm.Nil)
+	case waits:
+		return c.Return(vm.False, vm.String("timeout"))
+	case !ok:
 		return c.Fail("timeout")
 	}
 	return c.Return(vm.True)
