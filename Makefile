@@ -5,7 +5,7 @@ RACE    ?=
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  = -s -w -X tidegate/cmd/tidegate/cli.build=$(VERSION)
 
-.PHONY: build run test tools lint fuzz bench soak clean
+.PHONY: build run test tools lint fuzz bench soak conformance conformance-table clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/tidegate ./cmd/tidegate
@@ -40,6 +40,21 @@ bench: build
 SOAK ?= 5m
 soak:
 	$(GO) test -count=1 -v -timeout 0 -run TestSoak ./conformance/soak -soak $(SOAK)
+
+# The scores of Test::Nginx cases: our own, and with SUITE=path/to/stream-lua-nginx-module OpenResty's, which must be what the ledger
+# says (CONFORMANCE=--update writes it); without SUITE the ledger's score is shown.
+LEDGERS = conformance/ledger/stream-lua
+conformance: build
+	bin/tidegate test --score conformance/cases
+ifdef SUITE
+	bin/tidegate test --retry 1 --ledger $(LEDGERS)/tidegate.txt --reference $(LEDGERS)/openresty.txt $(CONFORMANCE) $(SUITE)/t
+else
+	@$(GO) run ./conformance/ledger/score $(LEDGERS)/tidegate.txt
+endif
+
+# The table of README.md, from the ledgers.
+conformance-table:
+	$(GO) run ./conformance/ledger/score -readme README.md $(LEDGERS)/tidegate.txt $(LEDGERS)/openresty.txt
 
 clean:
 	rm -rf bin

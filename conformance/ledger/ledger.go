@@ -94,7 +94,7 @@ func From(title string, results []*suite.Result, old, reference *Ledger) *Ledger
 		if r.Outcome == suite.Fail {
 			e.Cause = Cause(r)
 			if other, ok := reference.Get(e.Case); ok && (other.Outcome == suite.Fail || other.Outcome == Flaky) {
-				e.Cause = "fails in the same way on " + system(reference.Title)
+				e.Cause = "fails on " + system(reference.Title) + " too"
 			}
 		}
 		if before, ok := old.Get(e.Case); ok && before.Outcome == Flaky && r.Outcome != suite.Skip {

@@ -79,7 +79,7 @@ func TestWriteAndRead(t *testing.T) {
 	if e := again.Entries[1]; e.Reason != "a b c N [error] N: N x" || e.Cause != "another answer" {
 		t.Errorf("an entry is %+v", e)
 	}
-	if e := again.Entries[2]; e.Cause != "fails in the same way on openresty/1.2.3" {
+	if e := again.Entries[2]; e.Cause != "fails on openresty/1.2.3 too" {
 		t.Errorf("the cause is %q", e.Cause)
 	}
 	if got := again.Text(); !strings.Contains(got, "output                                1 of    3") {

@@ -177,3 +177,19 @@ func Markdown(ours, real *Ledger) string {
 	line("**all**", total)
 	return b.String()
 }
+
+// The table stands between these lines.
+const (
+	tableBegins = "<!-- conformance: made from conformance/ledger by make conformance-table -->\n"
+	tableEnds   = "<!-- conformance: end -->\n"
+)
+
+// Splice puts the table into a text, between the lines that mark its place.
+func Splice(text, table string) (string, error) {
+	before, rest, ok := strings.Cut(text, tableBegins)
+	_, after, ends := strings.Cut(rest, tableEnds)
+	if !ok || !ends {
+		return "", fmt.Errorf("there is no place for the table of conformance: the lines %q and %q", tableBegins, tableEnds)
+	}
+	return before + tableBegins + table + tableEnds + after, nil
+}
