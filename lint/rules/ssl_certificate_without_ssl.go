@@ -23,17 +23,7 @@ clients that expect TLS get an error that names a protocol or a record.`,
 		if !p.Complete() {
 			return
 		}
-		encrypted := map[*conf.Level]bool{}
-		for _, a := range p.Tree.Listening {
-			for _, s := range a.Servers {
-				encrypted[s] = encrypted[s] || a.SSL
-			}
-		}
-		for _, a := range p.Tree.HTTPListening {
-			for _, s := range a.Servers {
-				encrypted[s] = encrypted[s] || len(a.SSL) > 0
-			}
-		}
+		encrypted := encryptedServers(p)
 		report := func(s *conf.Level, row *catalog.Row) {
 			if vs := s.Values(row); len(vs) > 0 && !encrypted[s] {
 				p.Report(vs[0].Node.WordRange(0), `the certificate is not used: no "listen" of this server has "ssl"`)
@@ -46,10 +36,30 @@ clients that expect TLS get an error that names a protocol or a record.`,
 			report(s, httpTLS.certificate)
 		}
 		for _, s := range mailServers(p.Tree) {
-			encrypted[s] = mailEncrypts(s)
 			report(s, mailTLS.certificate)
 		}
 	},
+}
+
+// encryptedServers tells which servers speak TLS with clients on some address.
+func encryptedServers(p *lint.Pass) map[*conf.Level]bool {
+	return lint.Shared(p, "servers with TLS", func() map[*conf.Level]bool {
+		out := map[*conf.Level]bool{}
+		for _, a := range p.Tree.Listening {
+			for _, s := range a.Servers {
+				out[s] = out[s] || a.SSL
+			}
+		}
+		for _, a := range p.Tree.HTTPListening {
+			for _, s := range a.Servers {
+				out[s] = out[s] || len(a.SSL) > 0
+			}
+		}
+		for _, s := range mailServers(p.Tree) {
+			out[s] = mailEncrypts(s)
+		}
+		return out
+	})
 }
 
 // mailServers lists the servers of mail.
