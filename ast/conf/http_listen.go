@@ -47,11 +47,9 @@ func (c *checker) addHTTPAddress(call *catalog.Call, e catalog.Endpoint, args *n
 		a.noteSSL(call, args)
 		return true
 	}
-	for _, s := range a.Servers {
-		if s == l {
-			call.Report(diag.Emerg, catalog.RuleDuplicate, call.Word(1), "a duplicate listen "+e.String())
-			return false
-		}
+	if a.Servers[len(a.Servers)-1] == l { // the directives of a server come together
+		call.Report(diag.Emerg, catalog.RuleDuplicate, call.Word(1), "a duplicate listen "+e.String())
+		return false
 	}
 	a.Servers = append(a.Servers, l)
 	a.noteSSL(call, args)

@@ -51,11 +51,9 @@ func (c *checker) addListen(call *catalog.Call, e catalog.Endpoint, args *ngxstr
 
 // addAddress follows ngx_stream_add_addresses for an address that is known.
 func (c *checker) addAddress(call *catalog.Call, a *Listening, args *ngxstream.ListenArgs, l *Level) bool {
-	for _, s := range a.Servers {
-		if s == l {
-			call.Report(diag.Emerg, catalog.RuleDuplicate, call.Word(1), "a duplicate listen "+a.Endpoint.String())
-			return false
-		}
+	if a.Servers[len(a.Servers)-1] == l { // the directives of a server come together
+		call.Report(diag.Emerg, catalog.RuleDuplicate, call.Word(1), "a duplicate listen "+a.Endpoint.String())
+		return false
 	}
 	a.Servers = append(a.Servers, l)
 	protocols, before := protocolsOf(args.ProxyProtocol, args.SSL), protocolsOf(a.ProxyProtocol, a.SSL)

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"maps"
+
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxhttp"
 	"tidegate/ast/catalog/ngxstream"
@@ -27,17 +29,16 @@ its names. Without any server_name it gets only requests without a Host header, 
 			return
 		}
 		on := map[*conf.Level][]*conf.HTTPListening{}
+		chosen := map[*conf.Level]bool{}
 		for _, a := range p.Tree.HTTPListening {
 			for _, s := range a.Servers {
 				on[s] = append(on[s], a)
 			}
+			maps.Copy(chosen, firstWithName(ngxhttp.ServerName, a.Servers))
+			chosen[a.Default] = true
 		}
 		for _, server := range p.Tree.HTTPServers() {
-			reached := len(on[server]) == 0
-			for _, a := range on[server] {
-				reached = reached || a.Default == server || firstWithName(ngxhttp.ServerName, a.Servers, server)
-			}
-			if reached {
+			if len(on[server]) == 0 || chosen[server] {
 				continue
 			}
 			message := "no request gets to this server: earlier servers of its address have all of its names"
@@ -50,24 +51,23 @@ its names. Without any server_name it gets only requests without a Host header, 
 	},
 }
 
-// firstWithName tells that a server has a name that none of those before it has.
-// Regular expressions are taken to fit something that nothing else does.
-func firstWithName(row catalog.Directive[[]ngxstream.NamePattern], servers []*conf.Level, server *conf.Level) bool {
+// firstWithName returns those servers of an address that have a name which none
+// of those before them has. Regular expressions are taken to fit something that
+// nothing else does.
+func firstWithName(row catalog.Directive[[]ngxstream.NamePattern], servers []*conf.Level) map[*conf.Level]bool {
+	first := map[*conf.Level]bool{}
 	taken := map[string]bool{"": true}
 	for _, s := range servers {
 		for _, names := range row.All(s) {
 			for _, n := range names {
-				if s == server && (n.Kind == ngxstream.RegexName || !taken[n.Text]) {
-					return true
+				if n.Kind == ngxstream.RegexName || !taken[n.Text] {
+					first[s] = true
 				}
 				taken[n.Text] = true
 			}
 		}
-		if s == server {
-			break
-		}
 	}
-	return false
+	return first
 }
 
 // named tells that a server of http has a name.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"tidegate/ast/catalog/ngxstream"
+	"tidegate/ast/conf"
 	"tidegate/ast/diag"
 	"tidegate/lint"
 )
@@ -24,11 +25,15 @@ A server is not reached either if it has no name, or if earlier servers have all
 			return
 		}
 		on := listensOn(p.Tree)
+		first := map[*conf.Listening]map[*conf.Level]bool{}
+		for _, a := range p.Tree.Listening {
+			first[a] = firstWithName(ngxstream.ServerName, a.Servers)
+		}
 		for _, server := range p.Tree.Servers() {
 			addresses := on[server]
 			reached, named := false, true
 			for _, a := range addresses {
-				reached = reached || a.Default == server || choosesByName(a) && firstWithName(ngxstream.ServerName, a.Servers, server)
+				reached = reached || a.Default == server || choosesByName(a) && first[a][server]
 				named = named && choosesByName(a)
 			}
 			if reached || len(addresses) == 0 {
