@@ -149,11 +149,11 @@ it to the interpreter; "\.js" takes .json as well. Write "\.php$", or "\.php(/|$
 			return
 		}
 		l := s.LocationOf(body)
-		if l == nil || l.Pattern == nil || s.Guarded(body) {
+		if l == nil || l.Pattern == nil {
 			return
 		}
 		e, ok := endingOf(l.Pattern)
-		if !ok || e.closed {
+		if !ok || e.closed || s.Guarded(body) {
 			return
 		}
 		d := p.Report(lastWord(u.Node), "the address may go on behind the file ending: %q matches too", exampleBehind(l.Pattern, e))

@@ -3,6 +3,7 @@ package site
 import (
 	"sort"
 	"strings"
+	"sync"
 
 	"tidegate/ast"
 	"tidegate/ast/catalog"
@@ -62,6 +63,12 @@ func BasicAuth(l *conf.Level) bool {
 	return ok && realm.Text != "off" && ngxhttp.AuthBasicUserFile.Set(l)
 }
 
+// foreignChecks are directives of other modules that check who a client is.
+var foreignChecks = sync.OnceValue(func() []*catalog.Row {
+	own := map[string]bool{"auth_basic": true, "auth_basic_user_file": true, "auth_request": true, "auth_request_set": true, "auth_delay": true}
+	return rowsNamed(func(name string) bool { return strings.HasPrefix(name, "auth_") && !own[name] || name == "js_access" })
+})
+
 // Authenticated reports whether something other than addresses is asked about a
 // client at a level.
 func Authenticated(l *conf.Level) bool {
@@ -69,12 +76,13 @@ func Authenticated(l *conf.Level) bool {
 		Lua(l, "server_rewrite_by_lua") {
 		return true
 	}
-	for at := l; at != nil; at = at.Parent() {
+	if anyOf(l, foreignChecks()) {
+		return true
+	}
+	for at := l; at != nil && at.In() != catalog.HTTP && at.In() != catalog.Main; at = at.Parent() {
 		foreign := false
 		at.Each(func(v catalog.Value) bool {
-			n := v.Row.Name
-			foreign = v.Row.Origin == catalog.Extra || strings.HasPrefix(n, "auth_") && n != "auth_basic" && n != "auth_basic_user_file" &&
-				n != "auth_request" && n != "auth_request_set" && n != "auth_delay" || n == "js_access"
+			foreign = v.Row.Origin == catalog.Extra
 			return !foreign
 		})
 		if foreign {

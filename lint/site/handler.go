@@ -2,6 +2,7 @@ package site
 
 import (
 	"strings"
+	"sync"
 
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxhttp"
@@ -108,17 +109,42 @@ func Static(l *conf.Level) bool {
 	return l == nil || !Ends(Program(l))
 }
 
+// rowsNamed lists the rows of http whose names fit. They are asked for level by
+// level, because a level may hold ten thousand servers.
+func rowsNamed(fits func(name string) bool) []*catalog.Row {
+	var out []*catalog.Row
+	for _, m := range conf.Catalog.Modules() {
+		for _, r := range m.Rows {
+			if r.In&(catalog.HTTP|catalog.HTTPServer|catalog.HTTPLocation) != 0 && fits(r.Name) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+// luaRows holds the rows of the phases that decide about a request.
+var luaRows = sync.OnceValue(func() map[string][]*catalog.Row {
+	out := map[string][]*catalog.Row{}
+	for _, phase := range []string{"access_by_lua", "rewrite_by_lua", "server_rewrite_by_lua", "content_by_lua"} {
+		out[phase] = rowsNamed(func(name string) bool {
+			return strings.HasPrefix(name, phase) && !strings.HasSuffix(name, "_no_postpone")
+		})
+	}
+	return out
+})
+
 // Lua reports whether code of the phase with a name ("access_by_lua") is in
 // force at a level, as a handler that inner levels inherit.
-func Lua(l *conf.Level, phase string) bool {
+func Lua(l *conf.Level, phase string) bool { return anyOf(l, luaRows()[phase]) }
+
+// anyOf reports whether one of the rows stands in a level or around it.
+func anyOf(l *conf.Level, rows []*catalog.Row) bool {
 	for ; l != nil; l = l.Parent() {
-		found := false
-		l.Each(func(v catalog.Value) bool {
-			found = strings.HasPrefix(v.Row.Name, phase) && !strings.HasSuffix(v.Row.Name, "_no_postpone")
-			return !found
-		})
-		if found {
-			return true
+		for _, r := range rows {
+			if len(l.Values(r)) > 0 {
+				return true
+			}
 		}
 	}
 	return false

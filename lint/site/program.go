@@ -25,6 +25,9 @@ type Step struct {
 // order in which nginx runs them. Inner locations have their own.
 func Program(l *conf.Level) []Step {
 	var out []Step
+	if l.In()&(catalog.HTTPServer|catalog.HTTPServerIf|catalog.HTTPLocation|catalog.HTTPLocationIf) == 0 {
+		return nil // none can stand there
+	}
 	l.Each(func(v catalog.Value) bool {
 		switch v.Row {
 		case ngxhttp.Set.Row, ngxhttp.Rewrite.Row, ngxhttp.Return.Row, ngxhttp.Break.Row:
