@@ -23,6 +23,40 @@ type Location struct {
 
 	compile sync.Once
 	library *pcre.Regexp
+	choice  choice
+}
+
+// choice is what a level has to choose from, ready to be looked up.
+type choice struct {
+	once     sync.Once
+	few      []*Location // the static ones, if looking at each is quicker than maps
+	exact    map[string]*Location
+	prefixes map[string]*Location
+	regexes  []*Location
+}
+
+// fewLocations is up to how many locations are looked at one by one.
+const fewLocations = 8
+
+func (c *choice) of(list []*Location) *choice {
+	c.once.Do(func() {
+		if len(list) > fewLocations {
+			c.exact, c.prefixes = map[string]*Location{}, map[string]*Location{}
+		}
+		for _, l := range list {
+			switch {
+			case l.Regex():
+				c.regexes = append(c.regexes, l)
+			case c.exact == nil:
+				c.few = append(c.few, l)
+			case l.Args.Kind == ngxhttp.ExactLocation && c.exact[l.Args.Name] == nil:
+				c.exact[l.Args.Name] = l
+			case l.Prefix():
+				c.prefixes[l.Args.Name] = l
+			}
+		}
+	})
+	return c
 }
 
 func (s *Site) locationsOf(v *Server, outer *Location, l *conf.Level) []*Location {
@@ -84,51 +118,59 @@ func (l *Location) Matches(uri string) bool {
 // Find returns the location that nginx chooses for a decoded address; nil if
 // the request stays in the server itself.
 func (v *Server) Find(uri string) *Location {
-	l, _ := find(v.Locations, nil, uri)
+	l, _ := v.choice.of(v.Locations).find(nil, uri)
 	return l
 }
 
 // find follows ngx_http_core_find_location: final tells that an exact location
 // or a regular expression has decided.
-func find(list []*Location, current *Location, uri string) (best *Location, final bool) {
-	static, exact := findStatic(list, uri)
+func (c *choice) find(current *Location, uri string) (best *Location, final bool) {
+	static, exact := c.static(uri)
 	if exact {
 		return static, true
 	}
 	firm := false
 	if static != nil {
 		firm = static.Args.Kind == ngxhttp.FirmLocation
-		if current, final = find(static.Inner, static, uri); final {
+		if current, final = static.choice.of(static.Inner).find(static, uri); final {
 			return current, true
 		}
 	}
 	if firm {
 		return current, false
 	}
-	for _, l := range list {
-		if l.Regex() && l.Matches(uri) {
-			inner, _ := find(l.Inner, l, uri)
+	for _, l := range c.regexes {
+		if l.Matches(uri) {
+			inner, _ := l.choice.of(l.Inner).find(l, uri)
 			return inner, true
 		}
 	}
 	return current, false
 }
 
-// findStatic follows ngx_http_core_find_static_location.
-func findStatic(list []*Location, uri string) (best *Location, exact bool) {
-	for _, l := range list {
-		switch l.Args.Kind {
-		case ngxhttp.ExactLocation:
-			if l.Args.Name == uri {
-				return l, true
-			}
-		case ngxhttp.PrefixLocation, ngxhttp.FirmLocation:
-			if strings.HasPrefix(uri, l.Args.Name) && (best == nil || len(l.Args.Name) >= len(best.Args.Name)) {
-				best = l
-			}
+// static follows ngx_http_core_find_static_location: the exact location, else
+// the longest prefix.
+func (c *choice) static(uri string) (best *Location, exact bool) {
+	for _, l := range c.few {
+		switch {
+		case l.Args.Kind == ngxhttp.ExactLocation && l.Args.Name == uri:
+			return l, true
+		case l.Prefix() && strings.HasPrefix(uri, l.Args.Name) && (best == nil || len(l.Args.Name) >= len(best.Args.Name)):
+			best = l
 		}
 	}
-	return best, false
+	if c.exact == nil {
+		return best, false
+	}
+	if l := c.exact[uri]; l != nil {
+		return l, true
+	}
+	for n := len(uri); n >= 0; n-- {
+		if l := c.prefixes[uri[:n]]; l != nil {
+			return l, false
+		}
+	}
+	return nil, false
 }
 
 // Siblings returns the locations that stand beside the location, itself

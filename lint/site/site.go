@@ -61,7 +61,8 @@ type Server struct {
 	// Locations holds the locations that stand directly in the server.
 	Locations []*Location
 
-	keys []address
+	keys   []address
+	choice choice
 }
 
 // New reads the http block of a tree; nil if there is none.
