@@ -5,7 +5,7 @@ RACE    ?=
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  = -s -w -X tidegate/cmd/tidegate/cli.build=$(VERSION)
 
-.PHONY: build run test tools lint fuzz bench soak conformance conformance-table clean
+.PHONY: build run test tools lint fuzz docs bench soak conformance conformance-table clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/tidegate ./cmd/tidegate
@@ -33,6 +33,10 @@ fuzz:
 	  done; \
 	done
 
+# The reference manual, from the catalogue and the rules.
+docs:
+	$(GO) run ./internal/docgen
+
 bench: build
 	BENCH_TIDEGATE=$(CURDIR)/bin/tidegate $(GO) run ./conformance/bench $(BENCH)
 
@@ -41,8 +45,8 @@ SOAK ?= 5m
 soak:
 	$(GO) test -count=1 -v -timeout 0 -run TestSoak ./conformance/soak -soak $(SOAK)
 
-# The scores of Test::Nginx cases: our own (go test says whether they may fail), and with SUITE=path/to/stream-lua-nginx-module OpenResty's, which must be what the ledger
-# says (CONFORMANCE=--update writes it); without SUITE the ledger's score is shown.
+# The scores of Test::Nginx cases: our own (go test says whether they may fail), and with SUITE=path/to/stream-lua-nginx-module
+# OpenResty's, which must be what the ledger says (CONFORMANCE=--update writes it); without SUITE the ledger's score is shown.
 LEDGERS = conformance/ledger/stream-lua
 conformance: build
 	-bin/tidegate test --score conformance/cases
