@@ -210,7 +210,7 @@ func recordSamples(t *testing.T, path string) {
 	}
 }
 
-func askNginx(t *testing.T, nginx string, s sample) string {
+func askNginx(t *testing.T, nginx string, s sample, options ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "logs"), 0o755); err != nil {
@@ -229,7 +229,7 @@ func askNginx(t *testing.T, nginx string, s sample) string {
 	for name, text := range s.files {
 		write(name, text)
 	}
-	cmd := exec.Command(nginx, "-p", dir, "-c", "conf/s.conf", "-e", "logs/error.log", "-t")
+	cmd := exec.Command(nginx, append([]string{"-p", dir, "-c", "conf/s.conf", "-e", "logs/error.log", "-t"}, options...)...)
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
