@@ -130,7 +130,7 @@ func loadCRLs(name string) ([]*x509.RevocationList, error) {
 		if b.name != "X509 CRL" {
 			continue
 		}
-		l, err := x509.ParseRevocationList(b.data)
+		l, err := parseCRL(b.data)
 		if err != nil {
 			return nil, fail(text, append(asn1Queue("X509_CRL"), errPEMASN1)...)
 		}

@@ -128,9 +128,12 @@ func (p place) load() (*conf.Tree, diag.List) {
 	}
 	tree, found := conf.Check(config, o)
 	list = append(list, found...)
-	// What nginx does after this can be seen only of a configuration that could be run, and run here.
-	if list.Fatal() == nil && len(tree.Refused) == 0 && !p.elsewhere && !p.fragment() {
-		list = append(list, server.Verify(tree, p.prefix, p.confDir)...)
+	if list.Fatal() == nil && !p.elsewhere && !p.fragment() {
+		list = append(list, server.VerifyCertificates(tree)...)
+		// What a start would build can be seen only of a configuration that could be run.
+		if len(tree.Refused) == 0 {
+			list = append(list, server.Verify(tree, p.prefix, p.confDir)...)
+		}
 	}
 	list.Sort()
 	return tree, list
