@@ -1,4 +1,4 @@
-// Package cases holds cases of our own about the stream Lua API, in the form of Test::Nginx, and the test that runs them.
+// Package cases holds cases of our own about stream servers and their Lua API, in the form of Test::Nginx, and the test that runs them.
 //
 // A file has a Perl head, a line __DATA__ and cases; a case has a name and sections:
 //
