@@ -5,8 +5,6 @@ import (
 	"errors"
 	"os"
 	"time"
-
-	"tidegate/runtime/errlog"
 )
 
 // Handshake turns the connection into what shake makes of it: TLS. shake runs without the baton, bounded by the connect timeout. It
@@ -35,9 +33,6 @@ func (s *TCP) Handshake(env Env, shake func(ctx context.Context, conn Transport)
 		s.conn = made
 		return "", nil
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		if s.set.LogErrors {
-			env.Log(errlog.Err, "stream lua tcp socket ssl handshake timed out"+s.where())
-		}
 		s.fail()
 		return errTimeout, nil
 	}
