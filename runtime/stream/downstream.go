@@ -84,9 +84,15 @@ func (d Downstream) Write(b []byte) (int, error) {
 		d.s.Leave()
 		done = n
 	}
-	n, err := d.s.transport().Write(b[done:])
-	d.s.sent.Add(int64(n))
+	n, err := d.WriteAside(b[done:])
 	return done + n, err
+}
+
+// WriteAside is Write for a goroutine beside the one that runs the session: it leaves the session's turn on the loop alone.
+func (d Downstream) WriteAside(b []byte) (int, error) {
+	n, err := d.s.transport().Write(b)
+	d.s.sent.Add(int64(n))
+	return n, err
 }
 
 // TryWrite sends as much of b as goes at once: with relay.ErrWouldBlock when some is left. With TLS it cannot tell, and says so always.

@@ -174,13 +174,18 @@ func (o *output) write(b []byte) error {
 	return nil
 }
 
+// writeOut sends what is pending. It runs beside the script, which may still be on the event loop.
 func (o *output) writeOut() {
+	write := o.conn.Write
+	if c, ok := o.conn.(interface{ WriteAside([]byte) (int, error) }); ok {
+		write = c.WriteAside
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for len(o.pending) > 0 && o.err == nil {
 		b := o.pending[:min(len(o.pending), step)]
 		o.mu.Unlock()
-		_, err := o.conn.Write(b)
+		_, err := write(b)
 		o.mu.Lock()
 		o.pending = o.pending[len(b):]
 		o.steps++
