@@ -8,7 +8,7 @@
 //	(*Interp).Call(sub)  a sub that a section holds, such as a filter
 //
 // It knows scalars, arrays, hashes, references, subs and closures, the quote operators and here-documents with interpolation, regular
-// expressions (by PCRE2, whose dialect is Perl's), the usual operators, loops and conditions, and the built-in functions of builtin.go.
+// expressions (by PCRE2, whose dialect is Perl's), the usual operators, loops and conditions, and the built-in functions of functions.go and files.go.
 // Strings are bytes. A construct that it does not know is an *Error that names it: the package never guesses what Perl would do.
 //
 // It refuses to know what the functions of Test::Nginx mean: the host gives them.
