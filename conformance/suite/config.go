@@ -44,20 +44,37 @@ func kindOf(c *testnginx.Case) kind {
 
 var (
 	asksForT   = regexp.MustCompile(`^\s*GET\s+/t\s*$`)
-	serverPort = regexp.MustCompile(`\$TEST_NGINX_SERVER_PORT|\$ServerPort|"http" directive`)
+	serverPort = regexp.MustCompile(`\$TEST_NGINX_SERVER_PORT|\$ServerPort`)
 )
 
-// needsHTTP tells whether the case gives the http block something to do.
-func needsHTTP(c *testnginx.Case, k kind) bool {
-	if k == httpCase && !c.Has("must_die") || c.HasAny("config", "http_config") {
-		return true
+// httpUse is what a case wants of the http block.
+type httpUse int
+
+const (
+	httpUnused httpUse = iota
+	httpNamed          // it sets something there, or names the number of its port: a server without http may do as well
+	httpServes         // it has servers, locations or scripts there, or asks them
+)
+
+// httpUseOf tells what for the case needs an http block. Test::Nginx writes one in any case, and empty sections config are common.
+func httpUseOf(c *testnginx.Case, k kind) httpUse {
+	text := c.Text("config") + c.Text("http_config")
+	switch {
+	case k == httpCase && !c.Has("must_die"), strings.Contains(text, "{"):
+		return httpServes
+	case strings.TrimSpace(text) != "":
+		return httpNamed
 	}
+	use := httpUnused
 	for _, s := range c.Block.Sections {
-		if serverPort.MatchString(c.Text(s.Name)) {
-			return true
+		switch text := c.Text(s.Name); {
+		case strings.Contains(text, `"http" directive`): // a message about the block itself
+			return httpServes
+		case serverPort.MatchString(text):
+			use = httpNamed
 		}
 	}
-	return false
+	return use
 }
 
 // configuration is what Test::Nginx::Util's write_config_file and the preprocessor of the stream suites write.
@@ -90,7 +107,7 @@ func (r *run) configuration() string {
 		fmt.Fprintf(&b, "env %s;\n", v)
 	}
 	b.WriteString("\n\n\n" + h.LoadModules() + c.Expanded("main_config") + r.streamBlock() + "\n\n")
-	if r.http {
+	if r.writesHTTP() {
 		b.WriteString(r.httpBlock())
 	}
 	fmt.Fprintf(&b, "%s\nevents {\n    accept_mutex off;\n\n    worker_connections  %d;\n", c.Expanded("post_main_config"), h.WorkerConnections)
@@ -134,6 +151,11 @@ func (r *run) streamBlock() string {
 	}
 	b.WriteString("}\n")
 	return b.String()
+}
+
+// writesHTTP tells whether the configuration has an http block. Tidegate, which does not serve http, is spared those that nothing asks.
+func (r *run) writesHTTP() bool {
+	return r.http == httpServes || r.http == httpNamed && !r.server.IsTidegate()
 }
 
 // httpBlock is the block with the server that cases of http ask, and that those of stream may use as a backend.

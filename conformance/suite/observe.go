@@ -42,7 +42,7 @@ type Answer struct {
 type run struct {
 	c       *testnginx.Case
 	k       kind
-	http    bool // the configuration has an http block
+	http    httpUse
 	server  *system.Server
 	place   *place
 	version string // of the configuration, for reloads
@@ -62,7 +62,7 @@ func (r *run) where() Where {
 func (r *run) prepare() error {
 	c := r.c
 	r.k = kindOf(c)
-	r.http = needsHTTP(c, r.k)
+	r.http = httpUseOf(c, r.k)
 	r.logFile = filepath.Join(r.place.root, "logs/error.log")
 	if c.Has("post_setup_server_root") {
 		if err := c.Eval("post_setup_server_root"); err != nil {

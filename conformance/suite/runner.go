@@ -320,10 +320,24 @@ func (r *Runner) runCase(u *unit, i int, p *place, before *run, res *Result) (li
 		return live
 	}
 	r.settle(res)
-	if res.Outcome == Fail && this.http && r.Server.IsTidegate() && !res.Observation.Up {
+	if res.Outcome == Fail && r.Server.IsTidegate() && this.lacksHTTP(res.Observation) {
 		res.Reason = "needs http"
 	}
 	return live
+}
+
+// lacksHTTP tells that a server without http cannot pass the case: it did not start, or nobody listens where the case connects to.
+func (r *run) lacksHTTP(o *Observation) bool {
+	switch r.http {
+	case httpServes:
+		return !o.Up
+	case httpNamed:
+		refused := func(text string) bool { return strings.Contains(strings.ToLower(text), "connection refused") }
+		return refused(o.WholeLog()) || slices.ContainsFunc(o.Rounds, func(r Round) bool {
+			return slices.ContainsFunc(r.Answers, func(a Answer) bool { return refused(a.Text) })
+		})
+	}
+	return false
 }
 
 // prepareCase evaluates a case; why says that it cannot be run, or should not.

@@ -152,19 +152,42 @@ func TestKinds(t *testing.T) {
 	for _, c := range []struct {
 		module, sections string
 		kind             kind
-		http             bool
+		http             httpUse
 	}{
-		{stream, "--- stream_server_config\n", streamCase, false},
-		{stream, "--- stream_server_config\n--- request\nGET /t\n", streamCase, false},
-		{stream, "--- stream_server_config\n--- config\n    location /x {}\n", streamCase, true},
-		{stream, "--- stream_server_config\n    proxy_pass 127.0.0.1:$TEST_NGINX_SERVER_PORT;\n", streamCase, true},
-		{stream, "--- stream_server_config\n--- config\n--- request\nGET /dns\n", httpCase, true},
-		{"::Lua::Dgram", "--- dgram_server_config\n", dgramCase, false},
-		{http, "--- config\n--- request\nGET /t\n", httpCase, true},
+		{stream, "--- stream_server_config\n", streamCase, httpUnused},
+		{stream, "--- stream_server_config\n--- request\nGET /t\n", streamCase, httpUnused},
+		{stream, "--- stream_server_config\n--- config\n", streamCase, httpUnused},
+		{stream, "--- stream_server_config\n--- config\n    server_tokens off;\n", streamCase, httpNamed},
+		{stream, "--- stream_server_config\n--- config\n    location /x {}\n", streamCase, httpServes},
+		{stream, "--- stream_server_config\n--- http_config\n    server {}\n", streamCase, httpServes},
+		{stream, "--- stream_server_config\n    proxy_pass 127.0.0.1:$TEST_NGINX_SERVER_PORT;\n", streamCase, httpNamed},
+		{stream, "--- stream_server_config\n--- config\n--- request\nGET /dns\n", httpCase, httpServes},
+		{"::Lua::Dgram", "--- dgram_server_config\n", dgramCase, httpUnused},
+		{http, "--- config\n--- request\nGET /t\n", httpCase, httpServes},
 	} {
 		tc := caseOf(t, c.module, c.sections)
-		if k := kindOf(tc); k != c.kind || needsHTTP(tc, k) != c.http {
-			t.Errorf("%s%q: kind %d, http %v", c.module, c.sections, k, needsHTTP(tc, k))
+		if k := kindOf(tc); k != c.kind || httpUseOf(tc, k) != c.http {
+			t.Errorf("%s%q: kind %d, http %d", c.module, c.sections, k, httpUseOf(tc, k))
+		}
+	}
+}
+
+// TestLacksHTTP: a failure of a case whose http block was left out has that cause only when somebody missed the server.
+func TestLacksHTTP(t *testing.T) {
+	for _, c := range []struct {
+		use  httpUse
+		o    *Observation
+		want bool
+	}{
+		{httpServes, &Observation{}, true},
+		{httpServes, rounds(Answer{Text: "connection refused"}), false},
+		{httpNamed, rounds(Answer{Text: "failed to connect: connection refused\n"}), true},
+		{httpNamed, rounds(Answer{Log: "connect() failed (111: Connection refused)"}), true},
+		{httpNamed, rounds(Answer{Text: "another answer"}), false},
+		{httpUnused, rounds(Answer{Text: "connection refused"}), false},
+	} {
+		if got := (&run{http: c.use}).lacksHTTP(c.o); got != c.want {
+			t.Errorf("use %d, %+v: %v", c.use, c.o, got)
 		}
 	}
 }
