@@ -159,10 +159,11 @@ func (p *parser) lowWater() int {
 }
 
 // fail records an error that nginx reports at offset at. In order it comes at
-// the beginning of the block, all of which may be read again.
+// the beginning of the block, all of which may be read again, and after what
+// is said of the place and the arguments of the directive.
 func (r *luaReader) fail(subject ast.Range, at int, message string) *diag.Diagnostic {
 	d := r.p.fail("lua-block", subject, at, "%s", message)
-	d.Order = ast.Pos{File: r.p.file, Offset: r.start}
+	d.Order = ast.Pos{File: r.p.file, Offset: r.start + 1}
 	return d
 }
 

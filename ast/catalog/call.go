@@ -28,6 +28,9 @@ type Env interface {
 	// File tells whether a file can be opened for reading; it is nil if that is
 	// not to be asked.
 	File(name string) error
+	// Contents returns what is in a file; ok is false if that is not to be asked
+	// or cannot be had.
+	Contents(name string) (text []byte, ok bool)
 	// Regex compiles a regular expression to see whether it is valid, and returns
 	// the number of its captures and the names of the named ones.
 	Regex(pattern string, caseless bool) (captures int, names []string, err error)
@@ -373,6 +376,7 @@ func (defaultEnv) Resolve(string) ([]netip.Addr, error) {
 }
 func (defaultEnv) FullName(name string, _ bool) string       { return path.Clean(name) }
 func (defaultEnv) File(string) error                         { return nil }
+func (defaultEnv) Contents(string) ([]byte, bool)            { return nil, false }
 func (defaultEnv) Lua(string, string) (int, error)           { return 0, nil }
 func (defaultEnv) Hostname() string                          { return "localhost" }
 func (defaultEnv) DefineVariable(NewVariable) string         { return "" }

@@ -117,6 +117,15 @@ func (c *checker) File(name string) error {
 	return c.opt.Open(name)
 }
 
+// Contents implements catalog.Env.
+func (c *checker) Contents(name string) (text []byte, ok bool) {
+	if c.opt.ReadFile == nil {
+		return nil, false
+	}
+	text, err := c.opt.ReadFile(name)
+	return text, err == nil
+}
+
 // Regex implements catalog.Env.
 func (c *checker) Regex(pattern string, caseless bool) (int, []string, error) {
 	return checkRegex(pattern, caseless)

@@ -150,11 +150,19 @@ func (c *checker) tlsFile(format, path string, d *ast.Directive, end ast.Pos) {
 		Subject: d.WordRange(1), Order: end})
 }
 
-// ticketKey follows the beginning of ngx_ssl_session_ticket_keys.
+// ticketKey follows ngx_ssl_session_ticket_keys.
 func (c *checker) ticketKey(u catalog.Use[string], end ast.Pos) {
+	if c.tried[u.Arg] {
+		return
+	}
 	if err := c.tryOpen(u.Arg); err != nil {
 		c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleFile, At: end, Subject: u.Node.WordRange(1),
 			Message: `open() "` + u.Arg + `" failed` + catalog.ErrnoSuffix(err)})
+		return
+	}
+	if key, ok := c.Contents(u.Arg); ok && len(key) != 48 && len(key) != 80 {
+		c.Report(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleFile, At: end, Subject: u.Node.WordRange(1),
+			Message: `"` + u.Arg + `" must be 48 or 80 bytes`})
 	}
 }
 

@@ -69,7 +69,7 @@ func (c *checker) registerHTTP(call *catalog.Call, v *catalog.Value, l *Level) {
 		}
 	case string:
 		if strings.HasSuffix(v.Row.Name, "_password_file") {
-			c.open(call, arg)
+			c.passphrases(call, arg)
 		}
 	}
 }

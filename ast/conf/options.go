@@ -35,6 +35,10 @@ type Options struct {
 	Resolve func(host string) ([]netip.Addr, error)
 	// Open tells whether a file can be read; its error is an *fs.PathError.
 	Open func(name string) error
+	// ReadFile returns the contents of a file that Open could open, for the few
+	// that nginx looks into while it reads the configuration: passphrases and
+	// keys. An error leaves the check out.
+	ReadFile func(name string) ([]byte, error)
 	// Lua checks the syntax of Lua source. The error's text begins as Lua's does:
 	// with the chunk name, ":", the line and ":".
 	Lua func(source, chunk string) error

@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"bytes"
 	"fmt"
 
 	"tidegate/ast"
@@ -52,7 +53,7 @@ func (c *checker) register(call *catalog.Call, v *catalog.Value, l *Level) bool 
 	case ngxstream.LimitConn.Row:
 		c.zone(call, 1, v.Row, v.Arg.(ngxstream.ConnLimit).Zone, 0)
 	case ngxstream.SSLPasswordFile.Row, ngxstream.ProxySSLPasswordFile.Row:
-		c.open(call, v.Arg.(string))
+		c.passphrases(call, v.Arg.(string))
 	case ngxcore.User.Row:
 		c.user(call, v.Arg.(ngxcore.UserArgs))
 	case ngxcore.LoadModule.Row:
@@ -86,10 +87,22 @@ func (c *checker) user(call *catalog.Call, u ngxcore.UserArgs) {
 	}
 }
 
-// open checks that a file can be read which nginx reads at once.
-func (c *checker) open(call *catalog.Call, name string) {
+// maxPassphrase is the length from which a line of a file of passphrases is too
+// long for nginx's buffer (NGX_SSL_PASSWORD_BUFFER_SIZE).
+const maxPassphrase = 4096
+
+// passphrases follows ngx_ssl_read_password_file.
+func (c *checker) passphrases(call *catalog.Call, name string) {
 	if err := c.File(name); err != nil {
 		call.FailFile(1, "open()", name, err)
+		return
+	}
+	text, _ := c.Contents(name)
+	for line := range bytes.Lines(text) {
+		if len(bytes.TrimSuffix(line, []byte("\n"))) >= maxPassphrase {
+			call.Fail(1, "too long line in \"%s\"", name)
+			return
+		}
 	}
 }
 

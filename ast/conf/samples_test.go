@@ -145,6 +145,7 @@ func (s *sample) check() string {
 			}
 			return &fs.PathError{Op: "open", Path: name, Err: syscall.ENOENT}
 		},
+		ReadFile: memory.ReadFile,
 	})
 	list = append(list, found...)
 	list.Sort()

@@ -19,18 +19,17 @@ import (
 type certHandles struct {
 	certificate, key                catalog.Directive[ngxstream.FileTemplate]
 	passwords, client, trusted, crl catalog.Directive[string]
-	tickets                         catalog.Directive[string]
 	clients                         catalog.Directive[ngxstream.VerifyClient]
 }
 
 var (
 	httpCerts = certHandles{ngxhttp.SSLCertificate, ngxhttp.SSLCertificateKey, ngxhttp.SSLPasswordFile, ngxhttp.SSLClientCertificate,
-		ngxhttp.SSLTrustedCertificate, ngxhttp.SSLCRL, ngxhttp.SSLSessionTicketKey, ngxhttp.SSLVerifyClient}
+		ngxhttp.SSLTrustedCertificate, ngxhttp.SSLCRL, ngxhttp.SSLVerifyClient}
 	mailCerts = certHandles{ngxmail.SSLCertificate, ngxmail.SSLCertificateKey, ngxmail.SSLPasswordFile, ngxmail.SSLClientCertificate,
-		ngxmail.SSLTrustedCertificate, ngxmail.SSLCRL, ngxmail.SSLSessionTicketKey, ngxmail.SSLVerifyClient}
+		ngxmail.SSLTrustedCertificate, ngxmail.SSLCRL, ngxmail.SSLVerifyClient}
 )
 
-// VerifyCertificates loads the certificates, keys and lists of the http and mail servers, as ngx_http_ssl_merge_srv_conf and
+// VerifyCertificates loads the certificates, keys and revocation lists of the http and mail servers, as ngx_http_ssl_merge_srv_conf and
 // ngx_mail_ssl_merge_conf do. Ciphers, curves and ssl_conf_command are left alone: nothing here is served, and what Go's TLS lacks is no
 // mistake of the configuration.
 func VerifyCertificates(tree *conf.Tree) diag.List {
@@ -54,7 +53,7 @@ func (h *certHandles) verify(l *conf.Level, done map[string]bool, list *diag.Lis
 	var at ast.Range
 	cfg := tlsconf.ServerConfig{Protocols: tlsconf.Protocols(ngxstream.SSLProtocols.Fallback()), Ciphers: ngxstream.SSLCiphers.Fallback(),
 		Curves: ngxstream.SSLEcdhCurve.Fallback(), Verify: tlsconf.VerifyMode(h.clients.Get(l)), ClientCA: h.client.Get(l), TrustedCA: h.trusted.Get(l), CRL: h.crl.Get(l),
-		Tickets: true, TicketKeys: h.tickets.All(l)}
+		Tickets: true}
 	for i, c := range certs {
 		if i >= len(keys) {
 			return // ast/conf has said that a key is missing

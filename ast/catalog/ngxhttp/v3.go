@@ -25,10 +25,16 @@ var (
 		Doc: "Validates the address of clients."})
 )
 
-// checkHostKey follows the beginning of ngx_http_quic_host_key.
+// checkHostKey follows ngx_http_quic_host_key.
 func checkHostKey(c *catalog.Call, name string) bool {
-	if c.Level == nil || c.Env.File(name) == nil {
+	if c.Level == nil {
 		return true
 	}
-	return c.FailFile(1, "open()", name, c.Env.File(name))
+	if err := c.Env.File(name); err != nil {
+		return c.FailFile(1, "open()", name, err)
+	}
+	if key, ok := c.Env.Contents(name); ok && len(key) == 0 {
+		return c.Fail(1, "\"%s\" zero key size", name)
+	}
+	return true
 }

@@ -374,10 +374,17 @@ func decodeRealIPHeader(c *catalog.Call) (string, bool) { return c.Text(1), true
 // SubFilterArgs is one sub_filter directive.
 type SubFilterArgs struct{ Match, Replacement catalog.Template }
 
+// maxSubFilters is how many patterns one level may have: nginx counts them in a
+// byte.
+const maxSubFilters = 255
+
 // decodeSubFilter follows ngx_http_sub_filter.
 func decodeSubFilter(c *catalog.Call) (s SubFilterArgs, ok bool) {
 	if c.Text(1) == "" {
 		return s, c.Fail(1, "empty search pattern")
+	}
+	if c.Level != nil && len(c.Level.Values(c.Row)) == maxSubFilters {
+		return s, c.Fail(1, "number of search patterns exceeds %d", maxSubFilters)
 	}
 	if s.Match, ok = c.Template(1); !ok {
 		return s, false

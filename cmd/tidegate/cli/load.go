@@ -142,7 +142,7 @@ func (p place) load() (*conf.Tree, diag.List) {
 // onThisMachine lets a check look at what a configuration names.
 func (p place) onThisMachine(o *conf.Options) {
 	o.Hostname, _ = os.Hostname()
-	o.Resolve, o.Open = resolveHost, openable
+	o.Resolve, o.Open, o.ReadFile = resolveHost, openable, parser.ReadFile
 	o.Root, o.LookupUser, o.LookupGroup = os.Geteuid() == 0, lookupUser, lookupGroup
 }
 
