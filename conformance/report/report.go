@@ -19,6 +19,9 @@ func Line(r *suite.Result) string {
 	if r.Reason != "" {
 		text += "\n      " + r.Reason
 	}
+	for _, b := range r.Before {
+		text += "\n      failed before it was run again, alone: " + b.Reason
+	}
 	return text
 }
 
@@ -38,10 +41,13 @@ func Failure(w io.Writer, r *suite.Result) {
 	if r.Root != "" {
 		fmt.Fprintf(w, "      kept: %s\n", r.Root)
 	}
+	for _, b := range r.Before {
+		fmt.Fprintf(w, "      failed before it was run again, alone: %s\n", b.Reason)
+	}
 }
 
-// Counts are the numbers of outcomes.
-type Counts struct{ Pass, Fail, Skip int }
+// Counts are the numbers of outcomes. Again is how many of those that passed did so only when they were run again.
+type Counts struct{ Pass, Fail, Skip, Again int }
 
 // Count counts.
 func Count(results []*suite.Result) (c Counts) {
@@ -49,6 +55,9 @@ func Count(results []*suite.Result) (c Counts) {
 		switch r.Outcome {
 		case suite.Pass:
 			c.Pass++
+			if len(r.Before) > 0 {
+				c.Again++
+			}
 		case suite.Fail:
 			c.Fail++
 		default:
@@ -60,7 +69,11 @@ func Count(results []*suite.Result) (c Counts) {
 
 // String says the counts in words.
 func (c Counts) String() string {
-	return fmt.Sprintf("%d passed, %d failed, %d skipped", c.Pass, c.Fail, c.Skip)
+	again := ""
+	if c.Again > 0 {
+		again = fmt.Sprintf(" (%d only when run again)", c.Again)
+	}
+	return fmt.Sprintf("%d passed%s, %d failed, %d skipped", c.Pass, again, c.Fail, c.Skip)
 }
 
 // TAP writes the Test Anything Protocol, a point for each case.
@@ -76,11 +89,29 @@ func TAP(w io.Writer, results []*suite.Result) error {
 			fmt.Fprintf(&b, "ok %d - %s # SKIP %s\n", i+1, name, r.Reason)
 		default:
 			fmt.Fprintf(&b, "not ok %d - %s\n", i+1, name)
-			fmt.Fprintf(&b, "  ---\n  message: %q\n  ...\n", r.Reason)
 		}
+		tapDetails(&b, r)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// tapDetails writes the block of YAML under a point: why it failed, and why it did the times before it was run again.
+func tapDetails(b *strings.Builder, r *suite.Result) {
+	if r.Outcome != suite.Fail && len(r.Before) == 0 {
+		return
+	}
+	b.WriteString("  ---\n")
+	if r.Outcome == suite.Fail {
+		fmt.Fprintf(b, "  message: %q\n", r.Reason)
+	}
+	if len(r.Before) > 0 {
+		b.WriteString("  failed_before:\n")
+	}
+	for _, f := range r.Before {
+		fmt.Fprintf(b, "    - %q\n", f.Reason)
+	}
+	b.WriteString("  ...\n")
 }
 
 // JSON writes the results as an array.
@@ -107,6 +138,9 @@ type junitCase struct {
 	Time    string       `xml:"time,attr"`
 	Failure *junitDetail `xml:"failure,omitempty"`
 	Skipped *junitDetail `xml:"skipped,omitempty"`
+	// The failures before it was run again, in the elements that Maven's Surefire has for them: it passed in the end, or it did not.
+	Flaky []junitDetail `xml:"flakyFailure,omitempty"`
+	Rerun []junitDetail `xml:"rerunFailure,omitempty"`
 }
 
 type junitDetail struct {
@@ -126,12 +160,18 @@ func JUnit(w io.Writer, results []*suite.Result) error {
 		seconds += r.Seconds
 		s.Tests, s.Time = s.Tests+1, fmt.Sprintf("%.3f", seconds)
 		c := junitCase{Class: r.File, Name: xmlText(r.Name), Time: fmt.Sprintf("%.3f", r.Seconds)}
+		for _, b := range r.Before {
+			if r.Outcome == suite.Fail {
+				c.Rerun = append(c.Rerun, junitFailure(b))
+			} else {
+				c.Flaky = append(c.Flaky, junitFailure(b))
+			}
+		}
 		switch r.Outcome {
 		case suite.Fail:
 			s.Failed++
-			var b strings.Builder
-			Failure(&b, r)
-			c.Failure = &junitDetail{xmlText(r.Reason), xmlText(b.String())}
+			f := junitFailure(r)
+			c.Failure = &f
 		case suite.Skip:
 			s.Skipped++
 			c.Skipped = &junitDetail{Message: xmlText(r.Reason)}
@@ -150,6 +190,12 @@ func JUnit(w io.Writer, results []*suite.Result) error {
 	}
 	_, err := io.WriteString(w, "\n</testsuites>\n")
 	return err
+}
+
+func junitFailure(r *suite.Result) junitDetail {
+	var b strings.Builder
+	Failure(&b, r)
+	return junitDetail{xmlText(r.Reason), xmlText(b.String())}
 }
 
 // xmlText takes out what XML cannot hold.

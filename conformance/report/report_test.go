@@ -18,6 +18,39 @@ var results = []*suite.Result{
 		Checks: []suite.Check{{What: "session"}, {What: "stream_response", Failed: "line 1\n  -a\n  +b"}}},
 }
 
+// again are results of cases that failed before: one passed in the end, one did not.
+var again = []*suite.Result{
+	{File: "t/a.t", Number: 1, Name: "late", Outcome: suite.Pass, Before: []*suite.Result{{File: "t/a.t", Number: 1, Name: "late", Outcome: suite.Fail, Reason: "session: timed out"}}},
+	{File: "t/a.t", Number: 2, Name: "wrong", Outcome: suite.Fail, Reason: "log: two", Before: []*suite.Result{{File: "t/a.t", Number: 2, Name: "wrong", Outcome: suite.Fail, Reason: "log: one"}}},
+}
+
+// TestRunAgain: no form of results hides that a case failed before it passed.
+func TestRunAgain(t *testing.T) {
+	var tap, junit, text, line strings.Builder
+	if err := TAP(&tap, again); err != nil {
+		t.Fatal(err)
+	}
+	if err := JUnit(&junit, again); err != nil {
+		t.Fatal(err)
+	}
+	Failure(&text, again[1])
+	line.WriteString(Line(again[0]))
+	for _, want := range []struct{ name, text, part string }{
+		{"TAP", tap.String(), "ok 1 - t/a.t late\n  ---\n  failed_before:\n    - \"session: timed out\"\n  ...\nnot ok 2"},
+		{"TAP", tap.String(), "  message: \"log: two\"\n  failed_before:\n    - \"log: one\"\n  ...\n"},
+		{"JUnit", junit.String(), `<flakyFailure message="session: timed out">FAIL  t/a.t#1: late`},
+		{"JUnit", junit.String(), `<rerunFailure message="log: one">`},
+		{"JUnit", junit.String(), `failures="1"`},
+		{"a failure", text.String(), "      log: two\n      failed before it was run again, alone: log: one\n"},
+		{"a line", line.String(), "pass  t/a.t#1: late\n      failed before it was run again, alone: session: timed out"},
+		{"counts", Count(again).String(), "1 passed (1 only when run again), 1 failed, 0 skipped"},
+	} {
+		if !strings.Contains(want.text, want.part) {
+			t.Errorf("%s: no %q in\n%s", want.name, want.part, want.text)
+		}
+	}
+}
+
 func TestTAP(t *testing.T) {
 	var b strings.Builder
 	if err := TAP(&b, results); err != nil {

@@ -32,7 +32,7 @@ func (j *judgement) check(what, failed string) { j.checks = append(j.checks, Che
 func Judge(c *testnginx.Case, o *Observation) []Check {
 	j := &judgement{c: c, k: kindOf(c), normal: o.Normal}
 	if said := trouble.FindString(o.Output); said != "" {
-		j.check("the server's output", "it says: "+said)
+		j.check(serverOutput, "it says: "+said)
 	}
 	if c.Has("must_die") {
 		j.mustDie(o)
@@ -50,6 +50,9 @@ func Judge(c *testnginx.Case, o *Observation) []Check {
 	j.wholeLog(o)
 	return j.checks
 }
+
+// serverOutput is the check of what the server wrote to its standard streams.
+const serverOutput = "the server's output"
 
 // trouble is what no server may say on its standard streams.
 var trouble = regexp.MustCompile(`(?m)^(?:panic: |fatal error: |WARNING: DATA RACE|.*\bAssertion .*failed\b).*`)

@@ -37,8 +37,8 @@ type Result struct {
 	Observation *Observation `json:"observation,omitempty"`
 	Root        string       `json:"root,omitempty"` // the folder that was kept, for a failure
 	Seconds     float64      `json:"seconds"`
-	Retried     int          `json:"retried,omitempty"` // how often it failed before
-	Faults      bool         `json:"faults,omitempty"`  // a library that the case has preloaded disturbs system calls, and Tidegate makes its own
+	Before      []*Result    `json:"before,omitempty"` // the failures after which it was run again
+	Faults      bool         `json:"faults,omitempty"` // a library that the case has preloaded disturbs system calls, and Tidegate makes its own
 
 	case_ *testnginx.Case
 }
@@ -46,13 +46,19 @@ type Result struct {
 // ID names a case within its suite, as the ledger does.
 func (r *Result) ID() string { return fmt.Sprintf("%s#%d", r.File, r.Number) }
 
+// Broken tells that the server itself broke down or found a data race in itself. That may happen rarely, but never by being slow.
+func (r *Result) Broken() bool {
+	return slices.ContainsFunc(r.Checks, func(c Check) bool { return c.What == serverOutput && c.Failed != "" })
+}
+
 // Runner runs files of cases against a server.
 type Runner struct {
 	Server *system.Server
 	Dir    string // where the server roots go; the caller removes it
 	Jobs   int
 	Keep   bool // keep the folders of failures
-	// Retries is how often a case that failed is run again, alone, after all others: on a busy machine its times may not hold.
+	// Retries is how often a case that failed is run again, alone, after all others: on a busy machine its times may not hold. One
+	// whose server broke down is not run again.
 	Retries int
 	// Hopeless tells that a failure is known, so that running the case again is no use; nil means that none is.
 	Hopeless func(*Result) bool
@@ -126,10 +132,10 @@ func (r *Runner) Run(ctx context.Context, files []*testnginx.File) ([]*Result, e
 
 // hopeful tells that a case may pass when it is run again.
 func (r *Runner) hopeful(res *Result) bool {
-	return res.Outcome == Fail && (r.Hopeless == nil || !r.Hopeless(res))
+	return res.Outcome == Fail && !res.Broken() && (r.Hopeless == nil || !r.Hopeless(res))
 }
 
-// again runs a unit once more and takes over what passes now. Final tells that there is no other time.
+// again runs a unit once more and takes over what became of its failures. Final tells that there is no other time.
 func (r *Runner) again(u *unit, final bool) {
 	before := u.results
 	u.results = nil
@@ -139,8 +145,9 @@ func (r *Runner) again(u *unit, final bool) {
 			u.results[i] = res
 			continue
 		}
-		u.results[i].Retried = res.Retried + 1
-		r.tell(u.results[i], final)
+		now := u.results[i]
+		now.Before, res.Before = append(res.Before, res), nil
+		r.tell(now, final || !r.hopeful(now))
 	}
 }
 

@@ -36,8 +36,10 @@ stands for all the *.t files in it.
   --filter REGEX      only cases whose "file#number: name" matches
   -j N                how many cases run side by side (default: processors)
   --retry N           run what failed again, up to N times, one case at a time:
-                      on a busy machine the times of a case may not hold. Not
-                      for what the ledger knows to fail
+                      on a busy machine the times of a case may not hold. What
+                      passes then is shown, and marked in every form of
+                      results. Not for what the ledger knows to fail, nor
+                      where the server broke down or reported a data race
   --root DIR          where relative names in cases begin (default: above the
                       folder t that the file is in, else the file's folder)
   --ledger FILE       fail where the outcome is not the one that FILE has for
@@ -191,7 +193,7 @@ func (t *tester) show(r *suite.Result) {
 	case o.inside:
 	case r.Outcome == suite.Fail && !o.tap && !o.json && o.ledger == "":
 		reports.Failure(t.out(), r)
-	case o.verbose:
+	case o.verbose || r.Outcome == suite.Pass && len(r.Before) > 0:
 		fmt.Fprintln(t.out(), reports.Line(r))
 	}
 }
