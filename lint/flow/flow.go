@@ -185,10 +185,11 @@ func cross(ways, more []Seq, part int) []Seq {
 
 // union is what any of the ways can hold.
 func union(ways []Seq) Value {
-	out := Value{Checked: true}
+	out := Value{Checked: true, Host: true}
 	for _, w := range ways {
 		v := joined(w)
 		out.Checked = out.Checked && (v.Checked || !v.Client)
+		out.Host = out.Host && (v.Host || !v.Client)
 		out.Client = out.Client || v.Client
 		out.Unknown = out.Unknown || v.Unknown
 		out.Absent = out.Absent || v.Absent
@@ -200,7 +201,7 @@ func union(ways []Seq) Value {
 
 // joined is what a sequence can hold as a whole.
 func joined(w Seq) Value {
-	out := Value{Empty: true, Absent: true, Checked: true}
+	out := Value{Empty: true, Absent: true, Checked: true, Host: true}
 	for _, a := range w {
 		v := a.Value
 		if a.Literal != "" {
@@ -208,6 +209,7 @@ func joined(w Seq) Value {
 		}
 		out.Client = out.Client || v.Client
 		out.Checked = out.Checked && (v.Checked || !v.Client)
+		out.Host = out.Host && (v.Host || !v.Client)
 		out.Unknown = out.Unknown || v.Unknown
 		out.Set = out.Set.Or(v.Set)
 		if out.Empty {

@@ -17,6 +17,9 @@ type Value struct {
 	Set, First regex.Set
 	// Empty tells that it can be empty.
 	Empty bool
+	// Host tells that all the client has chosen of it is the name of the host that
+	// it asks, which leads nobody but the client itself.
+	Host bool
 	// Checked tells that a condition has looked at it.
 	Checked bool
 	// Unknown tells that something this package does not see, such as Lua code,
@@ -44,6 +47,11 @@ func chosen(set regex.Set) Value {
 	return Value{Client: true, Absent: true, Set: set, First: set, Empty: true}
 }
 
+func ofHost(v Value) Value {
+	v.Host = true
+	return v
+}
+
 // builtins are the variables of nginx that a client has a hand in.
 var builtins = map[string]Value{
 	"uri":          {Client: true, Set: decoded, First: slash},
@@ -55,8 +63,9 @@ var builtins = map[string]Value{
 	"fastcgi_path_info":         {Client: true, Set: decoded, First: slash, Empty: true},
 	"args":                      chosen(target),
 	"query_string":              chosen(target),
-	"host":                      {Client: true, Set: hostname, First: hostname},
-	"ssl_server_name":           chosen(header),
+	"host":                      {Client: true, Set: hostname, First: hostname, Host: true},
+	"http_host":                 ofHost(chosen(header)),
+	"ssl_server_name":           ofHost(chosen(header)),
 	"ssl_preread_server_name":   chosen(header),
 	"request":                   {Client: true, Set: header, First: token},
 	"request_method":            {Client: true, Set: token, First: token},
@@ -88,7 +97,7 @@ func source(name string) (Value, bool) {
 // within narrows a value to what a part of a pattern can hold that was matched
 // with it.
 func (v Value) within(h regex.Hold) Value {
-	out := Value{Client: v.Client, Unknown: v.Unknown, Set: v.Set.And(h.Set), Empty: h.Empty, Absent: h.Empty}
+	out := Value{Client: v.Client, Unknown: v.Unknown, Host: v.Host, Set: v.Set.And(h.Set), Empty: h.Empty, Absent: h.Empty}
 	out.First = v.Set.And(h.First)
 	if h.AtStart && h.Before.Empty() {
 		// It begins where the value does.

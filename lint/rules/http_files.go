@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ with it. Write root once, in the server.`,
 			}
 			v.All(func(l *site.Location) {
 				if l.Named() || l.Level.Synthetic() || ngxhttp.Root.Set(l.Level) || len(l.Level.Values(ngxhttp.Alias.Row)) > 0 || !site.Static(l.Level) ||
-					len(l.Inner) > 0 || s.Guarded(l.Level) || aliasAround(l) || site.Lua(l.Level, "content_by_lua") {
+					len(l.Inner) > 0 || s.Guarded(l.Level) || aliasAround(l) || site.Lua(l.Level, "content_by_lua") || leadsAway(l.Level) {
 					return
 				}
 				p.Report(l.Level.Node().HeadRange(), `files are looked for in the folder "html" of the installation: there is no root here`).
@@ -43,6 +44,15 @@ with it. Write root once, in the server.`,
 			})
 		}
 	}),
+}
+
+// leadsAway reports whether a location is there for its rewrite: where that does
+// not match there is nothing to find, and nothing is meant to be.
+func leadsAway(l *conf.Level) bool {
+	return slices.ContainsFunc(site.Program(l), func(s site.Step) bool {
+		a, ok := s.Rewrite()
+		return ok && a.Flag != "break"
+	})
 }
 
 func aliasAround(l *site.Location) bool {

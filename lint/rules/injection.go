@@ -180,15 +180,27 @@ func unreachable(s *site.Site, l *conf.Level) bool {
 // something else, or put a host of its own in front.
 const endsHost = "/?#@\\:"
 
-// chosenHost returns the atom by which a client chooses the host of an address.
-func chosenHost(way flow.Seq) (flow.Atom, bool) {
-	if len(way) > 0 {
-		if i := strings.Index(way[0].Literal, "://"); i >= 0 {
-			way = append(flow.Seq{{Literal: way[0].Literal[i+3:], Part: way[0].Part}}, way[1:]...)
-		} else if len(way) > 1 && way[0].Name == "$scheme" && strings.HasPrefix(way[1].Literal, "://") {
-			way = append(flow.Seq{{Literal: way[1].Literal[3:], Part: way[1].Part}}, way[2:]...)
+// behindScheme is what follows the scheme of an address. Scheme and "://" may
+// come from variables.
+func behindScheme(way flow.Seq) flow.Seq {
+	for i, a := range way {
+		if n := strings.Index(a.Literal, "://"); n >= 0 {
+			rest := flow.Seq{}
+			if n+3 < len(a.Literal) {
+				rest = append(rest, flow.Atom{Literal: a.Literal[n+3:], Part: a.Part})
+			}
+			return append(rest, way[i+1:]...)
+		}
+		if a.Name != "$scheme" && (a.Literal == "" || strings.ContainsAny(a.Literal, "/?#:")) {
+			break
 		}
 	}
+	return way
+}
+
+// chosenHost returns the atom by which a client chooses the host of an address.
+func chosenHost(way flow.Seq) (flow.Atom, bool) {
+	way = behindScheme(way)
 	for i, a := range way {
 		if a.Literal != "" {
 			if strings.ContainsAny(a.Literal, "/?#") {
@@ -289,8 +301,7 @@ func reportRedirect(p *lint.Pass, u use) {
 		if !ok && !absolute {
 			a, ok = doubleSlash(way)
 		}
-		switch a.Name {
-		case "$host", "$http_host", "$ssl_server_name":
+		if a.Host {
 			continue // the client leads itself
 		}
 		if !ok || len(way) > 0 && strings.HasPrefix(way[0].Literal, "/") && absolute {

@@ -123,7 +123,7 @@ thousands of them. The argument 0 takes that limit away. Give the number that th
 			arg := c.Arg(0)
 			if c.Is("ngx.decode_args") {
 				arg = c.Arg(1)
-			} else if !c.Is("ngx.req.get_headers", "ngx.req.get_uri_args", "ngx.req.get_post_args", "ngx.resp.get_headers") {
+			} else if !c.Is("ngx.req.get_headers", "ngx.req.get_uri_args", "ngx.req.get_post_args") {
 				continue
 			}
 			if n, ok := arg.(*lua.Number); ok && n.Value == 0 {

@@ -31,12 +31,8 @@ is used, the others may be named freely.`,
 					continue // lua-error-ignored says more
 				}
 			case *lua.LocalFunction:
-			case *lua.GenericFor:
-				if n := len(decl.Vars); n == 1 || v != decl.Vars[n-1] || !anyRead(decl.Vars) {
-					continue
-				}
 			default:
-				continue
+				continue // what a loop does not read, its name explains
 			}
 			what := "is never read"
 			if len(v.Writes) > 0 {

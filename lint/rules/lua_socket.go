@@ -106,8 +106,25 @@ func waits(c connection, open *luacode.Call) bool {
 	if c.entry.Name == "udpsock" {
 		return c.call("receive") != nil
 	}
-	address, _ := luacode.Constant(open.Arg(0))
-	return !strings.HasPrefix(address, "unix:")
+	return !strings.HasPrefix(beginning(open.Arg(0)), "unix:")
+}
+
+// beginning is what a text surely begins with: a constant, alone, in front of
+// what is joined to it, or as the only value of a variable.
+func beginning(e lua.Expr) string {
+	switch e := luacode.Strip(e).(type) {
+	case *lua.String:
+		return e.Value
+	case *lua.Binary:
+		if e.Op == lua.TokConcat {
+			return beginning(e.L)
+		}
+	case *lua.Name:
+		if e.Var != nil && e.Var.Init != nil && len(e.Var.Writes) == 0 {
+			return beginning(e.Var.Init)
+		}
+	}
+	return ""
 }
 
 func timeoutMethod(e *luacode.Entry) string {

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"tidegate/ast/catalog"
 	"tidegate/ast/diag"
 	"tidegate/lint"
@@ -54,6 +56,8 @@ func unknownField(p *lint.Pass, s *lint.Script, f *luacode.Field) {
 	switch {
 	case f.Assigned, fieldsAssigned(p)[name]:
 		return
+	case strings.HasPrefix(f.Name, "_"):
+		return // OpenResty keeps coroutine._yield and its kin for its own libraries
 	case !f.Called && suggestion == "" && successor == "":
 		return // it may be a question whether there is such a thing
 	case f.Of.Func == nil && !inNgx(f.Of) && !p.Lua().Complete(s.Subsystem) && suggestion == "" && successor == "":

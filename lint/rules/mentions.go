@@ -52,6 +52,8 @@ func readersIn(p *lint.Pass, subsystem catalog.Context) *readers {
 		}
 		if top != nil {
 			ast.WalkIncluded(top.Node().Body(), func(d *ast.Directive, _ []*ast.Directive) bool {
+				// JavaScript (r.variables) and Perl read what they like.
+				r.anything = r.anything || strings.HasPrefix(d.Name(), "js_") || strings.HasPrefix(d.Name(), "perl_") || d.Is("perl")
 				for _, w := range d.Words() {
 					r.word(w.Text)
 				}

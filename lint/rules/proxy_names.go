@@ -59,25 +59,17 @@ func constantHosts(s *site.Site) map[string]bool {
 // up; "" if it has not, or is not known.
 func unresolvedName(s *site.Site, known map[string]bool, way flow.Seq) string {
 	host := ""
-	for i, a := range way {
+	for _, a := range behindScheme(way) {
 		if a.Literal == "" {
 			if a.Unknown || !a.Client || onlyOf(a, "/?") && !a.Empty && host != "" {
 				if onlyOf(a, "/?") && a.Client {
 					break
-				}
-				if a.Name == "$scheme" {
-					continue
 				}
 				return ""
 			}
 			return `the name that the client sends ("` + a.Name + `")`
 		}
 		text := a.Literal
-		if i <= 1 && host == "" {
-			if n := strings.Index(text, "://"); n >= 0 {
-				text = text[n+3:]
-			}
-		}
 		if n := strings.IndexAny(text, "/?"); n >= 0 {
 			host += text[:n]
 			break

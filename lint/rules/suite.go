@@ -20,7 +20,7 @@ import (
 
 // All returns every rule, by name.
 func All() []*lint.Rule {
-	all := slices.Concat(luaRules(), otherRules(), baseRules())
+	all := slices.Concat(luaRules(), httpRules(), baseRules())
 	slices.SortFunc(all, func(a, b *lint.Rule) int { return cmp.Compare(a.Name, b.Name) })
 	return all
 }
@@ -88,8 +88,8 @@ func luaRules() []*lint.Rule {
 	}
 }
 
-// otherRules are the rules about http.
-func otherRules() []*lint.Rule {
+// httpRules are the rules about http.
+func httpRules() []*lint.Rule {
 	return []*lint.Rule{
 		AccessReopened,
 		AccessRuleUnreached,

@@ -61,7 +61,7 @@ func (s *Site) Passes(visit func(Pass)) {
 // handlers are the other directives that answer requests.
 var handlers = map[string]bool{
 	"stub_status": true, "empty_gif": true, "mp4": true, "flv": true, "perl": true, "echo": true, "api": true, "hls": true,
-	"f4f": true, "js_content": true, "push_stream_publisher": true, "tunnel_pass": true,
+	"f4f": true, "js_content": true, "push_stream_publisher": true, "tunnel_pass": true, "status": true, "upstream_conf": true,
 }
 
 // OwnHandler returns the directive in the level itself that answers requests,
