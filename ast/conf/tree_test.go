@@ -220,9 +220,9 @@ load_module modules/ngx_http_perl_module.so;
 events {}
 http { server { listen 127.0.0.1:80; location / { return 200 $remote_user; } } }
 stream {
-    server { listen 127.0.0.1:1; ssl_stapling on; return $limit_conn_status; }
-    upstream u { server 127.0.0.1:1; least_time connect; }
+    server { listen 127.0.0.1:1; ssl_stapling on; return $ssl_ech_status; }
 }
+ssl_engine x;
 `})
 	for i := range list {
 		t.Errorf("unexpected finding: %v", &list[i])
@@ -236,7 +236,7 @@ stream {
 			t.Errorf("%+v", d)
 		}
 	}
-	want := []string{`"modules/ngx_http_perl_module.so"`, `"http"`, `"on"`, `"$limit_conn_status"`, `"least_time"`}
+	want := []string{`"modules/ngx_http_perl_module.so"`, `"http"`, `"on"`, `"$ssl_ech_status"`, `"ssl_engine"`}
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {

@@ -82,6 +82,9 @@ type Options struct {
 
 	// OnError is told of errors as they happen; nil is allowed.
 	OnError func(Failure)
+	// OnFirstByte is told when the first byte has come from the upstream; nil is allowed. It must not wait, nor use
+	// the session.
+	OnFirstByte func(at time.Time)
 }
 
 // Result is how a session went.
@@ -124,7 +127,7 @@ func (e *Engine) Relay(client, upstream *Conn, o Options, done func(Result)) *Se
 }
 
 func newSession(l *loop, client, upstream *Conn, o *Options, done func(Result)) *Session {
-	s := &Session{l: l, done: done, onError: o.OnError, timeout: o.Timeout.Milliseconds(), size: int32(o.BufferSize)}
+	s := &Session{l: l, done: done, onError: o.OnError, onFirst: o.OnFirstByte, timeout: o.Timeout.Milliseconds(), size: int32(o.BufferSize)}
 	if s.size <= 0 {
 		s.size = defaultBufferSize
 	}

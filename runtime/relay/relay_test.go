@@ -123,7 +123,8 @@ func result(t testing.TB, p *proxy) Result {
 }
 
 func TestPingPong(t *testing.T) {
-	p := newProxy(t, newEngine(t, Config{}), origin(t, echo), Options{Timeout: time.Minute})
+	var firsts []time.Time
+	p := newProxy(t, newEngine(t, Config{}), origin(t, echo), Options{Timeout: time.Minute, OnFirstByte: func(at time.Time) { firsts = append(firsts, at) }})
 	c := dialTCP(t, p.addr)
 	b := make([]byte, 5)
 	for range 100 {
@@ -137,8 +138,8 @@ func TestPingPong(t *testing.T) {
 	c.Close()
 	r := result(t, p)
 	want := Counters{500, 500, 500, 500}
-	if r.Cause != CauseClientEOF || r.Counters != want || r.FirstByte.IsZero() {
-		t.Errorf("%+v", r)
+	if r.Cause != CauseClientEOF || r.Counters != want || r.FirstByte.IsZero() || len(firsts) != 1 || !firsts[0].Equal(r.FirstByte) {
+		t.Errorf("%+v, first byte at %v", r, firsts)
 	}
 }
 

@@ -22,6 +22,7 @@ type Session struct {
 	ways      [2]way // ways[Client]: from the client to the upstream; ways[Upstream]: back
 	done      func(Result)
 	onError   func(Failure)
+	onFirst   func(time.Time)
 	failures  []Failure // to be reported when mu is released
 	err       error
 	last      int64 // time of the last event, which is "now" while one is handled; milliseconds
@@ -296,6 +297,9 @@ func (s *Session) received(w *way, src *end, from Side, n int) {
 	src.recv += int64(n)
 	if from == Upstream && s.first == 0 {
 		s.first = s.last
+		if s.onFirst != nil {
+			s.onFirst(time.UnixMilli(s.first))
+		}
 	}
 	if w.rate > 0 {
 		if d := int64(n) * 1000 / w.rate; d > 0 {

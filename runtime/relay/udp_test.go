@@ -126,6 +126,8 @@ func TestUDPRelay(t *testing.T) {
 		{"header first", UDPOptions{Responses: 1, First: []byte("PROXY ")}, []string{"x"}, CauseDone, Result{Counters: Counters{1, 7, 7, 7}, Requests: 1, Responses: 1}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			var firsts []time.Time
+			tc.opts.OnFirstByte = func(at time.Time) { firsts = append(firsts, at) }
 			p := newUDPProxy(t, newEngine(t, Config{}), ListenOptions{Addr: udpLoopback()}, udpOrigin(t, same), tc.opts)
 			c := dialUDP(t, p.ln.Addr().String())
 			for _, d := range tc.send {
@@ -133,8 +135,8 @@ func TestUDPRelay(t *testing.T) {
 			}
 			r := p.result(t)
 			if r.Cause != tc.cause || r.Counters != tc.result.Counters || r.Requests != tc.result.Requests ||
-				r.Responses != tc.result.Responses || r.PeerFailed != tc.result.PeerFailed {
-				t.Errorf("%+v", r)
+				r.Responses != tc.result.Responses || r.PeerFailed != tc.result.PeerFailed || len(firsts) != 1 || !firsts[0].Equal(r.FirstByte) {
+				t.Errorf("%+v, first byte at %v", r, firsts)
 			}
 		})
 	}

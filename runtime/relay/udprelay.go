@@ -10,16 +10,17 @@ import (
 
 // UDPOptions are the settings of one relayed UDP session. Sizes are bytes, rates bytes per second.
 type UDPOptions struct {
-	Timeout      time.Duration // proxy_timeout; 0 none
-	BufferSize   int           // proxy_buffer_size, 0 is 16k: longer datagrams are cut
-	UploadRate   int64         // proxy_upload_rate; 0 unlimited. A client's datagrams beyond it are dropped
-	DownloadRate int64         // proxy_download_rate; 0 unlimited
-	Start        time.Time     // when the proxy handler began; zero is now
-	Requests     int64         // proxy_requests; 0 unlimited
-	Responses    int64         // proxy_responses; negative: not given
-	First        []byte        // goes in front of the first datagram: the PROXY protocol header
-	Received     int64         // bytes the client has sent already: the first datagram
-	OnError      func(Failure) // told of errors as they happen; nil is allowed
+	Timeout      time.Duration      // proxy_timeout; 0 none
+	BufferSize   int                // proxy_buffer_size, 0 is 16k: longer datagrams are cut
+	UploadRate   int64              // proxy_upload_rate; 0 unlimited. A client's datagrams beyond it are dropped
+	DownloadRate int64              // proxy_download_rate; 0 unlimited
+	Start        time.Time          // when the proxy handler began; zero is now
+	Requests     int64              // proxy_requests; 0 unlimited
+	Responses    int64              // proxy_responses; negative: not given
+	First        []byte             // goes in front of the first datagram: the PROXY protocol header
+	Received     int64              // bytes the client has sent already: the first datagram
+	OnError      func(Failure)      // told of errors as they happen; nil is allowed
+	OnFirstByte  func(at time.Time) // as in Options
 }
 
 // ErrBusy is the Failure of a UDP session whose answer the listening socket could not take: nginx logs "shared connection is busy".
@@ -283,6 +284,9 @@ func (s *UDPSession) pull(l *loop) {
 		}
 		if s.first == 0 {
 			s.first = s.last
+			if s.o.OnFirstByte != nil {
+				s.o.OnFirstByte(time.UnixMilli(s.first))
+			}
 		}
 		if en != 0 { // an ICMP error: nginx counts it as an answer
 			s.failed = true

@@ -13,7 +13,6 @@ import (
 	"tidegate/ast/diag"
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/stream/accesslog"
-	"tidegate/runtime/stream/maps"
 	"tidegate/runtime/tlsconf"
 	"tidegate/runtime/vars"
 )
@@ -79,7 +78,7 @@ func (b *builder) warn(at ast.Pos, msg string) {
 	b.errs = append(b.errs, diag.Diagnostic{Severity: diag.Warn, Rule: "build", Message: msg, At: at})
 }
 
-// variables fills the registry: built-in ones, maps, and those that scripts may set.
+// variables fills the registry: built-in ones, tables, and those that scripts may set.
 func (b *builder) variables() {
 	for _, list := range [][]vars.Variable[*Session]{b.coreVariables(), upstreamVariables(), sslVariables()} {
 		for _, v := range list {
@@ -88,11 +87,7 @@ func (b *builder) variables() {
 			}
 		}
 	}
-	for _, m := range ngxstream.Map.Uses(b.level) {
-		if err := maps.Add(b.vars, mapConfig(m.Arg), mapFailed); err != nil {
-			b.fail(m.At, err)
-		}
-	}
+	b.tables()
 	for _, u := range ngxlua.LuaAddVariable.Uses(b.level) {
 		v, err := b.vars.Define(u.Arg, vars.Changeable|vars.Weak)
 		if err != nil {
@@ -104,33 +99,6 @@ func (b *builder) variables() {
 		}
 		b.vars.Index(u.Arg)
 	}
-}
-
-// mapFailed reports an expression of a map that could not be run on a value.
-func mapFailed(s *Session, err error) { s.Log(errlog.Alert, err.Error()) }
-
-func mapConfig(t *ngxstream.MapTable) maps.Config {
-	cfg := maps.Config{Source: t.Source, Name: t.Variable, Hostnames: t.Hostnames, Volatile: t.Volatile}
-	for _, e := range t.Entries {
-		entry := maps.Entry{Key: e.Key, Value: e.Value}
-		switch e.Kind {
-		case ngxstream.MapRegex:
-			if entry.Kind = maps.Regex; e.Caseless {
-				entry.Kind = maps.Caseless
-			}
-		case ngxstream.MapDomain:
-			entry.Kind = maps.Domain
-		case ngxstream.MapLeading:
-			entry.Kind = maps.Leading
-		case ngxstream.MapTrailing:
-			entry.Kind = maps.Trailing
-		}
-		cfg.Entries = append(cfg.Entries, entry)
-	}
-	if t.HasDefault {
-		cfg.Entries = append(cfg.Entries, maps.Entry{Kind: maps.Default, Value: t.Default})
-	}
-	return cfg
 }
 
 func (b *builder) logFormats() {

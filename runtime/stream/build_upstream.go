@@ -13,7 +13,7 @@ import (
 // upstreams builds the groups of the upstream blocks.
 func (b *builder) upstreams() {
 	for _, u := range ngxstream.Upstream.In(b.level) {
-		cfg := upstream.Config{Name: u.Arg.Name, Where: fmt.Sprintf("%s:%d", u.At.File.Name, u.At.Line())}
+		cfg := upstream.Config{Name: u.Arg.Name, Where: fmt.Sprintf("%s:%d", u.At.File.Name, u.At.Line()), Now: b.deps.Now}
 		g := &group{host: u.Arg.Name}
 		b.method(u.Level, u.Arg, &cfg, g)
 		for _, p := range ngxstream.UpstreamServer.Uses(u.Level) {
@@ -47,6 +47,15 @@ func (b *builder) method(level Level, arg *ngxstream.Group, cfg *upstream.Config
 		g.key = b.vars.Compile(h.Key)
 	case ngxstream.MethodLeastConn:
 		cfg.Method = upstream.LeastConn
+	case ngxstream.MethodLeastTime:
+		l, _ := ngxstream.LeastTime.Own(level)
+		cfg.Method, cfg.Inflight = upstream.LeastTime, l.InFlight
+		switch l.Of {
+		case "first_byte":
+			cfg.Metric = upstream.TimeFirstByte
+		case "last_byte":
+			cfg.Metric = upstream.TimeLastByte
+		}
 	case ngxstream.MethodRandom:
 		r, _ := ngxstream.Random.Own(level)
 		if cfg.Method = upstream.Random; r.Two {

@@ -65,6 +65,17 @@ type attempt struct {
 	bytesReceived, bytesSent int64
 }
 
+// times are the attempt's for least_time.
+func (a *attempt) times() upstream.Times {
+	span := func(ms int64) time.Duration {
+		if ms < 0 {
+			return -1
+		}
+		return time.Duration(ms) * time.Millisecond
+	}
+	return upstream.Times{Connect: span(a.connect), FirstByte: span(a.first), Response: span(a.response)}
+}
+
 // proxying is what a session needs for proxy_pass (ngx_stream_upstream_t).
 type proxying struct {
 	set      *ProxySettings
@@ -378,6 +389,7 @@ func (s *Session) nextUpstream() bool {
 	u := s.up
 	if u.picked {
 		u.picked = false
+		u.pick.Times = u.state().times()
 		if u.pick.Free(upstream.StateFailed) {
 			s.Log(errlog.Warn, "upstream server temporarily disabled")
 		}
@@ -420,6 +432,7 @@ func (s *Session) finishProxy(state upstream.State) {
 	}
 	if u.picked {
 		u.picked = false
+		u.pick.Times = u.state().times()
 		if u.pick.Free(state) {
 			s.Log(errlog.Warn, "upstream server temporarily disabled")
 		}

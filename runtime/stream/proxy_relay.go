@@ -32,7 +32,12 @@ func (s *Session) proceed() {
 	}
 	st := u.state()
 	st.connect = s.msec() - u.tried
+	u.pick.Times = st.times()
 	u.pick.Notify(upstream.Connected, !s.UDP())
+	var onFirst func(time.Time)
+	if u.pick.WantsFirstByte() {
+		onFirst = s.firstByte
+	}
 	var first []byte
 	if u.set.ProtocolVersion != 0 && u.tls == nil {
 		first = s.protocolHeader()
@@ -45,13 +50,17 @@ func (s *Session) proceed() {
 	s.action = relay.ActionProxying
 	u.before = s.sent.Load()
 	if s.UDP() {
-		s.relayPackets(first, upload, download, timeout)
+		s.stream.deps.Engine.RelayUDP(s.packet, u.conn, relay.UDPOptions{
+			Timeout: timeout, BufferSize: u.set.BufferSize, UploadRate: upload, DownloadRate: download, Start: unixSecond(u.second),
+			Requests: int64(u.set.Requests), Responses: int64(u.set.Responses), First: first, Received: s.received,
+			OnError: s.relayError, OnFirstByte: onFirst,
+		}, s.relayDone)
 		return
 	}
 	o := relay.Options{
 		Timeout: timeout, BufferSize: u.set.BufferSize, UploadRate: upload, DownloadRate: download,
 		Start: unixSecond(u.second), HalfClose: u.set.HalfClose, First: first, Received: s.received,
-		OnError: s.relayError,
+		OnError: s.relayError, OnFirstByte: onFirst,
 	}
 	if s.consumed {
 		o.First = append(o.First, s.buf...)
@@ -71,13 +80,11 @@ func (s *Session) proceed() {
 	s.stream.deps.Engine.Relay(s.conn, u.conn, o, s.relayDone)
 }
 
-// relayPackets hands a UDP session to the relay.
-func (s *Session) relayPackets(first []byte, upload, download int64, timeout time.Duration) {
+// firstByte tells the balancer of the upstream's first byte.
+func (s *Session) firstByte(at time.Time) {
 	u := s.up
-	s.stream.deps.Engine.RelayUDP(s.packet, u.conn, relay.UDPOptions{
-		Timeout: timeout, BufferSize: u.set.BufferSize, UploadRate: upload, DownloadRate: download, Start: unixSecond(u.second),
-		Requests: int64(u.set.Requests), Responses: int64(u.set.Responses), First: first, Received: s.received, OnError: s.relayError,
-	}, s.relayDone)
+	u.pick.Times.FirstByte = time.Duration(max(at.UnixMilli()-u.tried, 0)) * time.Millisecond
+	u.pick.Notify(upstream.FirstByte, !s.UDP())
 }
 
 // rate evaluates a limit (ngx_stream_complex_value_size).

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -556,4 +557,31 @@ func TestWorkerConnectionsUpstream(t *testing.T) {
 	r.expect(expand(`[alert] *1 1 worker_connections are not enough while connecting to upstream, client: 127.0.0.1, server: @front, `+
 		`upstream: "@back", bytes from/to client:0/0, bytes from/to upstream:0/0`, a))
 	r.expectFile("log", expand("500|0|0|@back|0|0\n", a))
+}
+
+// The times that least_time compares are those of the sessions: a server that was slow once is left alone.
+func TestLeastTime(t *testing.T) {
+	for _, what := range []string{"last_byte", "last_byte inflight"} {
+		var late atomic.Int64
+		start0 := time.Now()
+		a := map[string]string{"front": freeAddr(t, "tcp"), "a": echo(t, "a"), "b": echo(t, "b")}
+		r := start(t, expand(`upstream u { least_time `+what+`; server @a; server @b; }
+server { listen @front; proxy_pass u; }`, a), func(d *stream.Deps) {
+			d.Now = func() time.Time { return start0.Add(time.Duration(late.Load())) }
+		})
+		n := 0
+		session := func(want string, length time.Duration) {
+			n++
+			c := r.client(a["front"])
+			c.read(want)
+			late.Add(int64(length))
+			c.Close()
+			r.expectMatch(fmt.Sprintf(`\[info\] \*%d client disconnected, .*`, 2*n-1))
+			until(t, "the session to end", func() (bool, string) { return r.stream.Sessions() == 0, "" })
+		}
+		session("a", 500*time.Millisecond)
+		for range 3 {
+			session("b", time.Millisecond)
+		}
+	}
 }

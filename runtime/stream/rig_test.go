@@ -216,12 +216,7 @@ func build(t testing.TB, file string, deps stream.Deps) (*stream.Stream, error) 
 	config, diags := parser.Load(parser.Options{Main: file})
 	tree, more := conf.Check(config, conf.Options{Prefix: deps.Prefix, Hostname: deps.Hostname, Resolve: lookup})
 	diags = append(diags, more...)
-	for _, d := range tree.Refused {
-		// What the package does is tried whether or not the catalogue offers it already.
-		if !strings.Contains(d.Message, "set_real_ip_from") && !strings.Contains(d.Message, "realip_") {
-			diags = append(diags, d)
-		}
-	}
+	diags = append(diags, tree.Refused...)
 	if d := diags.Fatal(); d != nil {
 		t.Fatal(d.Error())
 	}

@@ -111,6 +111,12 @@ func (s *Selection) leastTimeNotify(p *Peer, e Event, ms int64) {
 	}
 }
 
+// WantsFirstByte tells whether Notify is to be told of FirstByte.
+func (s *Selection) WantsFirstByte() bool {
+	c := &s.group.cfg
+	return c.Method == LeastTime && c.Inflight && c.Metric == TimeFirstByte
+}
+
 func (s *Selection) measured(avg *int64, d time.Duration, p *Peer, ms int64) {
 	average(avg, d.Milliseconds())
 	if s.inflight {
@@ -141,7 +147,12 @@ func (s *Selection) leastTimeFree(p *Peer, state State, ms int64) {
 	if state&(StateFailed|StateNext) != 0 {
 		return
 	}
-	average(&p.times.response, t.Response.Milliseconds())
+	if t.Response >= 0 {
+		average(&p.times.response, t.Response.Milliseconds())
+	}
+	if t.Connect < 0 {
+		return // the session ended while it connected
+	}
 	if !cfg.Inflight || cfg.Metric != TimeConnect {
 		average(&p.times.connect, t.Connect.Milliseconds())
 	}

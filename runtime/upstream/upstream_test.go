@@ -658,6 +658,53 @@ func TestLeastTime(t *testing.T) {
 	}
 }
 
+// A first byte takes a session out of the account of those in flight, once.
+func TestLeastTimeFirstByte(t *testing.T) {
+	c := newClock()
+	for _, m := range []TimeMetric{TimeConnect, TimeFirstByte, TimeLastByte} {
+		g := group(t, c, Config{Method: LeastTime, Metric: m, Inflight: true, Servers: servers(t, "a", "b")})
+		var s Selection
+		g.Init(&s, Request{})
+		p, _ := s.Get()
+		if wants := s.WantsFirstByte(); wants != (m == TimeFirstByte) {
+			t.Errorf("metric %d wants to know of the first byte: %v", m, wants)
+		}
+		for _, step := range []struct {
+			event Event
+			times Times
+			left  bool
+		}{
+			{Connected, Times{10 * time.Millisecond, -1, -1}, m != TimeConnect},
+			{FirstByte, Times{10 * time.Millisecond, 70 * time.Millisecond, -1}, m == TimeLastByte},
+		} {
+			c.Add(time.Second)
+			s.Times = step.times
+			s.Notify(step.event, true)
+			if left := p.times.inflightCount == 1; left != step.left {
+				t.Errorf("metric %d, event %d: in flight %v", m, step.event, left)
+			}
+		}
+		s.Times.Response = 90 * time.Millisecond
+		s.Free(StateOK)
+		if x := p.times; x.inflightCount != 0 || x.connect != 10 || x.firstByte != 70 || x.response != 90 {
+			t.Errorf("metric %d: %+v", m, x)
+		}
+	}
+}
+
+// A session that ended before it had connected says nothing about the peer.
+func TestLeastTimeWithoutTimes(t *testing.T) {
+	g := group(t, newClock(), Config{Method: LeastTime, Servers: servers(t, "a", "b")})
+	var s Selection
+	g.Init(&s, Request{})
+	p, _ := s.Get()
+	p.times.connect, p.times.firstByte, p.times.response = 400, 500, 600
+	s.Free(StateOK)
+	if x := p.times; x.connect != 400 || x.firstByte != 500 || x.response != 600 {
+		t.Errorf("%+v", x)
+	}
+}
+
 func TestLeastTimeInflight(t *testing.T) {
 	c := newClock()
 	g := group(t, c, Config{Method: LeastTime, Metric: TimeLastByte, Inflight: true, Servers: servers(t, "a", "b")})

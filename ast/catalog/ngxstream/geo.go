@@ -2,6 +2,7 @@ package ngxstream
 
 import (
 	"encoding/binary"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 // Geo creates a variable by the client's address.
 var Geo = catalog.EntryBlock(catalog.Spec{
 	Name: "geo", In: catalog.Stream, Args: "[<var>] <var>", Opens: catalog.StreamGeo, Since: "1.11.3",
-	Repeat: catalog.Many, Runs: catalog.Refused(later),
+	Repeat: catalog.Many, Runs: catalog.Full,
 	Doc: "Creates a variable whose value depends on an address.",
 }, DecodeGeo)
 
@@ -22,9 +23,12 @@ type GeoTable struct {
 	// Source is the variable with the address, "" for the client's.
 	Source, Variable string
 	Ranges, Volatile bool
-	Entries          []GeoEntry
-	Default          string
-	HasDefault       bool
+	// Entries are what is written; Networks, or with Ranges Spans, are what is in force in the end, when all are read.
+	Entries    []GeoEntry
+	Networks   map[netip.Prefix]string
+	Spans      []GeoEntry // in order, disjoint
+	Default    string
+	HasDefault bool
 	// Proxies and ProxyRecursive are of the http module only: whose X-Forwarded-For is believed.
 	Proxies        []netip.Prefix
 	ProxyRecursive bool
@@ -60,6 +64,7 @@ func decodeGeo(c *catalog.Call, entry func(*geoBuilder, *catalog.Call)) (*GeoTab
 	}
 	b := &geoBuilder{GeoTable: g}
 	c.Entries(func(e *catalog.Call) { entry(b, e) })
+	g.Spans = b.spans()
 	return g, ok && good && !c.Failed()
 }
 
@@ -67,8 +72,7 @@ func decodeGeo(c *catalog.Call, entry func(*geoBuilder, *catalog.Call)) (*GeoTab
 type geoBuilder struct {
 	*GeoTable
 	// started tells that an entry has been read as a network.
-	started  bool
-	networks map[netip.Prefix]string
+	started bool
 	// ranges are those of each 65536 addresses, sorted (ctx->high.low).
 	ranges map[uint16][]geoRange
 }
@@ -213,6 +217,17 @@ func (g *geoBuilder) addRange(e *catalog.Call, at int, entry GeoEntry) bool {
 	})
 }
 
+// spans are the ranges that are left in the end.
+func (g *geoBuilder) spans() []GeoEntry {
+	var out []GeoEntry
+	for _, high := range slices.Sorted(maps.Keys(g.ranges)) {
+		for _, r := range g.ranges[high] {
+			out = append(out, GeoEntry{First: quad(high, r.first), Last: quad(high, r.last), Value: r.value})
+		}
+	}
+	return out
+}
+
 func quad(high, low uint16) netip.Addr {
 	return netip.AddrFrom4([4]byte{byte(high >> 8), byte(high), byte(low >> 8), byte(low)})
 }
@@ -234,8 +249,8 @@ func (g *geoBuilder) deleteRange(entry GeoEntry) (found bool) {
 
 // networkEntry follows ngx_stream_geo_cidr.
 func (g *geoBuilder) networkEntry(e *catalog.Call) {
-	if g.started = true; g.networks == nil {
-		g.networks = map[netip.Prefix]string{}
+	if g.started = true; g.Networks == nil {
+		g.Networks = map[netip.Prefix]string{}
 	}
 	if e.Text(0) == "default" {
 		g.addNetwork(e, 0, netip.PrefixFrom(netip.IPv4Unspecified(), 0), e.Text(1))
@@ -250,8 +265,8 @@ func (g *geoBuilder) networkEntry(e *catalog.Call) {
 	}
 	if !entry.Delete {
 		g.addNetwork(e, at, entry.Net, entry.Value)
-	} else if _, known := g.networks[entry.Net]; known {
-		delete(g.networks, entry.Net)
+	} else if _, known := g.Networks[entry.Net]; known {
+		delete(g.Networks, entry.Net)
 	} else {
 		e.Warn(at, `no network "%s" to delete`, e.Text(at))
 	}
@@ -261,15 +276,15 @@ func (g *geoBuilder) networkEntry(e *catalog.Call) {
 // addNetwork follows ngx_stream_geo_cidr_add. The old value in its warning is
 // what the tree gives for the network's first address.
 func (g *geoBuilder) addNetwork(e *catalog.Call, at int, net netip.Prefix, value string) {
-	if _, known := g.networks[net]; known {
+	if _, known := g.Networks[net]; known {
 		old := ""
 		for bits := net.Addr().BitLen(); bits >= 0; bits-- {
-			if v, ok := g.networks[netip.PrefixFrom(net.Addr(), bits).Masked()]; ok {
+			if v, ok := g.Networks[netip.PrefixFrom(net.Addr(), bits).Masked()]; ok {
 				old = v
 				break
 			}
 		}
 		e.Warn(at, `duplicate network "%s", value: "%s", old value: "%s"`, e.Text(at), value, old)
 	}
-	g.networks[net] = value
+	g.Networks[net] = value
 }

@@ -102,7 +102,7 @@ func DecodeLimitConn(c *catalog.Call) (ConnLimit, bool) {
 // SplitClients creates a variable that divides clients by chance.
 var SplitClients = catalog.EntryBlock(catalog.Spec{
 	Name: "split_clients", In: catalog.Stream, Args: "<tmpl> <var>", Opens: catalog.StreamSplitClients, Since: "1.11.3",
-	Repeat: catalog.Many, Runs: catalog.Refused(later),
+	Repeat: catalog.Many, Runs: catalog.Full,
 	Doc: "Creates a variable that divides clients into groups of given sizes.",
 }, DecodeSplitClients)
 

@@ -70,7 +70,7 @@ var Random = catalog.Custom(catalog.Spec{
 // LeastTime balances by response time.
 var LeastTime = catalog.Custom(catalog.Spec{
 	Name: "least_time", In: catalog.StreamUpstream, Args: "(connect|first_byte|last_byte) [inflight]", Since: "1.7.11",
-	Repeat: catalog.Own, Runs: catalog.Refused(later),
+	Repeat: catalog.Own, Runs: catalog.Full,
 	Doc: "Chooses the server with the shortest times and the fewest connections.",
 }, decodeLeastTime)
 
