@@ -259,6 +259,25 @@ func (sc *scripts) tls(p *ngxlua.Phase, script phase.Script, level catalog.Level
 	return func(s *stream.Session, hello *tlsconf.Hello) error { return run(session{s}, hello) }
 }
 
+// ProxyCertificate is stream.Scripts.
+func (sc *scripts) ProxyCertificate(level catalog.Level) stream.UpstreamTLSHandler {
+	return sc.upstreamTLS(ngxlua.ProxySSLCertificatePhase, phase.ScriptProxySSLCert, level)
+}
+
+// ProxyVerify is stream.Scripts.
+func (sc *scripts) ProxyVerify(level catalog.Level) (stream.UpstreamTLSHandler, bool) {
+	return sc.upstreamTLS(ngxlua.ProxySSLVerifyPhase, phase.ScriptProxySSLVerify, level), ngxlua.LuaUpstreamSkipOpensslDefaultVerify.Get(level)
+}
+
+func (sc *scripts) upstreamTLS(p *ngxlua.Phase, script phase.Script, level catalog.Level) stream.UpstreamTLSHandler {
+	s, ok := p.At(level)
+	if !ok {
+		return nil
+	}
+	run := sc.c.lua.ProxySSL(sc.script(s), sc.of(level), script)
+	return func(s *stream.Session, u *tlsconf.Upstream) error { return run(session{s}, u) }
+}
+
 // Balancer is stream.Scripts.
 func (sc *scripts) Balancer(group catalog.Level) upstream.Balancer {
 	s, ok := ngxlua.BalancerPhase.Own(group)

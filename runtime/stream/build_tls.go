@@ -149,8 +149,10 @@ func (b *builder) proxyTLS(l Level) *ProxyTLS {
 		Commands:  commands(ngxstream.ProxySSLConfCommand.All(l)),
 		Passwords: b.passwords(ngxstream.ProxySSLPasswordFile.Get(l), ngxstream.ProxySSLPasswordFile.Origin(l)),
 		Verify:    ngxstream.ProxySSLVerify.Get(l), VerifyDepth: ngxstream.ProxySSLVerifyDepth.Get(l),
-		TrustedCA: ngxstream.ProxySSLTrustedCertificate.Get(l), CRL: ngxstream.ProxySSLCRL.Get(l),
 		Files: b.fileCache(ngxstream.ProxySSLCertificateCache.Get(l)), Now: b.deps.Now,
+	}
+	if cfg.Verify { // the files are not even read without
+		cfg.TrustedCA, cfg.CRL = ngxstream.ProxySSLTrustedCertificate.Get(l), ngxstream.ProxySSLCRL.Get(l)
 	}
 	cert, key := ngxstream.ProxySSLCertificate.Get(l), ngxstream.ProxySSLCertificateKey.Get(l)
 	if !cert.Template.IsZero() && cert.Template.Text != "" {
@@ -172,5 +174,9 @@ func (b *builder) proxyTLS(l Level) *ProxyTLS {
 		return nil
 	}
 	p.Client = made
+	if scripts := b.deps.Scripts; scripts != nil {
+		p.certScript = scripts.ProxyCertificate(l)
+		p.verifyScript, p.scriptAlone = scripts.ProxyVerify(l)
+	}
 	return p
 }

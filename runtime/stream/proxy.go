@@ -214,7 +214,7 @@ func (s *Session) proxyGroup(g *group) {
 	s.up.scripted = g.scripted
 	if g.scripted && !s.waits {
 		// The balancer script waits for its worker, which a loop must not.
-		go s.guard(func() { s.begin(g.Group, key) })
+		s.aside(func() { s.begin(g.Group, key) })
 		return
 	}
 	s.begin(g.Group, key)
@@ -323,7 +323,7 @@ func (s *Session) dialDone(c *relay.Conn, err error) {
 // again makes further attempts from a loop.
 func (s *Session) again() {
 	if s.up.scripted {
-		go s.guard(s.connect)
+		s.aside(s.connect)
 		return
 	}
 	s.connect()
@@ -344,7 +344,7 @@ func (s *Session) connected(c *relay.Conn, err error) bool {
 		return false
 	}
 	if u.set.TLS != nil && !s.UDP() {
-		go s.guard(s.secure)
+		s.aside(s.secure)
 		return false
 	}
 	s.proceed()

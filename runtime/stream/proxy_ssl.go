@@ -20,6 +20,9 @@ type ProxyTLS struct {
 	name      *complexValue   // proxy_ssl_name; nil: the host of proxy_pass
 	alpn      []*complexValue // proxy_ssl_alpn
 	cert, key *complexValue   // of a certificate whose file names have variables
+
+	certScript, verifyScript UpstreamTLSHandler
+	scriptAlone              bool // verifyScript judges without our own verification
 }
 
 // secure sends the PROXY protocol header in clear and makes the TLS handshake with the upstream
@@ -86,7 +89,9 @@ func (s *Session) secured() (again bool, err error) {
 	if t := u.pick.Timeouts().Connect; t > 0 {
 		timeout = t
 	}
-	_ = u.conn.SetDeadline(s.stream.now().Add(timeout))
+	s.deadline = s.stream.now().Add(timeout)
+	_ = u.conn.SetDeadline(s.deadline)
+	s.upstreamScripts(d)
 	c, err := set.Client.Handshake(context.Background(), u.conn, d)
 	if err != nil {
 		return s.upstreamHandshakeFailed(err), err
@@ -98,6 +103,17 @@ func (s *Session) secured() (again bool, err error) {
 	}
 	u.tls = c
 	return false, nil
+}
+
+// upstreamScripts adds the scripts of proxy_ssl_verify_by_lua and proxy_ssl_certificate_by_lua to a handshake.
+func (s *Session) upstreamScripts(d *tlsconf.Dial) {
+	set := s.up.set.TLS
+	if f := set.verifyScript; f != nil {
+		d.Verify, d.SkipDefault = func(u *tlsconf.Upstream) error { return f(s, u) }, set.scriptAlone
+	}
+	if f := set.certScript; f != nil {
+		d.Certificate = func(u *tlsconf.Upstream) error { return f(s, u) }
+	}
 }
 
 // offered are the protocols of proxy_ssl_alpn for this session (ngx_stream_proxy_ssl_alpn).

@@ -32,7 +32,7 @@ func (s *Session) returnText() phase.Result {
 		}
 	}
 	if !s.waits {
-		go s.guard(func() { s.Finalize(int(s.returnRest(rest))) })
+		s.aside(func() { s.Finalize(int(s.returnRest(rest))) })
 		return phase.Taken
 	}
 	return s.returnRest(rest)

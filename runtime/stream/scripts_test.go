@@ -27,8 +27,11 @@ import (
 type scripts struct {
 	handlers map[string]stream.Handler
 	tls      map[string]stream.TLSHandler
-	balance  upstream.Balancer
-	first    bool
+
+	upstreamTLS map[string]stream.UpstreamTLSHandler
+
+	balance upstream.Balancer
+	first   bool
 }
 
 // use is the handler that a block directive in force at a level names, and its place.
@@ -63,6 +66,16 @@ func (s *scripts) ClientHello(l stream.Level) stream.TLSHandler {
 func (s *scripts) Certificate(l stream.Level) stream.TLSHandler {
 	h, _ := use(l, ngxlua.SSLCertificateByLuaBlock, s.tls)
 	return h
+}
+
+func (s *scripts) ProxyCertificate(l stream.Level) stream.UpstreamTLSHandler {
+	h, _ := use(l, ngxlua.ProxySSLCertificateByLuaBlock, s.upstreamTLS)
+	return h
+}
+
+func (s *scripts) ProxyVerify(l stream.Level) (stream.UpstreamTLSHandler, bool) {
+	h, _ := use(l, ngxlua.ProxySSLVerifyByLuaBlock, s.upstreamTLS)
+	return h, false
 }
 
 func (s *scripts) Balancer(stream.Level) upstream.Balancer { return s.balance }

@@ -68,6 +68,9 @@ type Handler func(s *Session) phase.Result
 // TLSHandler runs inside the client's TLS handshake; an error breaks the handshake off. It may wait.
 type TLSHandler func(s *Session, hello *tlsconf.Hello) error
 
+// UpstreamTLSHandler runs inside a TLS handshake with an upstream, as TLSHandler does.
+type UpstreamTLSHandler func(s *Session, u *tlsconf.Upstream) error
+
 // Scripts makes the handlers of the Lua directives in force at a level; nil where there are none. It is called by Build and must have
 // no side effects then.
 type Scripts interface {
@@ -77,6 +80,9 @@ type Scripts interface {
 	Log(server Level) Handler
 	ClientHello(server Level) TLSHandler
 	Certificate(server Level) TLSHandler
+	ProxyCertificate(server Level) UpstreamTLSHandler
+	// ProxyVerify is the handler that judges an upstream's certificate; alone tells that it does so without our own verification.
+	ProxyVerify(server Level) (h UpstreamTLSHandler, alone bool)
 	Balancer(group Level) upstream.Balancer
 	// PrereadFirst is preread_by_lua_no_postpone.
 	PrereadFirst(stream Level) bool

@@ -61,6 +61,7 @@ type Session struct {
 	ended    atomic.Bool
 	limited  bool        // holds a place of worker_connections
 	waits    bool        // has a goroutine of its own, which may wait
+	deadline time.Time   // of the TLS handshake under way
 	turn     *relay.Turn // not nil: runs on a loop, which it may leave
 
 	dialing atomic.Pointer[relay.Dialing] // to the upstream
@@ -128,6 +129,9 @@ func (s *Session) ServerPort() int {
 // TLS is the client's TLS connection; nil without one.
 func (s *Session) TLS() *tls.Conn { return s.tls }
 
+// Deadline is when the TLS handshake under way, which scripts are part of, runs out of time.
+func (s *Session) Deadline() time.Time { return s.deadline }
+
 // SNI is the server name that the client asked for in its TLS handshake.
 func (s *Session) SNI() string { return s.sni }
 
@@ -159,6 +163,13 @@ func (s *Session) Leave() {
 		s.turn = nil
 		s.waits = true
 	}
+}
+
+// aside goes on with f in a goroutine of its own. A turn on the loop that the session may have had is over: leaving it once more would
+// give the loop a second driver.
+func (s *Session) aside(f func()) {
+	s.turn = nil
+	go s.guard(f)
 }
 
 // Ended tells whether the session was finalized.

@@ -22,7 +22,8 @@ func (s *Session) handshake() phase.Result {
 		return phase.Error
 	}
 	s.setNoDelay()
-	_ = s.conn.SetDeadline(s.stream.now().Add(s.server.HandshakeTimeout))
+	s.deadline = s.stream.now().Add(s.server.HandshakeTimeout)
+	_ = s.conn.SetDeadline(s.deadline)
 	h := s.hooks()
 	c, err := s.server.TLS.Accept(context.Background(), s.conn, h)
 	if err != nil {

@@ -72,41 +72,14 @@ func (h *Hello) SetProtocols(p Protocols) { h.protocols = p }
 // ClearCertificates forgets the server's certificates (ngx.ssl.clear_certs).
 func (h *Hello) ClearCertificates() { h.ids = identities{} }
 
-// SetChain sets a certificate with its chain (ngx.ssl.set_cert); the error is
-// OpenSSL's.
+// SetChain sets a certificate with its chain (ngx.ssl.set_cert).
 func (h *Hello) SetChain(chain []*x509.Certificate) error {
-	if len(chain) == 0 {
-		return errors.New("no certificate")
-	}
-	if securityBits(chain[0]) < minBits(h.h.server.level) {
-		return fail("SSL_use_certificate() failed", errEEKeySmall)
-	}
-	at, ok := slotOf(chain[0].PublicKey)
-	if !ok {
-		return errors.New("SSL_use_certificate() failed")
-	}
-	h.ids[at].chain = chain
-	if k := h.ids[at].key; k != nil && !matches(chain[0], k) {
-		h.ids[at].key = nil
-	}
-	h.ids[at].seal()
-	return nil
+	return h.ids.setChain(chain, h.h.server.level)
 }
 
 // SetKey sets the private key of a certificate set before
 // (ngx.ssl.set_priv_key).
-func (h *Hello) SetKey(key crypto.Signer) error {
-	at, ok := slotOf(key.Public())
-	if !ok {
-		return errors.New("SSL_use_PrivateKey() failed")
-	}
-	if c := h.ids[at].chain; len(c) > 0 && !matches(c[0], key) {
-		return fail("SSL_use_PrivateKey() failed", errKeyMismatch)
-	}
-	h.ids[at].key = key
-	h.ids[at].seal()
-	return nil
-}
+func (h *Hello) SetKey(key crypto.Signer) error { return h.ids.setKey(key) }
 
 // VerifyClient asks for a client certificate whatever ssl_verify_client says
 // (ngx.ssl.verify_client); cas may be nil.
@@ -139,7 +112,7 @@ type rawConn struct {
 	done     bool // the handshake is over, nothing is looked at any more
 	recorded []byte
 	frames   frames
-	verdict  *VerifyCode // of Dial.Verify
+	verdict  *VerifyCode // of Dial.Verify, or of the session that was resumed
 }
 
 // maxRecorded bounds what is kept of a ClientHello: two full records.

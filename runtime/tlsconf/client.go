@@ -98,20 +98,27 @@ func (s *settings) contiguous() (lowest, highest uint16) {
 	return lowest, highest
 }
 
-// Dial is one handshake with an upstream.
+// Dial is one handshake with an upstream. Its hooks run on the goroutine of
+// Handshake and may block; an error of a hook is found again in what Handshake
+// returns, with errors.Is.
 type Dial struct {
 	Name     string // proxy_ssl_name, a port is cut off
 	SNI      bool   // proxy_ssl_server_name
 	Sessions tls.ClientSessionCache
 	ALPN     []string // instead of ClientConfig.ALPN, if not nil
 
-	Files       func() (Pair, error)
-	Certificate func(*tls.CertificateRequestInfo) (*tls.Certificate, error) // proxy_ssl_certificate_by_lua
-
-	// Verify runs within the handshake once the server's certificate is known
+	Files func() (Pair, error)
+	// Verify runs once the server's certificate is known
 	// (proxy_ssl_verify_by_lua). It may change State.Verify, which Client.Check
-	// then goes by; an error breaks the handshake off.
-	Verify func(*State) error
+	// then goes by. Its error breaks the handshake off with VerifyMode Peer
+	// only.
+	Verify func(*Upstream) error
+	// SkipDefault leaves the judgement to Verify alone
+	// (lua_upstream_skip_openssl_default_verify).
+	SkipDefault bool
+	// Certificate runs when the server asks for a certificate
+	// (proxy_ssl_certificate_by_lua); an error breaks the handshake off.
+	Certificate func(*Upstream) error
 }
 
 // SSLName cuts a port off a proxy_ssl_name (ngx_stream_proxy_ssl_name).
@@ -143,35 +150,16 @@ func (c *Client) Handshake(ctx context.Context, conn net.Conn, d *Dial) (*tls.Co
 	if d.Sessions == nil {
 		cfg.SessionTicketsDisabled = true
 	}
-	ids := c.ids
-	if c.cfg.Dynamic && d.Files != nil {
-		p, err := d.Files()
-		if err != nil {
-			return nil, err
-		}
-		if p.Cert != "" {
-			if err := c.cfg.Files.use(&ids, p, c.cfg.Passwords, c.level); err != nil {
-				return nil, err
-			}
-		}
+	u := &Upstream{client: c, dial: d, ids: c.ids, conn: &rawConn{Conn: conn}}
+	if err := u.files(); err != nil {
+		return nil, err
 	}
-	cfg.GetClientCertificate = chooser(&ids, d.Certificate)
-	raw := &rawConn{Conn: conn}
-	if d.Verify != nil {
-		cfg.VerifyConnection = func(cs tls.ConnectionState) error {
-			s := c.state(cs)
-			if err := d.Verify(s); err != nil {
-				return errors.Join(ErrVerifyCallback, err)
-			}
-			raw.verdict = &s.Verify
-			return nil
-		}
-	}
-	tc := tls.Client(raw, cfg)
+	u.hook(cfg)
+	tc := tls.Client(u.conn, cfg)
 	err := tc.HandshakeContext(ctx)
-	raw.done = true
+	u.conn.done = true
 	if err != nil {
-		return nil, raw.explain(err, true, true)
+		return nil, u.conn.explain(err, true, true)
 	}
 	return tc, nil
 }
@@ -183,25 +171,6 @@ func sendable(name string) bool {
 	}
 	_, err := netip.ParseAddr(name)
 	return err != nil
-}
-
-// chooser gives the server what certificate there is. OpenSSL sends it whatever
-// authorities the server names, crypto/tls would not.
-func chooser(ids *identities, hook func(*tls.CertificateRequestInfo) (*tls.Certificate, error)) func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-	return func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
-		if hook != nil {
-			c, err := hook(info)
-			if c != nil || err != nil {
-				return c, err
-			}
-		}
-		for _, s := range info.SignatureSchemes {
-			if at, ok := schemeSlot(s); ok && ids[at].usable() {
-				return ids[at].tls, nil
-			}
-		}
-		return &tls.Certificate{}, nil
-	}
 }
 
 // State verifies the server's certificate and gives what is known of the

@@ -47,6 +47,10 @@ func (s *settings) command(c Command) (unavailable []string, err error) {
 		return nil, ciphersuites(call, c.Value, bad)
 	case "options":
 		return nil, s.options(call, c.Value, bad)
+	case "verifymode":
+		if !s.verifyMode(c.Value) {
+			return nil, fail(call, bad)
+		}
 	case "numtickets":
 		if c.Value != "1" {
 			return nil, fmt.Errorf("%s: only one ticket can be sent after a TLSv1.3 handshake", call)
@@ -58,6 +62,22 @@ func (s *settings) command(c Command) (unavailable []string, err error) {
 		return nil, fmt.Errorf("%s: the command is not supported", call)
 	}
 	return nil, nil
+}
+
+// verifyMode reads the words of VerifyMode. nginx says of a context that it is both for servers and for clients, so that each of them
+// makes a client break the handshake off when the server's certificate fails.
+func (s *settings) verifyMode(value string) bool {
+	for item := range strings.SplitSeq(value, ",") {
+		item = strings.TrimSpace(item)
+		on := !strings.HasPrefix(item, "-")
+		switch strings.ToLower(strings.TrimLeft(item, "+-")) {
+		case "peer", "request", "require", "once", "requestposthandshake", "requireposthandshake":
+			s.insist = on
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // withQueue turns an error of another call into one whose text is empty and

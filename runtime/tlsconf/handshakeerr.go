@@ -75,8 +75,8 @@ func HandshakeError(err error, upstream bool) Line {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
 		return Line{level, peerClosed}
 	}
-	if errors.Is(err, ErrNoProtocols) {
-		// Our own fault, not the peer's.
+	if errors.Is(err, ErrNoProtocols) || errors.Is(err, ErrVerifyCallback) {
+		// Not among what ngx_ssl_connection_error takes for a peer's fault.
 		level = LevelCrit
 	}
 	return Line{level, sslText(handshakeFailed, err)}

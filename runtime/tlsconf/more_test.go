@@ -289,10 +289,10 @@ func TestHookDetails(t *testing.T) {
 			if h.ServerName() != "name" || h.Version() != tls.VersionTLS13 || len(h.Raw()) < 100 || h.Server() == nil {
 				return errors.New("the hello is not complete")
 			}
-			if err := h.SetChain([]*x509.Certificate{weak.Cert}); err == nil || !strings.Contains(err.Error(), "ee key too small") {
+			if err := h.SetChain([]*x509.Certificate{weak.Cert}); err == nil || !strings.Contains(err.Error(), "SSL_use_certificate() failed") {
 				return err
 			}
-			if err := h.SetKey(other.Key); err == nil || !strings.Contains(err.Error(), "key values mismatch") {
+			if err := h.SetKey(other.Key); err == nil || !strings.Contains(err.Error(), "SSL_use_PrivateKey() failed") {
 				return err
 			}
 			h.VerifyClient([]*x509.Certificate{ca.Cert}, 1)
@@ -317,12 +317,12 @@ func TestVerifyHook(t *testing.T) {
 	c := newClient(t, cfg)
 	for _, tt := range []struct {
 		name   string
-		verify func(*State) error
+		verify func(*Upstream) error
 		want   string
 	}{
-		{"accept", func(s *State) error { s.Verify = VerifyOK; return nil }, ""},
-		{"look", func(*State) error { return nil }, "upstream SSL certificate verify error: (18:self-signed certificate)"},
-		{"refuse", func(*State) error { return errors.New("no") }, ssl("086", "certificate verify failed")},
+		{"accept", func(s *Upstream) error { s.Verify = VerifyOK; return nil }, ""},
+		{"look", func(*Upstream) error { return nil }, "upstream SSL certificate verify error: (18:self-signed certificate)"},
+		{"refuse", func(*Upstream) error { return errors.New("no") }, "upstream SSL certificate verify error: (18:self-signed certificate)"},
 	} {
 		r := dial(t, c, addr, &Dial{Name: "x", Verify: tt.verify})
 		<-results
@@ -478,5 +478,114 @@ func BenchmarkAccept(b *testing.B) {
 		}
 		near.Close()
 		far.Close()
+	}
+}
+
+// TestVerifyMode has the handshake itself depend on the server's certificate.
+func TestVerifyMode(t *testing.T) {
+	p := tlstest.SelfSigned(t, tlstest.Options{Names: []string{"x"}})
+	addr, results := listen(t, newServer(t, serverConfig(t, p)), nil)
+	own, _ := p.Write(t, t.TempDir(), "p")
+	other := tlstest.WriteFile(t, t.TempDir(), "ca", tlstest.NewCA(t, "Other").CertPEM())
+	failed := ssl("086", "certificate verify failed")
+	refuse := func(*Upstream) error { return errors.New("no") }
+	for _, tt := range []struct {
+		name, trusted string
+		dial          Dial
+		want          string
+	}{
+		{"nothing to trust", "", Dial{}, failed},
+		{"trusted", own, Dial{}, ""},
+		{"looked at later", other, Dial{}, "upstream SSL certificate verify error: (18:self-signed certificate)"},
+		{"nothing to trust, and not for the hook", "", Dial{Verify: func(u *Upstream) error { u.Verify = VerifyOK; return nil }}, failed},
+		{"for the hook alone", "", Dial{Verify: func(*Upstream) error { return nil }, SkipDefault: true}, ""},
+		{"hook that sets a result", own, Dial{Verify: func(u *Upstream) error { u.Verify = 50; return nil }}, "upstream SSL certificate verify error: (50:application verification failure)"},
+		{"hook that refuses", own, Dial{Verify: refuse}, failed},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			cfg := clientConfig()
+			cfg.Verify, cfg.TrustedCA = tt.trusted != "", tt.trusted
+			cfg.Commands = []Command{{"VerifyMode", "Peer"}}
+			tt.dial.Name = "x"
+			r := dial(t, newClient(t, cfg), addr, &tt.dial)
+			<-results
+			got := ""
+			if r.err != nil && r.state != nil {
+				got = r.err.Error()
+			} else if r.err != nil {
+				l := HandshakeError(r.err, true)
+				if got = l.Text; l.Level != LevelCrit {
+					t.Errorf("level %s", l.Level)
+				}
+			}
+			if got != tt.want {
+				t.Errorf("%s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestResumedVerdict resumes a session whose server a hook has forgiven: the hook is not asked again, and its verdict holds.
+func TestResumedVerdict(t *testing.T) {
+	for _, version := range []Protocols{TLSv1_2, TLSv1_3} {
+		p := tlstest.SelfSigned(t, tlstest.Options{Names: []string{"x"}})
+		srv := serverConfig(t, p)
+		srv.Protocols = version
+		addr, results := listen(t, newServer(t, srv), nil)
+		cfg := clientConfig()
+		cfg.Verify, cfg.TrustedCA = true, tlstest.WriteFile(t, t.TempDir(), "ca", tlstest.NewCA(t, "Other").CertPEM())
+		c, asked := newClient(t, cfg), 0
+		d := Dial{Name: "x", SNI: true, Sessions: tls.NewLRUClientSessionCache(1), Verify: func(u *Upstream) error {
+			asked++
+			u.Verify = VerifyOK
+			return nil
+		}}
+		for i := range 2 {
+			if r := dial(t, c, addr, &d); r.err != nil {
+				t.Fatalf("%v: %v", version, r.err)
+			}
+			if r := <-results; r.err != nil || r.state.DidResume != (i == 1) {
+				t.Fatalf("%v: %v, resumed %v", version, r.err, r.state != nil && r.state.DidResume)
+			}
+		}
+		if asked != 1 {
+			t.Errorf("%v: asked %d times", version, asked)
+		}
+	}
+}
+
+// TestCertificateHook has a hook choose what the server is shown.
+func TestCertificateHook(t *testing.T) {
+	ca := tlstest.NewCA(t, "Clients")
+	mine := ca.Issue(t, tlstest.Options{})
+	srv := serverConfig(t, tlstest.SelfSigned(t, tlstest.Options{}))
+	srv.Verify, srv.ClientCA = VerifyOptional, tlstest.WriteFile(t, t.TempDir(), "ca", ca.CertPEM())
+	addr, results := listen(t, newServer(t, srv), nil)
+	cfg := clientConfig()
+	cfg.Certificate.Cert, cfg.Certificate.Key = mine.Write(t, t.TempDir(), "c")
+	for _, tt := range []struct {
+		name   string
+		hook   func(*Upstream) error
+		verify string
+		err    string
+	}{
+		{"left alone", func(u *Upstream) error { return nil }, "SUCCESS", ""},
+		{"cleared", func(u *Upstream) error { u.ClearCertificates(); return nil }, "NONE", ""},
+		{"set again", func(u *Upstream) error {
+			u.ClearCertificates()
+			return errors.Join(u.SetChain([]*x509.Certificate{mine.Cert}), u.SetKey(mine.Key))
+		}, "SUCCESS", ""},
+		{"refused", func(u *Upstream) error { return errors.New("no") }, "", ssl("0EA", "callback failed")},
+	} {
+		r := dial(t, newClient(t, cfg), addr, &Dial{Certificate: tt.hook})
+		s := <-results
+		switch {
+		case tt.err != "":
+			if r.err == nil || HandshakeError(r.err, true).Text != tt.err {
+				t.Errorf("%s: %v", tt.name, r.err)
+			}
+		case r.err != nil || s.err != nil || s.state.ClientVerify() != tt.verify:
+			t.Errorf("%s: %v, %v, %+v", tt.name, r.err, s.err, s.state)
+		}
 	}
 }

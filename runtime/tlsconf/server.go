@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 )
@@ -67,6 +68,11 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 	st, err := newSettings(cfg.Protocols, cfg.Ciphers, cfg.Curves, cfg.PreferServer, cfg.Tickets, cfg.Commands)
 	if err != nil {
 		return nil, err
+	}
+	for _, c := range cfg.Commands {
+		if strings.EqualFold(c.Name, "VerifyMode") { // ssl_verify_client decides
+			return nil, fmt.Errorf("SSL_CONF_cmd(\"%s\", \"%s\") failed: the command is not supported", c.Name, c.Value)
+		}
 	}
 	s := &Server{settings: st, cfg: cfg, variants: map[variant]*tls.Config{}}
 	if !cfg.Dynamic {

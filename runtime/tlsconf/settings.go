@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -97,6 +98,7 @@ type settings struct {
 	tickets   bool
 	prefer    bool // the server's order of suites counts
 	chacha    bool // ... unless the client puts ChaCha20 first
+	insist    bool // on the client's side: VerifyMode Peer
 	minV      uint16
 	maxV      uint16
 	cipherStr string
@@ -231,6 +233,35 @@ func (ids *identities) use(chain []*x509.Certificate, key crypto.Signer, p Pair,
 	ids[keyAt].key = key
 	ids[at].seal()
 	ids[keyAt].seal()
+	return nil
+}
+
+// setChain puts a certificate with its chain in place for one connection (SSL_use_certificate). A key that does not belong to it goes. The
+// error is what scripts are told, which is the name of OpenSSL's function.
+func (ids *identities) setChain(chain []*x509.Certificate, level int) error {
+	if len(chain) == 0 {
+		return errors.New("no certificate")
+	}
+	at, ok := slotOf(chain[0].PublicKey)
+	if !ok || securityBits(chain[0]) < minBits(level) {
+		return errors.New("SSL_use_certificate() failed")
+	}
+	ids[at].chain = chain
+	if k := ids[at].key; k != nil && !matches(chain[0], k) {
+		ids[at].key = nil
+	}
+	ids[at].seal()
+	return nil
+}
+
+// setKey puts the key of a certificate in place for one connection (SSL_use_PrivateKey).
+func (ids *identities) setKey(key crypto.Signer) error {
+	at, ok := slotOf(key.Public())
+	if !ok || len(ids[at].chain) > 0 && !matches(ids[at].chain[0], key) {
+		return errors.New("SSL_use_PrivateKey() failed")
+	}
+	ids[at].key = key
+	ids[at].seal()
 	return nil
 }
 

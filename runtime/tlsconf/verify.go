@@ -47,46 +47,6 @@ const (
 	verifyApplicationRejected VerifyCode = 50
 )
 
-var verifyText = map[VerifyCode]string{
-	VerifyOK:                  "ok",
-	verifyIssuerNotFound:      "unable to get issuer certificate",
-	verifyNoCRL:               "unable to get certificate CRL",
-	verifySignature:           "certificate signature failure",
-	verifyCRLSignature:        "CRL signature failure",
-	verifyNotYetValid:         "certificate is not yet valid",
-	verifyExpired:             "certificate has expired",
-	verifyCRLNotYetValid:      "CRL is not yet valid",
-	verifyCRLExpired:          "CRL has expired",
-	verifySelfSigned:          "self-signed certificate",
-	verifySelfSignedInChain:   "self-signed certificate in certificate chain",
-	verifyIssuerNotLocal:      "unable to get local issuer certificate",
-	verifyLeafSignature:       "unable to verify the first certificate",
-	verifyChainTooLong:        "certificate chain too long",
-	verifyRevoked:             "certificate revoked",
-	verifyNoIssuerKey:         "issuer certificate doesn't have a public key",
-	verifyPathLength:          "path length constraint exceeded",
-	verifyPurpose:             "unsuitable certificate purpose",
-	verifyUntrusted:           "certificate not trusted",
-	verifyKeyUsageNoCertSign:  "key usage does not include certificate signing",
-	verifyUnhandledCritical:   "unhandled critical extension",
-	verifyKeyUsageNoCRLSign:   "key usage does not include CRL signing",
-	verifyUnhandledCRL:        "unhandled critical CRL extension",
-	verifyPermittedViolation:  "permitted subtree violation",
-	verifyLeafKeyTooSmall:     "EE certificate key too weak",
-	verifyCAKeyTooSmall:       "CA certificate key too weak",
-	verifyCADigestTooWeak:     "CA signature digest algorithm too weak",
-	verifyInvalidCA:           "invalid CA certificate",
-	verifyApplicationRejected: "application verification failure",
-}
-
-// String is X509_verify_cert_error_string's text.
-func (c VerifyCode) String() string {
-	if s, ok := verifyText[c]; ok {
-		return s
-	}
-	return "unknown certificate verification error"
-}
-
 // Optional tells the failures that ssl_verify_client optional_no_ca forgives
 // (ngx_ssl_verify_error_optional): those of a chain that ends nowhere.
 func (c VerifyCode) Optional() bool {

@@ -108,43 +108,43 @@ var (
 		Runs: catalog.Full, Doc: "The ClientHello of a TLS connection."}
 	ProxySSLGetTLS1Version = catalog.LuaFunc{Name: "ngx.proxyssl.get_tls1_version", Sig: "ver, err = proxy_ssl.get_tls1_version()",
 		Module: "ngx.proxyssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.ProxySSLCertificate | catalog.ProxySSLVerify,
-		Runs: later, Doc: "Returns the TLS version of the connection to the server as a number."}
+		Runs: catalog.Full, Doc: "Returns the TLS version of the connection to the server as a number."}
 	ProxySSLGetTLS1VersionStr = catalog.LuaFunc{Name: "ngx.proxyssl.get_tls1_version_str", Sig: "ver, err = proxy_ssl.get_tls1_version_str()",
 		Module: "ngx.proxyssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.ProxySSLCertificate | catalog.ProxySSLVerify,
-		Runs: later, Doc: "Returns the TLS version of the connection to the server."}
+		Runs: catalog.Full, Doc: "Returns the TLS version of the connection to the server."}
 	ProxySSL = catalog.LuaFunc{Name: "ngx.proxyssl", Kind: catalog.LuaModule, Sig: `local m = require "ngx.proxyssl"`,
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
-		Runs: later, Doc: "TLS of the connection to the server."}
+		Runs: catalog.Full, Doc: "TLS of the connection to the server."}
 	ProxySSLCertClearCerts = catalog.LuaFunc{Name: "ngx.ssl.proxysslcert.clear_certs", Sig: "ok, err = proxy_ssl_cert.clear_certs()",
 		Module: "ngx.ssl.proxysslcert", HTTP: catalog.ProxySSLCertificate, Stream: catalog.ProxySSLCertificate,
-		Runs: later, Doc: "Removes the configured client certificate and key."}
+		Runs: catalog.Full, Doc: "Removes the configured client certificate and key."}
 	ProxySSLCertSetDERCert = catalog.LuaFunc{Name: "ngx.ssl.proxysslcert.set_der_cert", Sig: "ok, err = proxy_ssl_cert.set_der_cert(der_cert_chain)",
 		Module: "ngx.ssl.proxysslcert", HTTP: catalog.ProxySSLCertificate, Stream: catalog.ProxySSLCertificate,
-		Runs: later, Doc: "Sets the client certificate from DER."}
+		Runs: catalog.Full, Doc: "Sets the client certificate from DER."}
 	ProxySSLCertSetDERPrivKey = catalog.LuaFunc{Name: "ngx.ssl.proxysslcert.set_der_priv_key", Sig: "ok, err = proxy_ssl_cert.set_der_priv_key(der_priv_key)",
 		Module: "ngx.ssl.proxysslcert", HTTP: catalog.ProxySSLCertificate, Stream: catalog.ProxySSLCertificate,
-		Runs: later, Doc: "Sets the client's key from DER."}
+		Runs: catalog.Full, Doc: "Sets the client's key from DER."}
 	ProxySSLCertSetCert = catalog.LuaFunc{Name: "ngx.ssl.proxysslcert.set_cert", Sig: "ok, err = proxy_ssl_cert.set_cert(cert_chain)",
 		Module: "ngx.ssl.proxysslcert", HTTP: catalog.ProxySSLCertificate, Stream: catalog.ProxySSLCertificate,
-		Runs: later, Doc: "Sets the parsed client certificate."}
+		Runs: catalog.Full, Doc: "Sets the parsed client certificate."}
 	ProxySSLCertSetPrivKey = catalog.LuaFunc{Name: "ngx.ssl.proxysslcert.set_priv_key", Sig: "ok, err = proxy_ssl_cert.set_priv_key(priv_key)",
 		Module: "ngx.ssl.proxysslcert", HTTP: catalog.ProxySSLCertificate, Stream: catalog.ProxySSLCertificate,
-		Runs: later, Doc: "Sets the client's parsed key."}
+		Runs: catalog.Full, Doc: "Sets the client's parsed key."}
 	ProxySSLCert = catalog.LuaFunc{Name: "ngx.ssl.proxysslcert", Kind: catalog.LuaModule, Sig: `local m = require "ngx.ssl.proxysslcert"`,
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
-		Runs: later, Doc: "The client certificate for the proxied server."}
+		Runs: catalog.Full, Doc: "The client certificate for the proxied server."}
 	ProxySSLVerifySetResult = catalog.LuaFunc{Name: "ngx.ssl.proxysslverify.set_verify_result", Sig: "ok, err = proxy_ssl_vfy.set_verify_result(0)",
 		Module: "ngx.ssl.proxysslverify", HTTP: catalog.ProxySSLVerify, Stream: catalog.ProxySSLVerify,
-		Runs: later, Doc: "Sets the result of the verification of the server."}
+		Runs: catalog.Full, Doc: "Sets the result of the verification of the server."}
 	ProxySSLVerifyGetResult = catalog.LuaFunc{Name: "ngx.ssl.proxysslverify.get_verify_result", Sig: "verify_result, err = proxy_ssl_vfy.get_verify_result()",
 		Module: "ngx.ssl.proxysslverify", HTTP: catalog.ProxySSLVerify, Stream: catalog.ProxySSLVerify,
-		Runs: later, Doc: "Returns the result of the verification of the server."}
+		Runs: catalog.Full, Doc: "Returns the result of the verification of the server."}
 	ProxySSLVerifyGetCert = catalog.LuaFunc{Name: "ngx.ssl.proxysslverify.get_verify_cert", Sig: "cert, err = proxy_ssl_vfy.get_verify_cert()",
 		Module: "ngx.ssl.proxysslverify", HTTP: catalog.ProxySSLVerify, Stream: catalog.ProxySSLVerify,
-		Runs: later, Doc: "Returns the server's certificate."}
+		Runs: catalog.Partial("the certificate is opaque: what could look into it needs FFI"), Doc: "Returns the server's certificate."}
 	ProxySSLVerifyModule = catalog.LuaFunc{Name: "ngx.ssl.proxysslverify", Kind: catalog.LuaModule, Sig: `local m = require "ngx.ssl.proxysslverify"`,
 		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
-		Runs: later, Doc: "The verification of the proxied server."}
+		Runs: catalog.Full, Doc: "The verification of the proxied server."}
 	SSLSessionGetID = catalog.LuaFunc{Name: "ngx.ssl.session.get_session_id", Sig: "id, err = ssl_sess.get_session_id()",
 		Module: "ngx.ssl.session", HTTP: httpTLS,
 		Runs: httpOnly, Doc: "Returns the identifier of the TLS session."}

@@ -42,17 +42,15 @@ var (
 	SSLCertificateByLuaBlock = SSLCertificatePhase.block(catalog.Spec{In: both, Runs: catalog.Full, Doc: "Chooses the certificate of a TLS session."})
 	SSLCertificateByLuaFile  = SSLCertificatePhase.file(catalog.Spec{In: both, Runs: catalog.Full, Doc: "Chooses the certificate of a TLS session with a file."})
 
-	ProxySSLCertificateByLuaBlock = ProxySSLCertificatePhase.block(catalog.Spec{In: server, Runs: catalog.Refused(noProxySSL),
+	ProxySSLCertificateByLuaBlock = ProxySSLCertificatePhase.block(catalog.Spec{In: server, Runs: catalog.Full,
 		Doc: "Chooses the client certificate for the proxied server."})
-	ProxySSLCertificateByLuaFile = ProxySSLCertificatePhase.file(catalog.Spec{In: server, Runs: catalog.Refused(noProxySSL),
+	ProxySSLCertificateByLuaFile = ProxySSLCertificatePhase.file(catalog.Spec{In: server, Runs: catalog.Full,
 		Doc: "Chooses the client certificate for the proxied server with a file."})
-	ProxySSLVerifyByLuaBlock = ProxySSLVerifyPhase.block(catalog.Spec{In: server, Runs: catalog.Refused(noProxySSL),
+	ProxySSLVerifyByLuaBlock = ProxySSLVerifyPhase.block(catalog.Spec{In: server, Runs: catalog.Full,
 		Doc: "Judges the certificate of the proxied server."})
-	ProxySSLVerifyByLuaFile = ProxySSLVerifyPhase.file(catalog.Spec{In: server, Runs: catalog.Refused(noProxySSL),
+	ProxySSLVerifyByLuaFile = ProxySSLVerifyPhase.file(catalog.Spec{In: server, Runs: catalog.Full,
 		Doc: "Judges the certificate of the proxied server with a file."})
 )
-
-const noProxySSL = "it follows in a later version"
 
 // Settings of Lua as a whole.
 var (
@@ -144,7 +142,7 @@ var (
 		Runs:   catalog.Partial("a command that Go's TLS cannot follow is refused when the configuration is loaded"),
 		Doc:    "Gives a configuration command to the TLS library for cosockets."})
 	LuaUpstreamSkipOpensslDefaultVerify = catalog.Flag(catalog.Spec{Name: "lua_upstream_skip_openssl_default_verify",
-		In: server, Default: "off", Runs: catalog.Refused(noProxySSL),
+		In: server, Default: "off", Runs: catalog.Full,
 		Doc: "Leaves the judgement of the proxied server's certificate to Lua code."})
 )
 

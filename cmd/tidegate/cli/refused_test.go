@@ -31,11 +31,6 @@ var sample = map[string]string{
 	"pass":                      "pass 127.0.0.1:1;",
 	"lua_capture_error_log":     "lua_capture_error_log 32k;",
 	"lua_ssl_key_log":           "lua_ssl_key_log k;",
-	"lua_upstream_skip_openssl_default_verify": "lua_upstream_skip_openssl_default_verify on;",
-	"proxy_ssl_certificate_by_lua_block":       "proxy_ssl_certificate_by_lua_block { }",
-	"proxy_ssl_certificate_by_lua_file":        "proxy_ssl_certificate_by_lua_file a.lua;",
-	"proxy_ssl_verify_by_lua_block":            "proxy_ssl_verify_by_lua_block { }",
-	"proxy_ssl_verify_by_lua_file":             "proxy_ssl_verify_by_lua_file a.lua;",
 }
 
 // placed writes a directive where the row may stand; the configuration is right but for it.

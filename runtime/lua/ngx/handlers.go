@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"time"
 
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/sched"
@@ -106,6 +107,42 @@ func (rq *request) run(sc *Script) phase.Result {
 	return rq.runMain(rq.w.sched.Start(rq), func() (*vm.Function, error) { return rq.w.load(sc, rq.session) })
 }
 
+// runUntil is run that ends at a deadline: in nginx the timer of the handshake takes the connection away from the script.
+func (rq *request) runUntil(sc *Script, deadline time.Time) phase.Result {
+	run := rq.w.sched.Start(rq)
+	over := make(chan struct{})
+	timer := time.AfterFunc(time.Until(deadline), func() {
+		rq.w.sched.Post(func() {
+			select {
+			case <-over:
+			default:
+				rq.late = true
+				run.Abort(phase.Error)
+			}
+		})
+	})
+	defer func() {
+		timer.Stop()
+		close(over)
+	}()
+	return rq.runMain(run, func() (*vm.Function, error) { return rq.w.load(sc, rq.session) })
+}
+
+// handshakes runs the script of a TLS handshake: an error breaks the handshake off. Code that does not load is logged, and the handshake
+// goes on, as in OpenResty, whose exit code is that of success until a script has run.
+func (rq *request) handshakes(sc *Script) error {
+	r := rq.runUntil(sc, rq.session.Deadline())
+	switch {
+	case rq.late:
+		return relay.ErrTimeout
+	case rq.unloaded:
+		return nil
+	case r == phase.Error || r >= phase.BadRequest:
+		return ErrHandshakeEnded
+	}
+	return nil
+}
+
 // runMain runs the function that load gives as the entry thread of run.
 func (rq *request) runMain(run *sched.Run, load func() (*vm.Function, error), args ...vm.Value) phase.Result {
 	run.Owner, run.ThreadFailed, run.Ended = rq, rq.threadFailed, rq.release
@@ -122,6 +159,7 @@ func (rq *request) runMain(run *sched.Run, load func() (*vm.Function, error), ar
 		rq.crashed(out.Crash)
 		return phase.InternalServerError
 	case out.NotLoaded != nil:
+		rq.unloaded = true
 		rq.log.Log(errlog.Err, out.NotLoaded.Error())
 		return phase.InternalServerError
 	case out.Err != nil:

@@ -6,6 +6,7 @@ import (
 	"tidegate/runtime/lua/sched"
 	"tidegate/runtime/lua/vm"
 	"tidegate/runtime/phase"
+	"tidegate/runtime/tlsconf"
 )
 
 // request is what a handler under way works on: the session or timer, the phase, and what has to be closed when it ends.
@@ -20,7 +21,10 @@ type request struct {
 	closers  []closer // sockets that the handler made
 	balancer *balancing
 	ssl      *sslState
-	over     bool // the handler has ended
+	upstream *tlsconf.Upstream // of the phases of proxy_ssl
+	unloaded bool              // the script could not be loaded
+	late     bool              // it was ended at its deadline
+	over     bool              // the handler has ended
 }
 
 // fake tells that the handler has no connection of a client to itself: timers, the init phases, TLS handshakes.

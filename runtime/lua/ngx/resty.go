@@ -19,15 +19,10 @@ func (w *Worker) installModules(ngx *vm.Table) {
 	for name, open := range map[string]func(*Worker) vm.Value{
 		"ngx.balancer": openBalancer, "ngx.semaphore": openSemaphore, "ngx.re": openRe, "ngx.base64": openBase64,
 		"ngx.errlog": openErrlog, "ngx.process": openProcess, "ngx.ssl": openSSL, "ngx.ssl.clienthello": openClientHello,
+		"ngx.proxyssl": openProxySSL, "ngx.ssl.proxysslcert": openModule("ngx.ssl.proxysslcert.", proxyCertFuncs),
+		"ngx.ssl.proxysslverify": openModule("ngx.ssl.proxysslverify.", proxyVerifyFuncs),
 	} {
 		w.vm.Preload(name, func(c *vm.Call) int { return c.Return(open(w)) })
-	}
-	for _, name := range []string{"ngx.proxyssl", "ngx.ssl.proxysslcert", "ngx.ssl.proxysslverify"} {
-		w.vm.Preload(name, func(c *vm.Call) int {
-			m := w.table(name+".", nil)
-			m.SetString("version", vm.String(restyCoreVersion))
-			return c.Return(m.Value())
-		})
 	}
 	for _, name := range []string{"ngx.ocsp", "ngx.pipe", "ngx.req", "ngx.resp", "ngx.ssl.session"} {
 		w.vm.Preload(name, func(c *vm.Call) int {

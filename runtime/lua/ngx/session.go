@@ -40,6 +40,8 @@ type Session interface {
 	Listening() string
 	ServerPort() int
 	TLS() *tls.Conn
+	// Deadline is when the TLS handshake under way runs out of time.
+	Deadline() time.Time
 
 	// Peek waits until the client has sent n bytes and gives them without taking them. Its error holds, by a method Result, what the
 	// handler must answer at once.

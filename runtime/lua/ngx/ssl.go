@@ -43,11 +43,7 @@ func (p *Program) SSL(sc *Script, conf *Settings, script phase.Script) func(Sess
 		// the session's.
 		rq.log = sslLog{s, ", context: " + script.Directive()}
 		rq.ssl = &sslState{hello: hello}
-		r := rq.run(sc)
-		if r == phase.Error || r >= phase.BadRequest {
-			return ErrHandshakeEnded
-		}
-		return nil
+		return rq.handshakes(sc)
 	}
 }
 
@@ -90,14 +86,18 @@ var sslFuncs = []binding{
 
 // openSSL makes the module ngx.ssl.
 func openSSL(w *Worker) vm.Value {
-	m := w.table("ngx.ssl.", sslFuncs)
+	m := openModule("ngx.ssl.", sslFuncs)(w)
+	setVersions(m.AsTable())
+	return m
+}
+
+// setVersions adds the constants for protocol versions.
+func setVersions(m *vm.Table) {
 	for name, version := range map[string]int{
 		"SSL3_VERSION": 0x300, "TLS1_VERSION": 0x301, "TLS1_1_VERSION": 0x302, "TLS1_2_VERSION": 0x303, "TLS1_3_VERSION": 0x304,
 	} {
 		m.SetString(name, vm.Int(version))
 	}
-	m.SetString("version", vm.String(restyCoreVersion))
-	return m.Value()
 }
 
 // secure gives the session of a call, if its client speaks TLS, and the handshake if one is under way; else the error says why not.
