@@ -85,13 +85,7 @@ func (t *translator) function(fp *lua.FunctionProto) *proto {
 		pr.lineDefined, pr.lastLine = 0, t.p.lx.line
 	}
 	for _, k := range fp.Constants {
-		v := t.p.decodeConst(k.String())
-		h := uint32(0)
-		if v.isString() {
-			h = hashString(v.str())
-		}
-		pr.consts = append(pr.consts, v)
-		pr.khash = append(pr.khash, h)
+		pr.addConst(t.p.decodeConst(k.String()))
 	}
 	for _, child := range fp.FunctionPrototypes {
 		pr.protos = append(pr.protos, t.function(child))
@@ -102,6 +96,9 @@ func (t *translator) function(fp *lua.FunctionProto) *proto {
 		f.instruction(pc)
 	}
 	t.locals(fp, fs, pr)
+	if err := pr.verify(); err != nil {
+		panic("vm: " + err.Error())
+	}
 	return pr
 }
 
@@ -343,13 +340,16 @@ func writesA(op int) bool {
 }
 
 func (f *funcTranslator) arith(op opcode, a, b, c int) ins {
+	full := opAdd + op
 	switch {
-	case b < kFlag && c < kFlag:
-		return insABC(opAdd+op, a, b, c, 0)
-	case b < kFlag && f.isNumber(c) && opAdd+op != opPow:
+	case b < kFlag && (c < kFlag || f.isNumber(c) && full == opMod):
+		return insABC(full, a, b, c, 0)
+	case b < kFlag && f.isNumber(c) && full <= opDiv:
 		return insABC(opAddK+op, a, b, c-kFlag, 0)
+	case c < kFlag && f.isNumber(b) && full <= opMul:
+		return insABC(opAddKR+op, a, b-kFlag, c, 0)
 	}
-	return insABC(opArith, a, b, c, int(opAdd+op))
+	return insABC(opArith, a, b, c, int(full))
 }
 
 func (f *funcTranslator) compare(op, a, b, c int) ins {

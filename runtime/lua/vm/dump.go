@@ -142,12 +142,7 @@ func (d *dumpedProto) proto(src *source) (*proto, bool) {
 		p.code = append(p.code, ins(in))
 	}
 	for _, k := range d.Consts {
-		v := k.value()
-		h := uint32(0)
-		if v.isString() {
-			h = hashString(v.str())
-		}
-		p.consts, p.khash = append(p.consts, v), append(p.khash, h)
+		p.addConst(k.value())
 	}
 	for _, u := range d.Upvals {
 		p.upvals = append(p.upvals, upvalDesc{u.Name, u.FromParent, u.Index})
@@ -178,7 +173,7 @@ func (d *dumpedProto) proto(src *source) (*proto, bool) {
 	if len(p.lines) != len(p.code) || len(p.sites) != len(p.code) || len(p.descs) == 0 {
 		p.lines, p.sites, p.descs = make([]int32, len(p.code)), make([]int32, len(p.code)), make([]siteDesc, 1)
 	}
-	return p, len(p.code) > 0
+	return p, p.verify() == nil
 }
 
 func (k dumpedConst) value() Value {

@@ -1,13 +1,14 @@
 package vm
 
-import "math"
+import "unsafe"
 
 // run interprets the frame on top until it returns. Lua functions called from Lua code get frames of their own within the same run; only
-// calls that pass through Go nest. The function is one long switch because Go compiles that to a jump table and keeps the loop's variables
-// in registers; every case that may call, throw or grow the stack stores pc in the frame first and reloads afterwards ("continue frames").
+// calls that pass through Go nest. The function is one long switch because Go compiles that to a jump table. Two rules keep the loop's
+// variables in machine registers, which is half the time of simple instructions: a case that calls anything stores pc in the frame first,
+// uses nothing but th afterwards and ends with "continue frames", which reads everything anew; and slots are reached by pointers, whose
+// bounds verify has checked once for each function.
 func (th *Thread) run() {
 	bottom := len(th.frames) - 1
-	interrupt := &th.vm.interrupt
 frames:
 	for {
 		depth := len(th.frames) - 1
@@ -15,505 +16,422 @@ frames:
 			return
 		}
 		fr := &th.frames[depth]
-		fn := fr.fn
-		p := fn.proto
-		code, K := p.code, p.consts
-		base := int(fr.base)
-		R := th.stack[base : base+p.nregs]
+		p := fr.fn.proto
+		code, K := unsafe.Pointer(unsafe.SliceData(p.code)), unsafe.Pointer(unsafe.SliceData(p.consts))
+		R := unsafe.Pointer(unsafe.SliceData(th.stack[fr.base : int(fr.base)+p.nregs]))
 		pc := int(fr.pc)
 		for {
-			i := code[pc]
+			i := *insAt(code, pc)
 			pc++
 			switch i.op() {
 			case opMove:
-				R[i.a()] = R[i.b()]
+				*slot(R, i.ra()) = *slot(R, i.rb())
 			case opLoadK:
-				R[i.a()] = K[i.n()]
+				*slot(R, i.ra()) = *slot(K, uintptr(i.n())*slotSize)
 			case opLoadBool:
-				R[i.a()] = Bool(i.b() != 0)
+				*slot(R, i.ra()) = Bool(i.b() != 0)
 				if i.c() != 0 {
 					pc++
 				}
 			case opLoadNil:
-				clear(R[i.a() : i.b()+1])
+				for at := i.ra(); at <= i.rb(); at += slotSize {
+					*slot(R, at) = Nil
+				}
 			case opGetUpval:
-				R[i.a()] = *fn.upvals[i.b()].p
+				*slot(R, i.ra()) = *fr.fn.upvals[i.b()].p
 			case opSetUpval:
-				*fn.upvals[i.b()].p = R[i.a()]
+				*fr.fn.upvals[i.b()].p = *slot(R, i.ra())
 			case opGetGlobal:
-				if v, ok := indexPlain(fn.env, K[i.n()], p.khash[i.n()]); ok {
-					R[i.a()] = v
+				if e := fr.fn.env.hinted(i.d(), slot(K, uintptr(i.n())*slotSize)); e != nil {
+					*slot(R, i.ra()) = e.v
 					continue
 				}
 				fr.pc = int32(pc)
-				v := th.index(fn.env.Value(), K[i.n()])
-				th.stack[base+i.a()] = v
+				th.getGlobal(i)
 				continue frames
 			case opSetGlobal:
-				if fn.env.meta == nil {
-					fn.env.setString(K[i.n()], p.khash[i.n()], R[i.a()])
+				if e := fr.fn.env.hinted(i.d(), slot(K, uintptr(i.n())*slotSize)); e != nil {
+					e.v = *slot(R, i.ra())
 					continue
 				}
 				fr.pc = int32(pc)
-				th.setIndex(fn.env.Value(), K[i.n()], R[i.a()])
+				th.setGlobal(i)
 				continue frames
 			case opGetField:
-				if t := R[i.b()].AsTable(); t != nil {
-					if v, ok := indexPlain(t, K[i.c()], p.khash[i.c()]); ok {
-						R[i.a()] = v
+				if t := slot(R, i.rb()).AsTable(); t != nil {
+					if e := t.hinted(i.d(), slot(K, i.rc())); e != nil {
+						*slot(R, i.ra()) = e.v
 						continue
 					}
 				}
 				fr.pc = int32(pc)
-				v := th.index(R[i.b()], K[i.c()])
-				th.stack[base+i.a()] = v
+				th.getField(i)
 				continue frames
 			case opGetIndex:
-				var k Value
-				if c := i.c(); c < kFlag {
-					k = R[c]
-				} else {
-					k = K[c-kFlag]
-				}
-				if t := R[i.b()].AsTable(); t != nil {
-					if v := t.Get(k); !v.IsNil() || t.meta == nil {
-						R[i.a()] = v
+				k := rk(R, K, i.c())
+				if t := slot(R, i.rb()).AsTable(); t != nil && k.isNumber() && t.weak == 0 {
+					f := k.num()
+					if j := int(f); float64(j) == f && uint(j) < uint(len(t.arr)) && !t.arr[j].IsNil() {
+						*slot(R, i.ra()) = t.arr[j]
 						continue
 					}
 				}
 				fr.pc = int32(pc)
-				v := th.index(R[i.b()], k)
-				th.stack[base+i.a()] = v
+				th.getIndex(i)
 				continue frames
 			case opSetField:
-				var v Value
-				if c := i.c(); c < kFlag {
-					v = R[c]
-				} else {
-					v = K[c-kFlag]
-				}
-				if t := R[i.a()].AsTable(); t != nil && t.meta == nil {
-					t.setString(K[i.b()], p.khash[i.b()], v)
-					continue
+				if t := slot(R, i.ra()).AsTable(); t != nil {
+					if e := t.hinted(i.d(), slot(K, i.rb())); e != nil {
+						e.v = *rk(R, K, i.c())
+						continue
+					}
 				}
 				fr.pc = int32(pc)
-				th.setIndex(R[i.a()], K[i.b()], v)
+				th.setField(i)
 				continue frames
 			case opSetIndex:
-				var k, v Value
-				if b := i.b(); b < kFlag {
-					k = R[b]
-				} else {
-					k = K[b-kFlag]
-				}
-				if c := i.c(); c < kFlag {
-					v = R[c]
-				} else {
-					v = K[c-kFlag]
-				}
-				if t := R[i.a()].AsTable(); t != nil && t.meta == nil && k.isNumber() {
+				k := rk(R, K, i.b())
+				if t := slot(R, i.ra()).AsTable(); t != nil && t.meta == nil && k.isNumber() {
 					f := k.num()
 					if j := int(f); float64(j) == f && uint(j) < uint(len(t.arr)) {
-						t.arr[j] = v
+						t.arr[j] = *rk(R, K, i.c())
 						continue
 					}
 				}
 				fr.pc = int32(pc)
-				th.setIndex(R[i.a()], k, v)
+				th.setSlot(i)
 				continue frames
 			case opNewTable:
-				t := &Table{}
-				if n := i.n(); n > 0 {
-					t.arr = make([]Value, n)
-				}
-				if d := i.d(); d > 0 {
-					t.makeHash(d)
-				}
-				R[i.a()] = t.Value()
+				fr.pc = int32(pc)
+				th.newTable(i)
+				continue frames
 			case opSelf:
-				var k Value
-				if c := i.c(); c < kFlag {
-					k = R[c]
-				} else {
-					k = K[c-kFlag]
+				fr.pc = int32(pc)
+				th.self(i)
+				continue frames
+			case opAdd:
+				x, y := slot(R, i.rb()), slot(R, i.rc())
+				if x.isNumber() && y.isNumber() {
+					slot(R, i.ra()).setNumber(x.num() + y.num())
+					continue
 				}
-				obj := R[i.b()]
-				R[i.a()+1] = obj
-				t := obj.AsTable()
-				if t == nil && obj.isString() {
-					t = th.vm.stringIndex()
+				fr.pc = int32(pc)
+				th.arithSlow(i)
+				continue frames
+			case opAddK:
+				if x := slot(R, i.rb()); x.isNumber() {
+					slot(R, i.ra()).setNumber(x.num() + slot(K, i.rc()).num())
+					continue
 				}
-				if t != nil {
-					h := uint32(0)
-					if c := i.c(); c >= kFlag {
-						h = p.khash[c-kFlag]
-					}
-					if v, ok := indexPlain(t, k, h); ok {
-						R[i.a()] = v
+				fr.pc = int32(pc)
+				th.arithSlow(i)
+				continue frames
+			case opAddKR:
+				if y := slot(R, i.rc()); y.isNumber() {
+					slot(R, i.ra()).setNumber(slot(K, i.rb()).num() + y.num())
+					continue
+				}
+				fr.pc = int32(pc)
+				th.arithSlow(i)
+				continue frames
+			case opSub:
+				x, y := slot(R, i.rb()), slot(R, i.rc())
+				if x.isNumber() && y.isNumber() {
+					slot(R, i.ra()).setNumber(x.num() - y.num())
+					continue
+				}
+				fr.pc = int32(pc)
+				th.arithSlow(i)
+				continue frames
+			case opSubK:
+				if x := slot(R, i.rb()); x.isNumber() {
+					slot(R, i.ra()).setNumber(x.num() - slot(K, i.rc()).num())
+					continue
+				}
+				fr.pc = int32(pc)
+				th.arithSlow(i)
+				continue frames
+			case opSubKR:
+				if y := slot(R, i.rc()); y.isNumber() {
+					slot(R, i.ra()).setNumber(slot(K, i.rb()).num() - y.num())
+					continue
+				}
+				fr.pc = int32(pc)
+				th.arithSlow(i)
+				continue frames
+			case opMul:
+				x, y := slot(R, i.rb()), slot(R, i.rc())
+				if x.isNumber() && y.isNumber() {
+					slot(R, i.ra()).setNumber(x.num() * y.num())
+					continue
+				}
+				fr.pc = int32(pc)
+				th.arithSlow(i)
+				continue frames
+			case opMulK:
+				if x := slot(R, i.rb()); x.isNumber() {
+					slot(R, i.ra()).setNumber(x.num() * slot(K, i.rc()).num())
+					continue
+				}
+				fr.pc = int32(pc)
+				th.arithSlow(i)
+				continue frames
+			case opMulKR:
+				if y := slot(R, i.rc()); y.isNumber() {
+					slot(R, i.ra()).setNumber(slot(K, i.rb()).num() * y.num())
+					continue
+				}
+				fr.pc = int32(pc)
+				th.arithSlow(i)
+				continue frames
+			case opDiv:
+				x, y := slot(R, i.rb()), slot(R, i.rc())
+				if x.isNumber() && y.isNumber() {
+					slot(R, i.ra()).setNumber(x.num() / y.num())
+					continue
+				}
+				fr.pc = int32(pc)
+				th.arithSlow(i)
+				continue frames
+			case opDivK:
+				if x := slot(R, i.rb()); x.isNumber() {
+					slot(R, i.ra()).setNumber(x.num() / slot(K, i.rc()).num())
+					continue
+				}
+				fr.pc = int32(pc)
+				th.arithSlow(i)
+				continue frames
+			case opMod:
+				x, y := slot(R, i.rb()), rk(R, K, i.c())
+				if x.isNumber() && y.isNumber() {
+					if r, ok := modNatural(x.num(), y.num()); ok {
+						slot(R, i.ra()).setNumber(r)
 						continue
 					}
 				}
 				fr.pc = int32(pc)
-				v := th.index(obj, k)
-				th.stack[base+i.a()] = v
+				th.arithSlow(i)
 				continue frames
-			case opAdd:
-				x, y := &R[i.b()], &R[i.c()]
-				if x.isNumber() && y.isNumber() {
-					R[i.a()] = Number(x.num() + y.num())
-					continue
-				}
+			case opPow, opArith:
 				fr.pc = int32(pc)
-				v := th.arith(opAdd, *x, *y)
-				th.stack[base+i.a()] = v
-				continue frames
-			case opSub:
-				x, y := &R[i.b()], &R[i.c()]
-				if x.isNumber() && y.isNumber() {
-					R[i.a()] = Number(x.num() - y.num())
-					continue
-				}
-				fr.pc = int32(pc)
-				v := th.arith(opSub, *x, *y)
-				th.stack[base+i.a()] = v
-				continue frames
-			case opMul:
-				x, y := &R[i.b()], &R[i.c()]
-				if x.isNumber() && y.isNumber() {
-					R[i.a()] = Number(x.num() * y.num())
-					continue
-				}
-				fr.pc = int32(pc)
-				v := th.arith(opMul, *x, *y)
-				th.stack[base+i.a()] = v
-				continue frames
-			case opDiv, opMod, opPow:
-				x, y := &R[i.b()], &R[i.c()]
-				if x.isNumber() && y.isNumber() {
-					R[i.a()] = Number(arith(i.op(), x.num(), y.num()))
-					continue
-				}
-				fr.pc = int32(pc)
-				v := th.arith(i.op(), *x, *y)
-				th.stack[base+i.a()] = v
-				continue frames
-			case opAddK:
-				x, y := &R[i.b()], &K[i.c()]
-				if x.isNumber() {
-					R[i.a()] = Number(x.num() + y.num())
-					continue
-				}
-				fr.pc = int32(pc)
-				v := th.arith(opAdd, *x, *y)
-				th.stack[base+i.a()] = v
-				continue frames
-			case opSubK:
-				x, y := &R[i.b()], &K[i.c()]
-				if x.isNumber() {
-					R[i.a()] = Number(x.num() - y.num())
-					continue
-				}
-				fr.pc = int32(pc)
-				v := th.arith(opSub, *x, *y)
-				th.stack[base+i.a()] = v
-				continue frames
-			case opMulK:
-				x, y := &R[i.b()], &K[i.c()]
-				if x.isNumber() {
-					R[i.a()] = Number(x.num() * y.num())
-					continue
-				}
-				fr.pc = int32(pc)
-				v := th.arith(opMul, *x, *y)
-				th.stack[base+i.a()] = v
-				continue frames
-			case opDivK, opModK:
-				x, y := &R[i.b()], &K[i.c()]
-				op := i.op() - opAddK + opAdd
-				if x.isNumber() {
-					R[i.a()] = Number(arith(op, x.num(), y.num()))
-					continue
-				}
-				fr.pc = int32(pc)
-				v := th.arith(op, *x, *y)
-				th.stack[base+i.a()] = v
-				continue frames
-			case opArith:
-				fr.pc = int32(pc)
-				v := th.arith(opcode(i.d()), th.rk(base, K, i.b()), th.rk(base, K, i.c()))
-				th.stack[base+i.a()] = v
+				th.arithSlow(i)
 				continue frames
 			case opUnm:
-				if x := R[i.b()]; x.isNumber() {
-					R[i.a()] = Number(-x.num())
+				if x := slot(R, i.rb()); x.isNumber() {
+					slot(R, i.ra()).setNumber(-x.num())
 					continue
 				}
 				fr.pc = int32(pc)
-				v := th.negate(R[i.b()])
-				th.stack[base+i.a()] = v
+				th.negateSlow(i)
 				continue frames
 			case opNot:
-				R[i.a()] = Bool(!R[i.b()].Truth())
+				*slot(R, i.ra()) = Bool(!slot(R, i.rb()).Truth())
 			case opLen:
-				x := R[i.b()]
-				if x.isString() {
-					R[i.a()] = Int(len(x.str()))
-					continue
-				}
-				if t := x.AsTable(); t != nil && t.meta == nil {
-					R[i.a()] = Int(t.Len())
-					continue
-				}
 				fr.pc = int32(pc)
-				v := th.length(x)
-				th.stack[base+i.a()] = v
+				th.lengthOf(i)
 				continue frames
 			case opConcat:
 				fr.pc = int32(pc)
-				v := th.concat(base+i.b(), base+i.c())
-				th.stack[base+i.a()] = v
+				th.concatSlots(i)
 				continue frames
 			case opJump:
-				n := i.n()
-				if n < 0 && interrupt.Load() != 0 {
+				pc += i.n()
+				if i.n() < 0 && th.vm.interrupt.Load() != 0 {
 					fr.pc = int32(pc)
 					th.checkInterrupt()
+					continue frames
 				}
-				pc += n
-			case opEqK:
-				if R[i.b()].RawEqual(K[i.c()]) == (i.a() != 0) {
-					pc += code[pc].n()
-				}
-				pc++
 			case opLtRR:
-				x, y := &R[i.b()], &R[i.c()]
+				x, y := slot(R, i.rb()), slot(R, i.rc())
 				if x.isNumber() && y.isNumber() {
 					if (x.num() < y.num()) == (i.a() != 0) {
-						pc += code[pc].n()
+						pc += insAt(code, pc).n()
 					}
 					pc++
 					continue
 				}
 				fr.pc = int32(pc)
-				fr.branch(th.less(*x, *y) == (i.a() != 0), th, depth, code)
-				continue frames
-			case opLeRR:
-				x, y := &R[i.b()], &R[i.c()]
-				if x.isNumber() && y.isNumber() {
-					if (x.num() <= y.num()) == (i.a() != 0) {
-						pc += code[pc].n()
-					}
-					pc++
-					continue
-				}
-				fr.pc = int32(pc)
-				fr.branch(th.lessEqual(*x, *y) == (i.a() != 0), th, depth, code)
+				th.compareSlow(i)
 				continue frames
 			case opLtRK:
-				x, y := &R[i.b()], &K[i.c()]
+				x, y := slot(R, i.rb()), slot(K, i.rc())
 				if x.isNumber() {
 					if (x.num() < y.num()) == (i.a() != 0) {
-						pc += code[pc].n()
+						pc += insAt(code, pc).n()
 					}
 					pc++
 					continue
 				}
 				fr.pc = int32(pc)
-				fr.branch(th.less(*x, *y) == (i.a() != 0), th, depth, code)
-				continue frames
-			case opLeRK:
-				x, y := &R[i.b()], &K[i.c()]
-				if x.isNumber() {
-					if (x.num() <= y.num()) == (i.a() != 0) {
-						pc += code[pc].n()
-					}
-					pc++
-					continue
-				}
-				fr.pc = int32(pc)
-				fr.branch(th.lessEqual(*x, *y) == (i.a() != 0), th, depth, code)
+				th.compareSlow(i)
 				continue frames
 			case opLtKR:
-				x, y := &K[i.b()], &R[i.c()]
+				x, y := slot(K, i.rb()), slot(R, i.rc())
 				if y.isNumber() {
 					if (x.num() < y.num()) == (i.a() != 0) {
-						pc += code[pc].n()
+						pc += insAt(code, pc).n()
 					}
 					pc++
 					continue
 				}
 				fr.pc = int32(pc)
-				fr.branch(th.less(*x, *y) == (i.a() != 0), th, depth, code)
+				th.compareSlow(i)
+				continue frames
+			case opLeRR:
+				x, y := slot(R, i.rb()), slot(R, i.rc())
+				if x.isNumber() && y.isNumber() {
+					if (x.num() <= y.num()) == (i.a() != 0) {
+						pc += insAt(code, pc).n()
+					}
+					pc++
+					continue
+				}
+				fr.pc = int32(pc)
+				th.compareSlow(i)
+				continue frames
+			case opLeRK:
+				x, y := slot(R, i.rb()), slot(K, i.rc())
+				if x.isNumber() {
+					if (x.num() <= y.num()) == (i.a() != 0) {
+						pc += insAt(code, pc).n()
+					}
+					pc++
+					continue
+				}
+				fr.pc = int32(pc)
+				th.compareSlow(i)
 				continue frames
 			case opLeKR:
-				x, y := &K[i.b()], &R[i.c()]
+				x, y := slot(K, i.rb()), slot(R, i.rc())
 				if y.isNumber() {
 					if (x.num() <= y.num()) == (i.a() != 0) {
-						pc += code[pc].n()
+						pc += insAt(code, pc).n()
 					}
 					pc++
 					continue
 				}
 				fr.pc = int32(pc)
-				fr.branch(th.lessEqual(*x, *y) == (i.a() != 0), th, depth, code)
+				th.compareSlow(i)
 				continue frames
+			case opEqK:
+				x, y := slot(R, i.rb()), slot(K, i.rc())
+				var equal bool
+				switch {
+				case y.isNumber():
+					equal = x.isNumber() && x.num() == y.num()
+				case *x == *y:
+					equal = true
+				case x.n == y.n && y.isString() && x.isString():
+					fr.pc = int32(pc)
+					th.branch(x.str() == y.str(), i)
+					continue frames
+				}
+				if equal == (i.a() != 0) {
+					pc += insAt(code, pc).n()
+				}
+				pc++
 			case opEq, opLt, opLe:
 				fr.pc = int32(pc)
-				r := th.compare(i.op(), th.rk(base, K, i.b()), th.rk(base, K, i.c()))
-				fr.branch(r == (i.a() != 0), th, depth, code)
+				th.compareSlow(i)
 				continue frames
 			case opTest:
-				if R[i.a()].Truth() != (i.c() == 0) {
-					pc += code[pc].n()
+				if slot(R, i.ra()).Truth() != (i.c() == 0) {
+					pc += insAt(code, pc).n()
 				}
 				pc++
 			case opTestSet:
-				if v := R[i.b()]; v.Truth() != (i.c() == 0) {
-					R[i.a()] = v
-					pc += code[pc].n()
+				if v := slot(R, i.rb()); v.Truth() != (i.c() == 0) {
+					*slot(R, i.ra()) = *v
+					pc += insAt(code, pc).n()
 				}
 				pc++
 			case opCall:
-				f := base + i.a()
+				fr.pc = int32(pc)
+				f := int(fr.base) + i.a()
 				nargs := i.b() - 1
 				if nargs < 0 {
 					nargs = th.top - f - 1
 				}
-				fr.pc = int32(pc)
-				callee := R[i.a()].AsFunction()
-				if callee == nil {
-					callee = th.callable(f, &nargs)
-				}
-				if callee.proto != nil {
-					if interrupt.Load() != 0 {
+				callee := slot(R, i.ra()).AsFunction()
+				switch {
+				case callee == nil:
+					th.callObject(f, nargs, i.c()-1)
+				case callee.proto == nil:
+					th.callGo(callee, f, nargs, i.c()-1)
+				default:
+					th.pushLua(callee, f, nargs, f, i.c()-1)
+					if th.vm.interrupt.Load() != 0 {
 						th.checkInterrupt()
 					}
-					th.pushLua(callee, f, nargs, f, i.c()-1)
-					continue frames
 				}
-				th.callGo(callee, f, nargs, i.c()-1)
-				fr = &th.frames[depth]
-				R = th.stack[base : base+p.nregs]
+				continue frames
 			case opTailCall:
 				fr.pc = int32(pc)
-				if interrupt.Load() != 0 {
-					th.checkInterrupt()
-				}
-				th.tailCall(base+i.a(), i.b()-1)
+				th.tailCall(i)
 				continue frames
-			case opReturn0:
-				if th.open != nil {
-					th.closeUpvalues(base)
-				}
-				ret, want, fresh := int(fr.ret), int(fr.want), fr.fresh
-				th.frames = th.frames[:depth]
-				if want == all {
-					th.top = ret
-				} else if want > 0 {
-					clear(th.stack[ret : ret+want])
-				}
-				if fresh {
+			case opReturn0, opReturn:
+				if th.leaveFrame(i) {
 					return
 				}
 				continue frames
 			case opReturn1:
-				if th.open != nil {
-					th.closeUpvalues(base)
+				if fr.want == 1 && (th.open == nil || th.open.index < int(fr.base)) {
+					th.stack[fr.ret] = *slot(R, i.ra())
+					th.frames = th.frames[:len(th.frames)-1]
+					if fr.fresh {
+						return
+					}
+					continue frames
 				}
-				v := R[i.a()]
-				ret, want, fresh := int(fr.ret), int(fr.want), fr.fresh
-				th.frames = th.frames[:depth]
-				switch want {
-				case all:
-					th.stack[ret] = v
-					th.top = ret + 1
-				case 1:
-					th.stack[ret] = v
-				case 0:
-				default:
-					th.stack[ret] = v
-					clear(th.stack[ret+1 : ret+want])
-				}
-				if fresh {
-					return
-				}
-				continue frames
-			case opReturn:
-				if th.open != nil {
-					th.closeUpvalues(base)
-				}
-				src, n := base+i.a(), i.b()-1
-				if n < 0 {
-					n = th.top - src
-				}
-				ret, want, fresh := int(fr.ret), int(fr.want), fr.fresh
-				th.frames = th.frames[:depth]
-				th.returned(ret, src, n, want)
-				if fresh {
+				if th.leaveFrame(i) {
 					return
 				}
 				continue frames
 			case opForPrep:
 				fr.pc = int32(pc)
-				th.forPrep(R[i.a() : i.a()+3])
-				pc += i.n()
+				th.forPrep(i)
+				continue frames
 			case opForLoop:
-				loop := R[i.a() : i.a()+4]
-				step := loop[2].num()
-				idx := loop[0].num() + step
-				if limit := loop[1].num(); step >= 0 && idx <= limit || step < 0 && idx >= limit {
-					v := Value{loop[0].p, math.Float64bits(idx)}
-					loop[0], loop[3] = v, v
-					if interrupt.Load() != 0 {
+				at := slot(R, i.ra())
+				step := slot(R, i.ra()+2*slotSize).num()
+				idx := at.num() + step
+				if limit := slot(R, i.ra()+slotSize).num(); step >= 0 && idx <= limit || step < 0 && idx >= limit {
+					at.setNumber(idx)
+					slot(R, i.ra()+3*slotSize).setNumber(idx)
+					pc += i.n()
+					if th.vm.interrupt.Load() != 0 {
 						fr.pc = int32(pc)
 						th.checkInterrupt()
+						continue frames
 					}
-					pc += i.n()
 				}
 			case opForCall:
-				a := i.a()
-				if interrupt.Load() != 0 {
-					fr.pc = int32(pc)
-					th.checkInterrupt()
-				}
-				if i.c() <= 2 && forBuiltin(R[a:a+5:a+5]) {
-					continue
-				}
-				copy(R[a+3:a+6], R[a:a+3])
 				fr.pc = int32(pc)
-				f, nargs := base+a+3, 2
-				callee := R[a].AsFunction()
-				if callee == nil {
-					callee = th.callable(f, &nargs)
-				}
-				if callee.proto != nil {
-					th.pushLua(callee, f, nargs, f, i.c())
-					continue frames
-				}
-				th.callGo(callee, f, nargs, i.c())
-				fr = &th.frames[depth]
-				R = th.stack[base : base+p.nregs]
+				th.forCall(i)
+				continue frames
 			case opForTest:
-				if v := R[i.a()+3]; !v.IsNil() {
-					R[i.a()+2] = v
+				if v := slot(R, i.ra()+3*slotSize); !v.IsNil() {
+					*slot(R, i.ra()+2*slotSize) = *v
 					pc += i.n()
 				}
 			case opSetList:
-				first, n := base+i.a()+1, i.b()
-				if n == 0 {
-					n = th.top - first
-				}
-				setList(R[i.a()].AsTable(), (i.c()-1)*50, th.stack[first:first+n])
+				fr.pc = int32(pc)
+				th.setList(i)
+				continue frames
 			case opClose:
 				if th.open != nil {
-					th.closeUpvalues(base + i.a())
+					fr.pc = int32(pc)
+					th.closeUpvalues(int(fr.base) + i.a())
+					continue frames
 				}
 			case opClosure:
-				R[i.a()] = th.closure(fn, p.protos[i.n()], base).Value()
-				pc += i.d()
+				fr.pc = int32(pc + i.d())
+				th.makeClosure(i)
+				continue frames
 			case opVararg:
-				th.vararg(fr, base+i.a(), i.b()-1)
-				R = th.stack[base : base+p.nregs]
+				fr.pc = int32(pc)
+				th.vararg(fr, int(fr.base)+i.a(), i.b()-1)
+				continue frames
 			}
 		}
 	}

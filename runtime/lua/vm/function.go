@@ -1,5 +1,11 @@
 package vm
 
+import (
+	"math"
+	"slices"
+	"unique"
+)
+
 // Func is a function written in Go. It reads its arguments through c, pushes its results and returns how many it pushed, as a lua_CFunction
 // does. c is only valid until Func returns.
 type Func func(c *Call) int
@@ -92,7 +98,8 @@ type source struct {
 type proto struct {
 	code    []ins
 	consts  []Value
-	khash   []uint32 // hash of each string constant
+	khash   []uint32                // hash of each string constant
+	names   []unique.Handle[string] // keep the string constants the ones that other functions have
 	protos  []*proto
 	upvals  []upvalDesc
 	nparams int
@@ -106,6 +113,37 @@ type proto struct {
 	sites       []int32 // index into descs for each instruction that can fail, else 0
 	descs       []siteDesc
 	locals      []localVar
+}
+
+// addConst adds a constant. Equal strings of all functions are one string in memory: that makes most comparisons of keys one of pointers.
+func (p *proto) addConst(v Value) {
+	h := uint32(0)
+	if v.isString() {
+		name := interned(v.str())
+		v, h = String(name.Value()), hashString(v.str())
+		p.names = append(p.names, name)
+	}
+	p.consts, p.khash = append(p.consts, v), append(p.khash, h)
+}
+
+func interned(s string) unique.Handle[string] { return unique.Make(s) }
+
+// private copies the instructions of p and of the functions in it: running them writes down where they found their keys.
+func (p *proto) private() *proto {
+	own := *p
+	own.code = slices.Clone(p.code)
+	own.protos = make([]*proto, len(p.protos))
+	for i, child := range p.protos {
+		own.protos[i] = child.private()
+	}
+	return &own
+}
+
+// hint writes down for the instruction before pc where its key was found.
+func (p *proto) hint(pc int32, i ins, at int) {
+	if at != i.d() && at <= math.MaxUint16 {
+		p.code[pc-1] = i&^(math.MaxUint16<<48) | ins(at)<<48
+	}
 }
 
 // upvalDesc says where a closure finds an upvalue when it is made: in a register of the enclosing function or among its upvalues.

@@ -42,7 +42,7 @@ type eventKey struct {
 
 var eventKeys = func() (keys [len(eventNames)]eventKey) {
 	for i, n := range eventNames {
-		keys[i] = eventKey{String(n), hashString(n)}
+		keys[i] = eventKey{String(interned(n).Value()), hashString(n)}
 	}
 	return keys
 }()
@@ -55,11 +55,16 @@ func (t *Table) event(e event) Value {
 	if t.absent&(1<<e) != 0 {
 		return Nil
 	}
-	v := t.getString(eventKeys[e].name, eventKeys[e].hash)
-	if v.IsNil() {
-		t.absent |= 1 << e
+	k := &eventKeys[e]
+	at := t.locate(k.name, k.hash, int(t.eventAt))
+	if at >= 0 {
+		if v := t.load(t.ents[at].v); !v.IsNil() {
+			t.eventAt = uint16(at)
+			return v
+		}
 	}
-	return v
+	t.absent |= 1 << e
+	return Nil
 }
 
 // metatable returns the metatable of any value, or nil.
@@ -111,21 +116,27 @@ func (th *Thread) index(v, k Value) Value {
 	return Nil
 }
 
-// indexPlain is index for a string key with known hash as long as no function has to be called; ok is false if one has.
-func indexPlain(t *Table, k Value, h uint32) (r Value, ok bool) {
+// indexPlain is index for a constant string key with known hash as long as no function has to be called; ok is false if one has. at is
+// where a key may be found, and where it was.
+func indexPlain(t *Table, k Value, h uint32, hint int) (r Value, at int, ok bool) {
 	for range metaLoop {
-		if r := t.getString(k, h); !r.IsNil() || t.meta == nil {
-			return r, true
+		if at := t.locate(k, h, hint); at >= 0 {
+			if r := t.load(t.ents[at].v); !r.IsNil() {
+				return r, at, true
+			}
+		}
+		if t.meta == nil {
+			return Nil, hint, true
 		}
 		m := t.meta.event(eventIndex)
 		if m.IsNil() {
-			return Nil, true
+			return Nil, hint, true
 		}
 		if t = m.AsTable(); t == nil {
-			return Nil, false
+			break
 		}
 	}
-	return Nil, false
+	return Nil, hint, false
 }
 
 // setIndex does v[k] = x.
@@ -182,12 +193,19 @@ func arith(op opcode, a, b float64) float64 {
 
 // mod is a - floor(a/b)*b, computed the way LuaJIT does, which shows in the result for infinities.
 func mod(a, b float64) float64 {
-	if ia, ib := int64(a), int64(b); float64(ia) == a && float64(ib) == b && ib > 0 && ia >= 0 {
-		if r := ia % ib; r != 0 || !math.Signbit(a) {
-			return float64(r)
-		}
+	if r, ok := modNatural(a, b); ok {
+		return r
 	}
 	return a - math.Floor(a/b)*b
+}
+
+// modNatural is mod for whole numbers that are not negative.
+func modNatural(a, b float64) (r float64, ok bool) {
+	if ia, ib := int64(a), int64(b); float64(ia) == a && float64(ib) == b && ib > 0 && ia >= 0 {
+		r := ia % ib
+		return float64(r), r != 0 || !math.Signbit(a)
+	}
+	return 0, false
 }
 
 func pow(a, b float64) float64 {
@@ -491,8 +509,10 @@ func eventOf(in ins) (event, bool) {
 		return eventNewindex, true
 	case opAdd, opSub, opMul, opDiv, opMod, opPow:
 		return arithEvents[op-opAdd], true
-	case opAddK, opSubK, opMulK, opDivK, opModK:
+	case opAddK, opSubK, opMulK, opDivK:
 		return arithEvents[op-opAddK], true
+	case opAddKR, opSubKR, opMulKR:
+		return arithEvents[op-opAddKR], true
 	case opArith:
 		return arithEvents[opcode(in.d())-opAdd], true
 	case opUnm:

@@ -1,8 +1,12 @@
 package vm
 
-import "fmt"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // ins is one instruction: operation in bits 0-7, a in 8-15, b in 16-31, c in 32-47, d in 48-63; b and c together hold a signed number.
+// Instructions that look for a constant key in a table have in d where they last found it (Table.hinted).
 type ins uint64
 
 // opcode is what an instruction does. R is the register file of the frame, K the constants; RK operands from kFlag on mean constants.
@@ -27,13 +31,15 @@ const (
 	opSub
 	opMul
 	opDiv
-	opMod
+	opMod // R[a] = R[b] % RK[c]
 	opPow
 	opAddK // R[a] = R[b] + K[c], a number
 	opSubK
 	opMulK
 	opDivK
-	opModK
+	opAddKR // R[a] = K[b] + R[c], a number
+	opSubKR
+	opMulKR
 	opArith   // R[a] = RK[b] op d RK[c]
 	opUnm     // R[a] = -R[b]
 	opNot     // R[a] = not R[b]
@@ -75,6 +81,29 @@ func (i ins) b() int     { return int(uint16(i >> 16)) }
 func (i ins) c() int     { return int(uint16(i >> 32)) }
 func (i ins) d() int     { return int(uint16(i >> 48)) }
 func (i ins) n() int     { return int(int32(i >> 16)) }
+
+// ra, rb and rc are the places of the slots a, b and c behind the first one, in bytes.
+func (i ins) ra() uintptr { return uintptr(i>>4) & (0xff * slotSize) }
+func (i ins) rb() uintptr { return uintptr(i>>12) & (0xffff * slotSize) }
+func (i ins) rc() uintptr { return uintptr(i>>28) & (0xffff * slotSize) }
+
+const slotSize = unsafe.Sizeof(Value{})
+
+// slot is a register or constant by its place. There is no check of bounds: see proto.verify.
+func slot(first unsafe.Pointer, at uintptr) *Value { return (*Value)(unsafe.Add(first, at)) }
+
+// rk is register or constant x.
+func rk(registers, constants unsafe.Pointer, x int) *Value {
+	if x >= kFlag {
+		return slot(constants, uintptr(x-kFlag)*slotSize)
+	}
+	return slot(registers, uintptr(x)*slotSize)
+}
+
+// insAt is instruction pc.
+func insAt(code unsafe.Pointer, pc int) *ins {
+	return (*ins)(unsafe.Add(code, uintptr(pc)*unsafe.Sizeof(ins(0))))
+}
 
 func insABC(op opcode, a, b, c, d int) ins {
 	return ins(op) | ins(uint8(a))<<8 | ins(uint16(b))<<16 | ins(uint16(c))<<32 | ins(uint16(d))<<48

@@ -14,9 +14,10 @@ type Table struct {
 	idx  []uint32 // bucket heads (entry index + 1), only when cap(ents) > scanLimit
 	meta *Table
 
-	absent uint32 // as a metatable: bit e is set when event e is known to be missing
-	hint   uint32 // where the last traversal step ended
-	weak   weakMode
+	absent  uint32 // as a metatable: bit e is set when event e is known to be missing
+	hint    uint32 // where the last traversal step ended
+	eventAt uint16 // where the last event was found
+	weak    weakMode
 }
 
 type entry struct {
@@ -152,6 +153,35 @@ func (t *Table) getString(k Value, h uint32) Value {
 	return t.load(t.ents[i].v)
 }
 
+// hinted returns the entry at position at if it has the constant key k and a value that may be used as it is: then an instruction that
+// has found the key there before need not look for it.
+func (t *Table) hinted(at int, k *Value) *entry {
+	if at < len(t.ents) {
+		if e := &t.ents[at]; e.k == *k && e.v.p != nil && t.weak == 0 {
+			return e
+		}
+	}
+	return nil
+}
+
+// locate is find for a constant string key with hash h, which may be at hint. The entry takes over the constant's pointer, so that
+// hinted recognizes it.
+func (t *Table) locate(k Value, h uint32, hint int) int {
+	if hint < len(t.ents) && t.ents[hint].k == k {
+		return hint
+	}
+	var i int
+	if t.idx == nil {
+		i = t.scanString(k)
+	} else {
+		i = t.findHashed(k, h)
+	}
+	if i >= 0 && t.weak == 0 {
+		t.ents[i].k = k
+	}
+	return i
+}
+
 // load returns a stored value, or nil for a weak reference whose object is gone.
 func (t *Table) load(v Value) Value {
 	if t.weak != 0 {
@@ -225,19 +255,14 @@ func (t *Table) SetInt(i int, v Value) {
 	t.setHash(Int(i), v)
 }
 
-// setString does t[k] = v for a string key whose hash is h.
-func (t *Table) setString(k Value, h uint32, v Value) {
-	i := -1
-	if t.idx == nil {
-		i = t.scanString(k)
-	} else {
-		i = t.findHashed(k, h)
-	}
-	if i >= 0 && !t.ents[i].v.IsNil() {
+// setString does t[k] = v for a constant string key with hash h, which may be at hint. It returns where the key was found, else hint.
+func (t *Table) setString(k Value, h uint32, hint int, v Value) int {
+	if i := t.locate(k, h, hint); i >= 0 && !t.ents[i].v.IsNil() {
 		t.ents[i].v = t.store(v)
-		return
+		return i
 	}
 	t.setHash(k, v)
+	return hint
 }
 
 func (t *Table) setHash(k, v Value) {

@@ -127,6 +127,14 @@ func (v Value) isString() bool {
 // num is the number v, which must be one.
 func (v Value) num() float64 { return math.Float64frombits(v.n) }
 
+// setNumber makes *v the number f. Where a number was before, as in most registers that take one, the pointer stays: no write barrier.
+func (v *Value) setNumber(f float64) {
+	if v.p != numberTag() {
+		v.p = numberTag()
+	}
+	v.n = math.Float64bits(f)
+}
+
 // str is the string v, which must be one.
 func (v Value) str() string { return unsafe.String((*byte)(v.p), int(v.n&lengthMask)) }
 

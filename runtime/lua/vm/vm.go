@@ -90,7 +90,7 @@ func (vm *VM) Load(code *Code, env *Table) *Function {
 	if env == nil {
 		env = vm.globals
 	}
-	fn := &Function{proto: code.main, env: env}
+	fn := &Function{proto: code.main.private(), env: env}
 	for range code.main.upvals { // only a dumped function has any
 		u := &upvalue{}
 		u.p = &u.v
