@@ -7,7 +7,8 @@
 //
 // The flow of a message: the caller asks Enabled (so that nothing is formatted for nobody), builds the text with the context
 // that it alone knows (" while connecting to upstream, client: ..."), and hands it to Write, which adds time, level, process and
-// connection number, cuts the line at nginx's limit and writes it with one system call per destination.
+// connection number, cuts the line at nginx's limit and writes it with one system call per destination. Lines of level debug have a
+// way of their own, DebugLog, which is nil where nobody reads them.
 //
 // Files are shared by path and reopened together (USR1). The package knows neither sessions nor directives.
 package errlog
@@ -47,7 +48,8 @@ func (l Level) String() string {
 	return "level" + strconv.Itoa(int(l))
 }
 
-// ParseLevel reads the level argument of error_log. The debug_* masks of nginx select parts of its debug log and are not levels.
+// ParseLevel reads the level argument of error_log. The debug_* words, which are no levels, are for
+// ParseParts.
 func ParseLevel(s string) (Level, bool) {
 	for i, n := range names {
 		if i > 0 && n == s {
@@ -64,12 +66,14 @@ const MaxLine = 4096
 type Output struct {
 	W     io.Writer
 	Level Level
+	Parts Part // with Debug: whose debug lines; 0 for all
 }
 
 // Log is an immutable chain of destinations. A nil *Log discards everything.
 type Log struct {
 	outputs []Output
 	level   Level // the least severe level that any output takes
+	parts   Part  // whose debug lines are written; 0 for nobody's
 	console *Console
 }
 
@@ -78,6 +82,13 @@ func New(console *Console, outputs ...Output) *Log {
 	l := &Log{outputs: outputs, console: console}
 	for _, o := range outputs {
 		l.level = max(l.level, o.Level)
+		if o.Level == Debug {
+			if o.Parts == 0 {
+				o.Parts = debugAll
+			}
+			// nginx asks only the first of a chain, which is ordered by these numbers (ngx_log_insert).
+			l.parts = max(l.parts, o.Parts)
+		}
 	}
 	return l
 }

@@ -14,7 +14,7 @@ import (
 
 func TestLineHasNginxForm(t *testing.T) {
 	var b bytes.Buffer
-	l := New(nil, Output{&b, Info})
+	l := New(nil, Output{W: &b, Level: Info})
 	l.WriteErr(Err, 7, syscall.ECONNREFUSED, "connect() failed")
 	want := `^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[error\] \d+#\d+: \*7 connect\(\) failed \(111: Connection refused\)\n$`
 	if !regexp.MustCompile(want).MatchString(b.String()) {
@@ -24,7 +24,7 @@ func TestLineHasNginxForm(t *testing.T) {
 
 func TestLevelsFilterPerOutput(t *testing.T) {
 	var all, few bytes.Buffer
-	l := New(nil, Output{&all, Debug}, Output{&few, Crit})
+	l := New(nil, Output{W: &all, Level: Debug}, Output{W: &few, Level: Crit})
 	l.Write(Warn, 0, "careful")
 	l.Write(Alert, 0, "look")
 	if n := strings.Count(all.String(), "\n"); n != 2 {
@@ -33,14 +33,14 @@ func TestLevelsFilterPerOutput(t *testing.T) {
 	if s := few.String(); strings.Contains(s, "careful") || !strings.Contains(s, "[alert]") {
 		t.Errorf("the crit output holds %q", s)
 	}
-	if !l.Enabled(Debug) || New(nil, Output{&few, Err}).Enabled(Warn) {
+	if !l.Enabled(Debug) || New(nil, Output{W: &few, Level: Err}).Enabled(Warn) {
 		t.Error("Enabled does not follow the outputs")
 	}
 }
 
 func TestLongLineIsCut(t *testing.T) {
 	var b bytes.Buffer
-	New(nil, Output{&b, Err}).Write(Err, 0, strings.Repeat("x", 5000))
+	New(nil, Output{W: &b, Level: Err}).Write(Err, 0, strings.Repeat("x", 5000))
 	if b.Len() != MaxLine || !strings.HasSuffix(b.String(), "x\n") {
 		t.Errorf("line is %d bytes, want %d ending in a line feed", b.Len(), MaxLine)
 	}
@@ -49,7 +49,7 @@ func TestLongLineIsCut(t *testing.T) {
 func TestConsoleRepeatsUntilReleased(t *testing.T) {
 	var term, log bytes.Buffer
 	c := NewConsole(&term)
-	l := New(c, Output{&log, Err})
+	l := New(c, Output{W: &log, Level: Err})
 	l.Write(Emerg, 0, "bind() failed")
 	l.Write(Warn, 0, "careful")
 	c.Release()
@@ -73,7 +73,7 @@ func TestFilesAreSharedAndReopened(t *testing.T) {
 	if err != nil || a != b {
 		t.Fatalf("second Open: %v, same file %v", err, a == b)
 	}
-	l := New(nil, Output{a, Err})
+	l := New(nil, Output{W: a, Level: Err})
 	l.Write(Err, 0, "one")
 	if err := os.Rename(path, path+".1"); err != nil {
 		t.Fatal(err)
@@ -131,7 +131,7 @@ func TestSyslogLine(t *testing.T) {
 	defer srv.Close()
 	peer := &Syslog{Network: "udp", Addr: srv.LocalAddr().String(), Facility: 23, Tag: "nginx", Hostname: "box"}
 	defer peer.Close()
-	New(nil, Output{peer, Info}).Write(Warn, 3, "careful")
+	New(nil, Output{W: peer, Level: Info}).Write(Warn, 3, "careful")
 	if err := srv.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,20 @@ type DialOptions struct {
 
 	// Log receives options that could not be set and nginx ignores: an alert with the text and the error number.
 	Log func(level errlog.Level, text string, err error)
+
+	// Trace, where the dial is written to the debug log.
+	Trace *DialTrace
+}
+
+// DialTrace is what the debug log says of a dial.
+type DialTrace struct {
+	Debug  *errlog.DebugLog
+	Number uint64 // of the connection
+	// Begun, if not nil, is told what connect() answered, before anything else comes of it.
+	Begun func(t *DialTrace, err error)
+
+	FD      int  // of the socket
+	Waiting bool // connect() answered that it is in progress
 }
 
 // Dial connects and waits. A failure is an *OpError whose Op is in nginx's words ("connect()", "bind(127.0.0.2)", "socket()", ...),
@@ -95,6 +109,9 @@ func (e *Engine) DialAsync(o DialOptions, fn func(*Conn, error)) *Dialing {
 
 // start makes the socket and begins to connect; waiting means that the kernel has not decided yet.
 func (e *Engine) start(o *DialOptions) (c *Conn, waiting bool, err error) {
+	if o.Trace != nil && o.Trace.Begun != nil {
+		defer func() { o.Trace.Begun(o.Trace, err) }()
+	}
 	kind := unix.SOCK_STREAM
 	remote := o.Remote
 	if remote.dgram || o.Datagram {
@@ -108,6 +125,9 @@ func (e *Engine) start(o *DialOptions) (c *Conn, waiting bool, err error) {
 	if en != 0 {
 		return nil, false, &OpError{Op: "socket()", Errno: en}
 	}
+	if o.Trace != nil {
+		o.Trace.made(fd, remote)
+	}
 	if err := o.prepare(fd, remote); err != nil {
 		closeFD(fd)
 		return nil, false, err
@@ -116,8 +136,14 @@ func (e *Engine) start(o *DialOptions) (c *Conn, waiting bool, err error) {
 	if o.Near != nil {
 		home = func() *loop { return o.Near.home }
 	}
+	if o.Trace != nil {
+		o.Trace.connecting(fd, remote)
+	}
 	en = connect(fd, &sa)
 	atOnce := en != einprogress
+	if o.Trace != nil {
+		o.Trace.Waiting = !atOnce
+	}
 	if !atOnce {
 		en = connect(fd, &sa) // on the same machine the handshake is over by now, and the second call says so
 		waiting = en == unix.EALREADY || en == einprogress
@@ -130,6 +156,20 @@ func (e *Engine) start(o *DialOptions) (c *Conn, waiting bool, err error) {
 		return nil, false, &OpError{Op: "connect()", Errno: en, AtOnce: atOnce}
 	}
 	return e.newConn(fd, remote, home()), waiting, nil
+}
+
+// made and connecting write the lines of ngx_event_connect_peer.
+func (t *DialTrace) made(fd int32, remote Addr) {
+	kind := "stream"
+	if remote.dgram {
+		kind = "dgram"
+	}
+	t.Debug.Log(errlog.DebugEvent, "%s socket %d", kind, int(fd))
+}
+
+func (t *DialTrace) connecting(fd int32, remote Addr) {
+	t.FD = int(fd)
+	t.Debug.Log(errlog.DebugEvent, "connect to %V, fd:%d #%uA", remote.String(), int(fd), t.Number)
 }
 
 // prepare sets options and binds, in ngx_event_connect_peer's order; what nginx ignores is reported to Log.

@@ -68,6 +68,9 @@ func (c *UDPConn) signal() bool {
 	return true
 }
 
+// FD is the listener's descriptor, which all its clients share.
+func (c *UDPConn) FD() int { return int(c.sock.fd) }
+
 // First is the oldest datagram not read yet, nil if there is none. It stays.
 func (c *UDPConn) First() []byte {
 	c.mu.Lock()

@@ -1,13 +1,16 @@
 package server
 
 import (
+	"net/netip"
 	"os"
 	"runtime"
+	"slices"
 	"time"
 
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxcore"
 	"tidegate/ast/catalog/ngxstream"
+	"tidegate/runtime/relay"
 )
 
 // core is the settings of the process as a whole.
@@ -79,6 +82,22 @@ func buildCore(main catalog.Level, getenv func(string) (string, bool)) (*core, e
 		c.identity = id
 	}
 	return c, nil
+}
+
+// debugs is debug_connection; nil without the directive.
+func debugs(main catalog.Level) func(relay.Addr) bool {
+	events, _ := ngxcore.Events.First(main)
+	clients := ngxcore.DebugConnection.All(events.Level)
+	if len(clients) == 0 {
+		return nil
+	}
+	return func(client relay.Addr) bool {
+		var ip netip.Addr
+		if !client.IsUnix() {
+			ip = client.Addr()
+		}
+		return slices.ContainsFunc(clients, func(c ngxcore.DebugClients) bool { return c.Contains(ip) })
+	}
 }
 
 // bindsTransparently tells whether a proxy_bind asks for addresses that are not the host's own (ccf->transparent).

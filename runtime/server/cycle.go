@@ -69,7 +69,7 @@ func (s *Server) build(tree *conf.Tree) (*Cycle, diag.List) {
 	host, _ := os.Hostname()
 	st, built := stream.Build(level, stream.Deps{
 		Engine: s.engine, Connections: s.connections, Log: c.log, ErrorLog: c.logs.of, Scripts: scripts, Resolver: c.streamResolver,
-		SessionCache: s.sessionCache, Resolving: c.groupResolving,
+		Debugs: debugs(tree.Main), SessionCache: s.sessionCache, Resolving: c.groupResolving,
 		Prefix: s.opts.Prefix, Conf: s.opts.ConfDir, Hostname: host, Version: s.opts.Version, Pid: os.Getpid(),
 	})
 	list = append(list, built...)

@@ -54,9 +54,13 @@ func (l *logs) openAll(main catalog.Level) error {
 func (l *logs) open(args []ngxcore.ErrorLogArgs) (*errlog.Log, error) {
 	var outs []errlog.Output
 	for _, a := range args {
-		level := errlog.Level(a.Level)
+		level, parts := errlog.Level(a.Level), errlog.ParseParts(a.DebugParts)
 		if a.Syslog != nil {
-			outs = append(outs, errlog.Output{W: l.peer(a.Syslog), Level: level})
+			outs = append(outs, errlog.Output{W: l.peer(a.Syslog), Level: level, Parts: parts})
+			continue
+		}
+		if a.Memory > 0 {
+			outs = append(outs, errlog.Output{W: errlog.NewMemory(a.Memory), Level: level, Parts: parts})
 			continue
 		}
 		path := a.File
@@ -68,7 +72,7 @@ func (l *logs) open(args []ngxcore.ErrorLogArgs) (*errlog.Log, error) {
 			return nil, err
 		}
 		l.opened = append(l.opened, f)
-		outs = append(outs, errlog.Output{W: f, Level: level})
+		outs = append(outs, errlog.Output{W: f, Level: level, Parts: parts})
 	}
 	return errlog.New(l.console, outs...), nil
 }

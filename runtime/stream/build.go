@@ -33,7 +33,7 @@ func Build(level Level, deps Deps) (*Stream, diag.List) {
 	if deps.Now == nil {
 		deps.Now = time.Now
 	}
-	st := &Stream{deps: deps, vars: vars.NewRegistry[*Session]()}
+	st := &Stream{deps: deps, vars: vars.NewRegistry[*Session](), debug: deps.Log.Debug(0)}
 	st.logs = accesslog.NewSet(func(err error) { deps.Log.Write(errlog.Alert, 0, err.Error()) })
 	b := &builder{Stream: st, level: level, formats: map[string]*accesslog.Format[*Session]{}, byLevel: map[Level]*group{},
 		caches: map[string]*tlsconf.SessionCache{}}

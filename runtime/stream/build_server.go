@@ -31,6 +31,9 @@ func (b *builder) server(l Level) *Server {
 	if b.deps.ErrorLog != nil {
 		s.ErrorLog = b.deps.ErrorLog(l)
 	}
+	if b.deps.Debugs != nil {
+		s.debugLog = s.ErrorLog.Debugging()
+	}
 	if names := serverNames(l); len(names) > 0 {
 		s.Name = firstName(names[0])
 	}

@@ -91,7 +91,7 @@ func (s *Session) choose(host string) bool {
 		return true
 	}
 	if server, ok := n.table.Find(host); ok {
-		s.server = server
+		s.use(server)
 		return true
 	}
 	for i := range n.regexes {
@@ -101,7 +101,7 @@ func (s *Session) choose(host string) bool {
 			return false
 		}
 		if ok {
-			s.server = n.regexes[i].server
+			s.use(n.regexes[i].server)
 			return true
 		}
 	}

@@ -63,7 +63,7 @@ func (a *Address) Serve(c *relay.Conn) {
 	s.conn = c
 	s.turn = c.Turn()
 	s.peer = c.Peer()
-	a.begin(s, c.Local)
+	a.begin(s, c.Local, c.FD())
 }
 
 // ServePacket takes a new client of a UDP socket, whose first datagram is waiting, and owns it. It is called on the relay's loop and
@@ -77,7 +77,7 @@ func (a *Address) ServePacket(c *relay.UDPConn) {
 	s.packet = c
 	s.peer = c.Peer()
 	s.received = int64(len(c.First()))
-	a.begin(s, c.Local)
+	a.begin(s, c.Local, c.FD())
 }
 
 // newSession makes a session if worker_connections allow.
@@ -91,9 +91,13 @@ func (a *Address) newSession() *Session {
 }
 
 // begin is ngx_stream_init_connection.
-func (a *Address) begin(s *Session, local func() relay.Addr) {
+func (a *Address) begin(s *Session, local func() relay.Addr, fd int) {
 	s.place = a.find(local)
-	s.server = s.place.server
+	s.debugged = a.stream.debugs(s.peer)
+	s.use(s.place.server)
+	if d := a.stream.debug; d != nil {
+		a.accepted(d, s, fd)
+	}
 	s.start = s.msec()
 	a.stream.sessions.add(s)
 	if s.Enabled(errlog.Info) {
@@ -109,4 +113,13 @@ func (a *Address) begin(s *Session, local func() relay.Addr) {
 		return
 	}
 	s.run()
+}
+
+// accepted writes the debug line of a new client, which ngx_event_accept and ngx_event_recvmsg write with the listening socket's log.
+func (a *Address) accepted(d *errlog.DebugLog, s *Session, fd int) {
+	if s.UDP() {
+		d.Log(errlog.DebugEvent, "*%uA recvmsg: %V fd:%d n:%z", s.number, s.peer.String(), fd, s.received)
+		return
+	}
+	d.Log(errlog.DebugEvent, "*%uA accept: %V fd:%d", s.number, s.peer.String(), fd)
 }

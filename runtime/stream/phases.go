@@ -50,6 +50,7 @@ func (s *Session) content() {
 		s.setNoDelay()
 	}
 	if s.server.content == nil {
+		s.debug.Line(errlog.DebugStream, "no handler for server")
 		s.Finalize(int(phase.InternalServerError))
 		return
 	}
@@ -69,9 +70,11 @@ func contentStatus(r phase.Result) int {
 // readHeader reads the PROXY protocol header (ngx_stream_proxy_protocol_handler): what the first read gives must hold all of it.
 func (s *Session) readHeader() phase.Result {
 	s.action = "reading PROXY protocol"
+	s.debug.Line(errlog.DebugStream, "stream PROXY protocol handler")
 	_ = s.conn.SetReadDeadline(s.stream.now().Add(s.server.ProxyProtocolTimeout))
 	buf := make([]byte, proxyproto.MaxHeader)
 	n, err := s.conn.Peek(buf)
+	s.debug.Num(errlog.DebugStream, "recv(): %z", n)
 	_ = s.conn.SetReadDeadline(time.Time{})
 	switch {
 	case errors.Is(err, relay.ErrTimeout):
@@ -97,6 +100,7 @@ func (s *Session) readHeader() phase.Result {
 	if _, err := s.conn.Read(buf[:size]); err != nil {
 		return phase.InternalServerError
 	}
+	s.debugHeader(header, buf[0] == '\r')
 	s.header = header
 	s.action = actionInit
 	return phase.Next
@@ -170,6 +174,7 @@ func (s *Session) logPhase() {
 	if s.server.logScript != nil {
 		s.runLogScript()
 	}
+	s.debug.Line(errlog.DebugStream, "stream log handler")
 	for _, l := range s.server.accessLogs {
 		if err := l.Write(s); err != nil {
 			s.logFailure(err)
@@ -198,4 +203,16 @@ func (s *Session) logFailure(err error) {
 		}
 	}
 	s.Log(level, err.Error())
+}
+
+// debugHeader writes what a PROXY protocol header says of the client (ngx_proxy_protocol_read, ngx_proxy_protocol_v2_read).
+func (s *Session) debugHeader(h *proxyproto.Header, binary bool) {
+	d := s.debug
+	switch {
+	case d == nil || h.SrcAddr == "":
+	case binary:
+		d.Log(errlog.DebugCore, "PROXY protocol v2 src: %V %d, dst: %V %d", h.SrcAddr, int(h.SrcPort), h.DstAddr, int(h.DstPort))
+	default:
+		d.Log(errlog.DebugCore, "PROXY protocol src: %V %d, dst: %V %d", h.SrcAddr, int(h.SrcPort), h.DstAddr, int(h.DstPort))
+	}
 }

@@ -58,6 +58,7 @@ func (s *Session) prereadScript() phase.Result {
 
 // prereadTLS is ngx_stream_ssl_preread_handler.
 func (s *Session) prereadTLS() phase.Result {
+	s.debug.Line(errlog.DebugStream, "ssl preread handler")
 	switch {
 	case !s.server.SSLPreread || s.UDP():
 		return phase.Next

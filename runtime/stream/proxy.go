@@ -99,7 +99,8 @@ type proxying struct {
 	received, sent      int64
 	requests, responses int64
 
-	answered  atomic.Bool // by the dial, or by its caller: the second of them goes on
+	trace     *relay.DialTrace // of the dial, for the debug log
+	answered  atomic.Bool      // by the dial, or by its caller: the second of them goes on
 	dialed    *relay.Conn
 	dialError error
 }
@@ -111,6 +112,7 @@ func (s *Session) msec() int64 { return s.stream.now().UnixMilli() }
 
 // proxy is the content handler of proxy_pass (ngx_stream_proxy_handler).
 func (s *Session) proxy() phase.Result {
+	s.debug.Line(errlog.DebugStream, "proxy connection handler")
 	set := s.server.Proxy
 	now := s.stream.now()
 	u := &proxying{set: set, second: now.Unix(), requests: 1}
@@ -184,6 +186,7 @@ func (s *Session) proxyEval() phase.Result {
 
 // resolved is ngx_stream_proxy_resolve_handler.
 func (s *Session) resolved(host string, port uint16, found []upstream.Addr, err error) {
+	s.debug.Line(errlog.DebugStream, "stream upstream resolve")
 	if err != nil {
 		s.Log(errlog.Err, host+" "+err.Error())
 		s.endProxy(int(phase.InternalServerError))
@@ -194,6 +197,9 @@ func (s *Session) resolved(host string, port uint16, found []upstream.Addr, err 
 		addrs[i] = a
 		if a.Unix == "" {
 			addrs[i].IP = addrPortWith(a.IP, port)
+		}
+		if s.debug != nil {
+			s.debug.Str(errlog.DebugStream, "name was resolved to %V", addrs[i].String())
 		}
 	}
 	s.proxyAddrs(host, addrs)
@@ -223,7 +229,7 @@ func (s *Session) proxyGroup(g *group) {
 // begin begins the choice of a server and the first attempt.
 func (s *Session) begin(g *upstream.Group, key string) {
 	u := s.up
-	g.Init(&u.pick, upstream.Request{Key: key, MaxTries: u.set.NextTries, Session: s})
+	g.Init(&u.pick, upstream.Request{Key: key, MaxTries: u.set.NextTries, Session: s, Debug: s.debug})
 	u.began = s.msec()
 	s.connect()
 }
@@ -257,8 +263,7 @@ func (s *Session) tryNext() bool {
 		return false
 	}
 	u.place = true
-	s.stream.deps.Connections.Next()
-	return s.dial(peer)
+	return s.dial(peer, s.stream.deps.Connections.Next())
 }
 
 // noPeer handles a choice that gave nothing.
@@ -267,15 +272,19 @@ func (s *Session) noPeer(err error) bool {
 	var status upstream.StatusError
 	switch {
 	case errors.Is(err, upstream.ErrNoLive):
+		s.debug.Num(errlog.DebugStream, "proxy connect: %i", busy)
 		u.name = u.pick.Group().Name()
 		u.state().peer = u.name
 		s.Log(errlog.Err, "no live upstreams")
 		s.endProxy(int(phase.BadGateway))
 	case errors.Is(err, upstream.ErrDeclined):
+		s.debug.Num(errlog.DebugStream, "proxy connect: %i", declined)
 		return s.nextUpstream()
 	case errors.As(err, &status):
+		s.debug.Num(errlog.DebugStream, "proxy connect: %i", int(status))
 		s.endProxy(int(status))
 	default:
+		s.debug.Num(errlog.DebugStream, "proxy connect: %i", int(phase.Error))
 		s.endProxy(int(phase.InternalServerError))
 	}
 	return false
@@ -283,7 +292,7 @@ func (s *Session) noPeer(err error) bool {
 
 // dial connects to a peer; true asks for another attempt at once. The outcome may come before DialAsync returns, on this goroutine,
 // or at any time on a loop: whichever of caller and outcome is second goes on with the session.
-func (s *Session) dial(peer *upstream.Peer) bool {
+func (s *Session) dial(peer *upstream.Peer, number uint64) bool {
 	u := s.up
 	timeout := u.set.ConnectTimeout
 	if t := u.pick.Timeouts().Connect; t > 0 {
@@ -294,10 +303,13 @@ func (s *Session) dial(peer *upstream.Peer) bool {
 		local = relay.TCPAddr(l) // ngx.balancer.bind_to_local_addr, for this attempt
 	}
 	u.answered.Store(false)
+	if u.trace = nil; s.debug != nil {
+		u.trace = &relay.DialTrace{Debug: s.debug, Number: number, Begun: s.dialBegun}
+	}
 	d := s.stream.deps.Engine.DialAsync(relay.DialOptions{
 		Remote: s.peerAddr(peer), Local: local, Transparent: u.set.Bind != nil && u.set.Bind.Transparent,
 		Timeout: timeout, KeepAlive: u.set.KeepAlive, NoDelay: s.server.TCPNoDelay,
-		RecvBuffer: u.set.RecvBuffer, SendBuffer: u.set.SendBuffer, Near: s.conn, Log: s.dialLog,
+		RecvBuffer: u.set.RecvBuffer, SendBuffer: u.set.SendBuffer, Near: s.conn, Log: s.dialLog, Trace: u.trace,
 	}, s.dialDone)
 	s.dialing.Store(d)
 	if !u.answered.Swap(true) {
@@ -331,10 +343,31 @@ func (s *Session) again() {
 
 func (s *Session) dialLog(level errlog.Level, text string, err error) { s.LogErr(level, err, text) }
 
+// The answers of ngx_event_connect_peer that are no phase's.
+const busy, declined = -3, -5
+
+// dialBegun writes what ngx_event_connect_peer returned; only a connect that goes on is heard of again.
+func (s *Session) dialBegun(t *relay.DialTrace, err error) {
+	rc := int(phase.OK)
+	var op *relay.OpError
+	switch {
+	case t.Waiting:
+		rc = int(phase.Again)
+	case errors.As(err, &op) && op.Op == "connect()":
+		rc = declined
+	case err != nil:
+		rc = int(phase.Error)
+	}
+	s.debug.Num(errlog.DebugStream, "proxy connect: %i", rc)
+}
+
 // connected goes on with the outcome of a dial; true asks for another attempt (ngx_stream_proxy_connect_handler).
 func (s *Session) connected(c *relay.Conn, err error) bool {
 	u := s.up
 	s.dialing.Store(nil)
+	if u.trace != nil && u.trace.Waiting {
+		s.debug.Line(errlog.DebugStream, "stream proxy connect upstream")
+	}
 	if err != nil {
 		return s.dialFailed(err)
 	}
@@ -387,6 +420,7 @@ func (s *Session) dialFailed(err error) bool {
 // nextUpstream gives a failed server back and tells whether another one may be tried (ngx_stream_proxy_next_upstream).
 func (s *Session) nextUpstream() bool {
 	u := s.up
+	s.debug.Line(errlog.DebugStream, "stream proxy next upstream")
 	if u.picked {
 		u.picked = false
 		u.pick.Times = u.state().times()
@@ -397,6 +431,9 @@ func (s *Session) nextUpstream() bool {
 	if u.pick.Tries() == 0 || !u.set.NextUpstream || u.set.NextTimeout > 0 && s.msec()-u.began >= u.set.NextTimeout.Milliseconds() {
 		s.endProxy(int(phase.BadGateway))
 		return false
+	}
+	if u.trace != nil && (u.conn != nil || u.trace.Waiting) {
+		s.debug.Num(errlog.DebugStream, "close proxy upstream connection: %d", u.trace.FD)
 	}
 	u.closeConn(s)
 	return true
@@ -418,13 +455,14 @@ func (u *proxying) closeConn(s *Session) {
 
 // endProxy ends a proxied session (ngx_stream_proxy_finalize).
 func (s *Session) endProxy(status int) {
-	s.finishProxy(upstream.StateOK)
+	s.finishProxy(upstream.StateOK, status)
 	s.Finalize(status)
 }
 
 // finishProxy gives everything of the upstream back, as the log phase wants it.
-func (s *Session) finishProxy(state upstream.State) {
+func (s *Session) finishProxy(state upstream.State, status int) {
 	u := s.up
+	s.debug.Num(errlog.DebugStream, "finalize stream proxy: %i", status)
 	if len(u.attempts) > 0 {
 		if st := u.state(); st.response == -1 {
 			st.response = s.msec() - u.tried
@@ -437,8 +475,13 @@ func (s *Session) finishProxy(state upstream.State) {
 			s.Log(errlog.Warn, "upstream server temporarily disabled")
 		}
 	}
+	if u.conn != nil {
+		s.debug.Num(errlog.DebugStream, "close stream proxy upstream connection: %d", u.conn.FD())
+	}
 	u.closeConn(s)
 }
 
 // release gives back what a session that broke off still holds.
-func (u *proxying) release(s *Session) { s.finishProxy(upstream.StateOK) }
+func (u *proxying) release(s *Session) {
+	s.finishProxy(upstream.StateOK, int(phase.InternalServerError))
+}

@@ -40,6 +40,7 @@ func (s *Session) proceed() {
 	}
 	var first []byte
 	if u.set.ProtocolVersion != 0 && u.tls == nil {
+		s.debug.Line(errlog.DebugStream, "stream proxy add PROXY protocol header")
 		first = s.protocolHeader()
 	}
 	upload, download := s.rate(&u.set.Upload), s.rate(&u.set.Download)
@@ -61,6 +62,9 @@ func (s *Session) proceed() {
 		Timeout: timeout, BufferSize: u.set.BufferSize, UploadRate: upload, DownloadRate: download,
 		Start: unixSecond(u.second), HalfClose: u.set.HalfClose, First: first, Received: s.received,
 		OnError: s.relayError, OnFirstByte: onFirst,
+	}
+	if len(s.buf) > 0 {
+		s.debug.Num(errlog.DebugStream, "stream proxy add preread buffer: %uz", len(s.buf))
 	}
 	if s.consumed {
 		o.First = append(o.First, s.buf...)
@@ -175,7 +179,7 @@ func (s *Session) endRelay(status phase.Result, r relay.Result) {
 	if r.PeerFailed {
 		state = upstream.StateFailed
 	}
-	s.finishProxy(state)
+	s.finishProxy(state, int(status))
 	s.Finalize(int(status))
 }
 

@@ -55,6 +55,7 @@ func (s *Session) secure() {
 // sendHeader sends the PROXY protocol header (ngx_stream_proxy_send_proxy_protocol).
 func (s *Session) sendHeader() phase.Result {
 	u := s.up
+	s.debug.Line(errlog.DebugStream, "stream proxy send PROXY protocol header")
 	_ = u.conn.SetWriteDeadline(s.stream.now().Add(u.set.Timeout))
 	n, err := u.conn.Write(s.protocolHeader())
 	u.sent += int64(n)
@@ -77,6 +78,9 @@ func (s *Session) secured() (again bool, err error) {
 		d.Name = set.name.String(s)
 	}
 	u.tlsName = tlsconf.SSLName(d.Name)
+	if set.ServerName && tlsconf.Sendable(u.tlsName) {
+		s.debug.Str(errlog.DebugStream, "upstream SSL server name: \"%s\"", u.tlsName)
+	}
 	if set.Reuse {
 		d.Sessions = u.pick.Sessions()
 	}

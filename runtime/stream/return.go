@@ -17,6 +17,7 @@ const returnTimeout = 5 * time.Second
 func (s *Session) returnText() phase.Result {
 	s.action = "returning text"
 	text := s.server.returns.String(s)
+	s.debug.Str(errlog.DebugStream, "stream return text: \"%V\"", text)
 	if text == "" {
 		return phase.OK
 	}
@@ -25,6 +26,7 @@ func (s *Session) returnText() phase.Result {
 		n, err := s.conn.TryWrite(rest)
 		s.sent.Add(int64(n))
 		if rest = rest[n:]; len(rest) == 0 {
+			s.debug.Line(errlog.DebugStream, "stream return done sending")
 			return phase.OK
 		}
 		if !errors.Is(err, relay.ErrWouldBlock) {
@@ -56,6 +58,7 @@ func (s *Session) returnRest(rest []byte) phase.Result {
 			return s.returnFailed(err)
 		}
 	}
+	s.debug.Line(errlog.DebugStream, "stream return done sending")
 	return phase.OK
 }
 

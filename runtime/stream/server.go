@@ -24,6 +24,7 @@ type Server struct {
 	Name     string // $server_name
 	Level    Level  // where it was configured
 	ErrorLog *errlog.Log
+	debugLog *errlog.Log // the same for clients that debug_connection names; nil without the directive
 
 	ProxyProtocolTimeout time.Duration
 	PrereadTimeout       time.Duration

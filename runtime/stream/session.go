@@ -33,7 +33,9 @@ type Session struct {
 	tlsState *tlsconf.State
 
 	number uint64
-	start  int64 // milliseconds since the epoch
+	errors *errlog.Log      // of the server, as this client's lines are to be written
+	debug  *errlog.DebugLog // nil: no debug lines
+	start  int64            // milliseconds since the epoch
 	action string
 	status int
 
@@ -59,6 +61,7 @@ type Session struct {
 	script   any // of the script binding
 	cleanups []func()
 	ended    atomic.Bool
+	debugged bool        // debug_connection names the client
 	limited  bool        // holds a place of worker_connections
 	waits    bool        // has a goroutine of its own, which may wait
 	deadline time.Time   // of the TLS handshake under way
@@ -199,8 +202,21 @@ func addrPort(a relay.Addr) netip.AddrPort {
 	return a.AddrPort
 }
 
+// use makes a virtual server the one in force, with its logs (ngx_set_connection_log).
+func (s *Session) use(server *Server) {
+	s.server = server
+	s.errors = server.ErrorLog
+	if s.debugged {
+		s.errors = server.debugLog
+	}
+	s.debug = s.errors.Debug(s.number)
+}
+
+// Debug is where the session's debug lines go; nil when nobody reads them.
+func (s *Session) Debug() *errlog.DebugLog { return s.debug }
+
 // Enabled tells whether the session's error log takes messages of this level.
-func (s *Session) Enabled(level errlog.Level) bool { return s.server.ErrorLog.Enabled(level) }
+func (s *Session) Enabled(level errlog.Level) bool { return s.errors.Enabled(level) }
 
 // Log writes to the error log with the session's context: what it does, client, server, and the upstream while it is proxied
 // (ngx_stream_log_error, ngx_stream_proxy_log_error).
@@ -219,12 +235,12 @@ func (s *Session) log(level errlog.Level, err error, msg string) {
 		b.WriteString(errlog.Errno(err))
 	}
 	s.context(&b)
-	s.server.ErrorLog.Write(level, s.number, b.String())
+	s.errors.Write(level, s.number, b.String())
 }
 
 // LogBare writes to the error log without the session's context, as nginx does where it takes the log's handler away.
 func (s *Session) LogBare(level errlog.Level, msg string) {
-	s.server.ErrorLog.Write(level, s.number, msg)
+	s.errors.Write(level, s.number, msg)
 }
 
 func (s *Session) context(b *strings.Builder) {
@@ -272,6 +288,7 @@ func (s *Session) Finalize(status int) {
 	if !s.ended.CompareAndSwap(false, true) {
 		return
 	}
+	s.debug.Num(errlog.DebugStream, "finalize stream session: %i", status)
 	s.status, s.turn = status, nil
 	if s.server.logScript != nil {
 		// The script may have to wait for its worker, which a loop must not.
@@ -312,6 +329,9 @@ func (s *Session) close() {
 	if s.tls != nil {
 		s.closeTLS()
 	}
+	if s.debug != nil {
+		s.debug.Num(errlog.DebugStream, "close stream connection: %d", s.fd())
+	}
 	if s.packet != nil {
 		_ = s.packet.Close()
 	} else {
@@ -321,6 +341,14 @@ func (s *Session) close() {
 		s.stream.deps.Connections.give()
 	}
 	s.stream.sessions.remove(s)
+}
+
+// fd is the descriptor of the client's connection.
+func (s *Session) fd() int {
+	if s.packet != nil {
+		return s.packet.FD()
+	}
+	return s.conn.FD()
 }
 
 func (s *Session) cleanup(f func()) {

@@ -30,6 +30,7 @@ type Stream struct {
 	wantSigalg   bool // something wants $ssl_sigalg
 	wantSigalgs  bool // something wants $ssl_sigalgs
 	sessions     list
+	debug        *errlog.DebugLog // of the process
 }
 
 // Deps is what a Stream needs of its surroundings. Engine, Connections and Log are required.
@@ -40,6 +41,8 @@ type Deps struct {
 
 	// ErrorLog is the log of a level: what its error_log directives say. nil: Log for every level.
 	ErrorLog func(level Level) *errlog.Log
+	// Debugs tells whether debug_connection names a client; nil: nobody is named.
+	Debugs func(client relay.Addr) bool
 	// Scripts makes handlers of Lua directives; nil for a configuration without.
 	Scripts Scripts
 	// Resolver is the resolver in force at a level; nil, or a nil result: none is configured.
@@ -165,6 +168,11 @@ func (st *Stream) Close() {
 		st.logsOpen = false
 		st.logs.Close()
 	}
+}
+
+// debugs tells whether all that concerns a client is logged (ngx_debug_accepted_connection).
+func (st *Stream) debugs(client relay.Addr) bool {
+	return st.deps.Debugs != nil && st.deps.Debugs(client)
 }
 
 func (st *Stream) now() time.Time { return st.deps.Now() }

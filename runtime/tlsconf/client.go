@@ -140,7 +140,7 @@ func (c *Client) Handshake(ctx context.Context, conn net.Conn, d *Dial) (*tls.Co
 		return nil, ErrNoProtocols
 	}
 	cfg := c.base.Clone()
-	if name := SSLName(d.Name); d.SNI && sendable(name) {
+	if name := SSLName(d.Name); d.SNI && Sendable(name) {
 		cfg.ServerName = name
 	}
 	if d.ALPN != nil {
@@ -164,8 +164,8 @@ func (c *Client) Handshake(ctx context.Context, conn net.Conn, d *Dial) (*tls.Co
 	return tc, nil
 }
 
-// sendable tells names that may go into SNI: no addresses.
-func sendable(name string) bool {
+// Sendable tells names that may go into SNI: no addresses.
+func Sendable(name string) bool {
 	if name == "" || name[0] == '[' {
 		return false
 	}

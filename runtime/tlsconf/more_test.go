@@ -58,7 +58,7 @@ func TestSSLName(t *testing.T) {
 		}
 	}
 	for in, want := range map[string]bool{"a": true, "": false, "1.2.3.4": false, "[::1]": false, "::1": false, "a.b": true} {
-		if got := sendable(in); got != want {
+		if got := Sendable(in); got != want {
 			t.Errorf("%q: %v", in, got)
 		}
 	}

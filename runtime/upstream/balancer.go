@@ -3,6 +3,8 @@ package upstream
 import (
 	"net/netip"
 	"time"
+
+	"tidegate/runtime/errlog"
 )
 
 // Balancer is asked for a peer at every attempt, before the round robin of the
@@ -95,6 +97,7 @@ func (s *Selection) Local() netip.AddrPort {
 // choice to round robin.
 func (b *Balance) ask() (*Peer, error) {
 	s := b.selection
+	s.req.Debug.Num(errlog.DebugStream, "lua balancer peer, tries: %ui", s.tries)
 	b.peer, b.moreTries, b.local = nil, 0, netip.AddrPort{}
 	b.total++
 	s.current = nil
@@ -118,6 +121,7 @@ func (b *Balance) ask() (*Peer, error) {
 // free ends an attempt with a peer that the Balancer set; false if round robin
 // chose the peer.
 func (b *Balance) free(state State) bool {
+	b.selection.req.Debug.Num(errlog.DebugStream, "lua balancer free peer, tries: %ui", b.selection.tries)
 	if b.peer == nil {
 		return false
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"tidegate/runtime/errlog"
 )
 
 func crc32(s string) uint32 {
@@ -15,6 +17,7 @@ func crc32(s string) uint32 {
 // Cache::Memcached: 15 bits of crc32([rehash] key) are added up and taken
 // modulo the total weight.
 func (s *Selection) plainHash(now int64) *Peer {
+	s.req.Debug.Num(errlog.DebugStream, "get hash peer, try: %ui", s.tries)
 	l := s.list
 	if s.misses > maxMisses || len(l.peers) < 2 || s.req.Key == "" || s.stale() {
 		return s.roundRobin(now)
@@ -28,6 +31,9 @@ func (s *Selection) plainHash(now int64) *Peer {
 		s.hash += crc32(key) >> 16 & 0x7fff
 		s.rehash++
 		p, i := l.atWeight(int(uint64(s.hash) % uint64(l.totalWeight)))
+		if d := s.req.Debug; d != nil && !s.tried.has(i) {
+			d.Log(errlog.DebugStream, "get hash peer, value:%uD, peer:%ui", s.hash, i)
+		}
 		if !s.tried.has(i) && p.usable(now) {
 			s.take(p, i, now)
 			return p
@@ -124,6 +130,7 @@ func (r ring) find(h uint32) uint32 {
 // addresses) share by smooth round robin; an unusable server yields to the next
 // point.
 func (s *Selection) consistentHash(now int64) *Peer {
+	s.req.Debug.Num(errlog.DebugStream, "get consistent hash peer, try: %ui", s.tries)
 	l := s.list
 	if s.misses > maxMisses || l.single || s.req.Key == "" {
 		return s.roundRobin(now)
@@ -133,6 +140,9 @@ func (s *Selection) consistentHash(now int64) *Peer {
 	}
 	for {
 		server := s.group.ring[int(s.hash)%len(s.group.ring)].server
+		if d := s.req.Debug; d != nil {
+			d.Log(errlog.DebugStream, "consistent hash peer:%uD, server:\"%V\"", s.hash, server)
+		}
 		p := s.smooth(0, now, func(p *Peer) bool { return p.Server == server })
 		if p != nil {
 			return p

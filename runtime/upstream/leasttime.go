@@ -1,6 +1,10 @@
 package upstream
 
-import "time"
+import (
+	"time"
+
+	"tidegate/runtime/errlog"
+)
 
 // Times are the durations of an attempt, counted from its start; negative while
 // not known (nginx's u->state).
@@ -42,6 +46,7 @@ func average(avg *int64, v int64) {
 
 // leastTime is ngx_stream_upstream_get_least_time_peer.
 func (s *Selection) leastTime(now, ms int64) *Peer {
+	s.req.Debug.Num(errlog.DebugStream, "get least time peer, try: %ui", s.tries)
 	if s.list.single {
 		return s.roundRobin(now)
 	}
@@ -56,12 +61,17 @@ func (s *Selection) leastTime(now, ms int64) *Peer {
 		}
 		return again(p)
 	}
-	p := s.byLeast(now, first, again, false)
+	p, many := s.byLeast(now, first, again, false)
 	if p == nil {
+		s.req.Debug.Line(errlog.DebugStream, "get least time peer, no peer found")
 		if s.toBackup() {
+			s.req.Debug.Line(errlog.DebugStream, "get least time peer, backup servers")
 			return s.leastTime(now, ms)
 		}
 		return nil
+	}
+	if many {
+		s.req.Debug.Line(errlog.DebugStream, "get least time peer, many")
 	}
 	if s.group.cfg.Inflight {
 		t := &p.times
@@ -140,6 +150,7 @@ func (s *Selection) landed(p *Peer, d time.Duration, ms int64) {
 // leastTimeFree is ngx_stream_upstream_free_least_time_peer; failures do not
 // count, lest a peer that fails fast be preferred.
 func (s *Selection) leastTimeFree(p *Peer, state State, ms int64) {
+	s.req.Debug.Line(errlog.DebugStream, "free least time peer")
 	cfg, t := &s.group.cfg, s.Times
 	if s.inflight {
 		s.landed(p, t.Response, ms)

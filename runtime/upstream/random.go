@@ -1,6 +1,10 @@
 package upstream
 
-import "sort"
+import (
+	"sort"
+
+	"tidegate/runtime/errlog"
+)
 
 // newRanges gives, for each peer, the sum of the weights before it
 // (ngx_stream_upstream_update_random).
@@ -30,6 +34,7 @@ func (s *Selection) drawable() bool {
 
 // random is ngx_stream_upstream_get_random_peer.
 func (s *Selection) random(now int64) *Peer {
+	s.req.Debug.Num(errlog.DebugStream, "get random peer, try: %ui", s.tries)
 	if !s.drawable() {
 		return s.roundRobin(now)
 	}
@@ -48,6 +53,7 @@ func (s *Selection) random(now int64) *Peer {
 // randomTwo is ngx_stream_upstream_get_random2_peer: of two different draws the
 // one with fewer connections per weight; the later one when they are equal.
 func (s *Selection) randomTwo(now int64) *Peer {
+	s.req.Debug.Num(errlog.DebugStream, "get random2 peer, try: %ui", s.tries)
 	if !s.drawable() {
 		return s.roundRobin(now)
 	}

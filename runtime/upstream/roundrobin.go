@@ -1,8 +1,11 @@
 package upstream
 
+import "tidegate/runtime/errlog"
+
 // roundRobin is ngx_stream_upstream_get_round_robin_peer: smooth weighted round
 // robin over the peers not tried yet, then the backup servers.
 func (s *Selection) roundRobin(now int64) *Peer {
+	s.req.Debug.Num(errlog.DebugStream, "get rr peer, try: %ui", s.tries)
 	if s.stale() {
 		return nil
 	}
@@ -10,6 +13,7 @@ func (s *Selection) roundRobin(now int64) *Peer {
 		return p
 	}
 	if s.toBackup() {
+		s.req.Debug.Line(errlog.DebugStream, "backup servers")
 		return s.roundRobin(now)
 	}
 	return nil
@@ -24,7 +28,11 @@ func (s *Selection) roundRobinIn(now int64) *Peer {
 		}
 		return p
 	}
-	return s.smooth(0, now, nil)
+	p := s.smooth(0, now, nil)
+	if d := s.req.Debug; d != nil && p != nil {
+		d.Log(errlog.DebugStream, "get rr peer, current: %p %i", errlog.Address(p), p.currentWeight)
+	}
+	return p
 }
 
 // smooth runs one round of the smooth weighted algorithm over the untried,
@@ -82,10 +90,10 @@ func (s *Selection) least(now int64, of cost) (best *Peer, at, bestCost int, man
 // first of them as the one to beat. first is the cost for finding it, again the
 // cost for finding its equals. follow compares equals with the best so far,
 // else with the first one: least_conn does the former, least_time the latter.
-func (s *Selection) byLeast(now int64, first, again cost, follow bool) *Peer {
+func (s *Selection) byLeast(now int64, first, again cost, follow bool) (_ *Peer, many bool) {
 	best, at, bestCost, many := s.least(now, first)
 	if best == nil {
-		return nil
+		return nil, false
 	}
 	total := 0
 	for i := at; many && i < len(s.list.peers); i++ {
@@ -107,11 +115,12 @@ func (s *Selection) byLeast(now int64, first, again cost, follow bool) *Peer {
 	}
 	best.currentWeight -= total
 	s.take(best, at, now)
-	return best
+	return best, many
 }
 
 // leastConn is ngx_stream_upstream_get_least_conn_peer.
 func (s *Selection) leastConn(now int64) *Peer {
+	s.req.Debug.Num(errlog.DebugStream, "get least conn peer, try: %ui", s.tries)
 	if s.list.single {
 		return s.roundRobin(now)
 	}
@@ -119,10 +128,16 @@ func (s *Selection) leastConn(now int64) *Peer {
 		return nil
 	}
 	conns := func(p *Peer) int { return p.conns }
-	if p := s.byLeast(now, conns, conns, true); p != nil {
+	p, many := s.byLeast(now, conns, conns, true)
+	if p != nil {
+		if many {
+			s.req.Debug.Line(errlog.DebugStream, "get least conn peer, many")
+		}
 		return p
 	}
+	s.req.Debug.Line(errlog.DebugStream, "get least conn peer, no peer found")
 	if s.toBackup() {
+		s.req.Debug.Line(errlog.DebugStream, "get least conn peer, backup servers")
 		return s.leastConn(now)
 	}
 	return nil

@@ -1,6 +1,10 @@
 package upstream
 
-import "crypto/tls"
+import (
+	"crypto/tls"
+
+	"tidegate/runtime/errlog"
+)
 
 // State is how an attempt ended, as nginx's peer.free is told.
 type State int
@@ -27,6 +31,7 @@ type Request struct {
 	Key      string // value of the hash directive's variable
 	MaxTries int    // proxy_next_upstream_tries, 0 for no limit
 	Session  any    // handed to the Balancer as it is
+	Debug    *errlog.DebugLog
 }
 
 // Selection is the choice of one session: what it tried and may still try. The
@@ -71,10 +76,29 @@ func (g *Group) Init(s *Selection, req Request) {
 	if g.cfg.Method == HashConsistent && g.cfg.Balancer == nil {
 		s.hash = g.ring.find(crc32(req.Key))
 	}
+	s.debugInit()
 	if g.cfg.Balancer != nil {
 		s.balance = &Balance{selection: s}
 	}
 	s.LimitTries()
+}
+
+// debugInit writes what the peer.init of the group's method does.
+func (s *Selection) debugInit() {
+	d := s.req.Debug
+	if d == nil || s.group.cfg.Balancer != nil {
+		return
+	}
+	switch s.group.cfg.Method {
+	case Hash, HashConsistent:
+		d.Str(errlog.DebugStream, "upstream hash key:\"%V\"", s.req.Key)
+	case LeastConn:
+		d.Line(errlog.DebugStream, "init least conn peer")
+	case LeastTime:
+		d.Line(errlog.DebugStream, "init least time peer")
+	case Random, RandomTwo:
+		d.Line(errlog.DebugStream, "init random peer")
+	}
 }
 
 // rebuild brings the tables of hash consistent and random up to the peers.
@@ -184,6 +208,9 @@ func (s *Selection) Free(state State) (disabled bool) {
 	if g.cfg.Method == LeastTime && s.balance == nil {
 		s.leastTimeFree(p, state, now.UnixMilli())
 	}
+	if d := s.req.Debug; d != nil {
+		d.Log(errlog.DebugStream, "free rr peer %ui %ui", s.tries, int(state))
+	}
 	p.conns--
 	if s.list.single {
 		p.fails = 0
@@ -192,6 +219,10 @@ func (s *Selection) Free(state State) (disabled bool) {
 	}
 	if state&StateFailed != 0 {
 		disabled = p.fail(now.Unix())
+		if d := s.req.Debug; d != nil {
+			d.Log(errlog.DebugStream, "free rr peer failed: %p %i", errlog.Address(p), p.effectiveWeight)
+		}
+		p.effectiveWeight = max(p.effectiveWeight, 0)
 	} else {
 		p.settle()
 	}
@@ -201,14 +232,15 @@ func (s *Selection) Free(state State) (disabled bool) {
 	return disabled
 }
 
-// fail counts a failure, as ngx_stream_upstream_free_round_robin_peer_locked.
+// fail counts a failure, as ngx_stream_upstream_free_round_robin_peer_locked; the caller sees to it that the effective weight is not
+// negative.
 func (p *Peer) fail(now int64) (disabled bool) {
 	p.fails++
 	p.accessed, p.checked = now, now
 	if p.maxFails == 0 {
 		return false
 	}
-	p.effectiveWeight = max(p.effectiveWeight-p.weight/p.maxFails, 0)
+	p.effectiveWeight -= p.weight / p.maxFails
 	return p.fails >= p.maxFails
 }
 

@@ -2,6 +2,7 @@ package ngxcore
 
 import (
 	"net/netip"
+	"slices"
 
 	"tidegate/ast/catalog"
 	"tidegate/ast/diag"
@@ -67,16 +68,47 @@ var AcceptMutexDelay = catalog.Time(catalog.Spec{
 	Doc:  "Sets when a worker tries to accept while another one does.",
 })
 
-// DebugConnection would log chosen clients at debug level.
+// DebugConnection logs chosen clients at debug level.
 var DebugConnection = catalog.Custom(catalog.Spec{
-	Name: "debug_connection", In: catalog.Events, Args: "<cidr>|unix:", Repeat: catalog.Many,
-	Runs: catalog.Ignored("nginx builds without debug support do the same, with a warning"),
-	Doc:  "Logs the connections of chosen clients at debug level.",
-}, func(c *catalog.Call) (netip.Prefix, bool) {
-	c.Warn(0, `"debug_connection" is ignored, you need to rebuild nginx using --with-debug option to enable it`)
-	p, _, _ := catalog.ParseCIDR(c.Text(1))
-	return p, true
-})
+	Name: "debug_connection", In: catalog.Events, Args: "<cidr>|<host>|unix:", Repeat: catalog.Many, Runs: catalog.Full,
+	Doc: "Logs the connections of chosen clients at debug level.",
+}, decodeDebugConnection)
+
+// DebugClients is one debug_connection directive.
+type DebugClients struct {
+	Unix bool
+	Nets []netip.Prefix
+}
+
+// Contains tells whether a client is meant; one without an address has come
+// over a unix-domain socket (ngx_debug_accepted_connection).
+func (d DebugClients) Contains(client netip.Addr) bool {
+	if !client.IsValid() {
+		return d.Unix
+	}
+	return slices.ContainsFunc(d.Nets, func(p netip.Prefix) bool { return p.Contains(client) })
+}
+
+// decodeDebugConnection follows ngx_event_debug_connection.
+func decodeDebugConnection(c *catalog.Call) (d DebugClients, ok bool) {
+	if c.Text(1) == "unix:" {
+		return DebugClients{Unix: true}, true
+	}
+	if p, exact, ok := catalog.ParseCIDR(c.Text(1)); ok {
+		if !exact {
+			c.Warn(1, "low address bits of %s are meaningless", c.Text(1))
+		}
+		return DebugClients{Nets: []netip.Prefix{p}}, true
+	}
+	ips, err := c.Env.Resolve(c.Text(1))
+	if err != nil || len(ips) == 0 {
+		return d, c.Fail(1, `host not found in debug_connection "%s"`, c.Text(1))
+	}
+	for _, ip := range ips {
+		d.Nets = append(d.Nets, netip.PrefixFrom(ip, ip.BitLen()))
+	}
+	return d, true
+}
 
 // WorkerAioRequests bounds asynchronous file operations with epoll.
 var WorkerAioRequests = catalog.Int(catalog.Spec{

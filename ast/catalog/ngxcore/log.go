@@ -20,12 +20,13 @@ var ErrorLog = catalog.Custom(catalog.Spec{
 const LogLevels = "debug|info|notice|warn|error|crit|alert|emerg|" +
 	"debug_core|debug_alloc|debug_mutex|debug_event|debug_http|debug_mail|debug_stream"
 
-// ErrorLogArgs is one error_log directive. Exactly one of File, Stderr and
-// Syslog is set.
+// ErrorLogArgs is one error_log directive. Exactly one of File, Stderr, Syslog
+// and Memory is set.
 type ErrorLogArgs struct {
 	File   string // absolute path
 	Stderr bool
 	Syslog *Syslog
+	Memory int64 // bytes of a cyclic buffer
 	// Level is the least severe level that is written.
 	Level diag.Severity
 	// DebugParts lists the parts of nginx whose debug messages were asked for
@@ -54,13 +55,24 @@ func DecodeErrorLog(c *catalog.Call) (ErrorLogArgs, bool) {
 	case dest == "stderr":
 		a.Stderr = true
 	case strings.HasPrefix(dest, "memory:"):
-		return a, c.Fail(1, "nginx was built without debug support")
+		a.Memory, ok = decodeMemory(c, strings.TrimPrefix(dest, "memory:"))
 	case strings.HasPrefix(dest, "syslog:"):
 		a.Syslog, ok = DecodeSyslog(c, 1)
 	default:
 		a.File = c.Env.FullName(dest, false)
 	}
 	return a, decodeLogLevels(c, &a) && ok
+}
+
+// decodeMemory reads the size of a buffer, which has room for a head with the
+// name and the line of the file, and for one message.
+func decodeMemory(c *catalog.Call, text string) (int64, bool) {
+	const head, number, longest = 11, 20, 4096
+	size, ok := catalog.ParseSize(text)
+	if !ok || size < int64(head+len(c.At().File.Name)+2*number+longest) {
+		return 0, c.Fail(1, `invalid buffer size "%s"`, text)
+	}
+	return size, true
 }
 
 // decodeLogLevels follows ngx_log_set_levels.

@@ -42,7 +42,7 @@ func nginxVersionLine() string {
 // configureArguments are the parts of nginx that are built in, in the words of nginx's configure.
 func configureArguments() string {
 	return "--prefix=" + strings.TrimSuffix(defaultPrefix, "/") + " --with-stream --with-stream_ssl_module " +
-		"--with-stream_ssl_preread_module --with-stream_realip_module --with-pcre --with-threads " +
+		"--with-stream_ssl_preread_module --with-stream_realip_module --with-pcre --with-threads --with-debug " +
 		"--add-module=ngx_devel_kit --add-module=ngx_stream_lua"
 }
 

@@ -36,7 +36,7 @@ func (w *Worker) configTable() *vm.Table {
 	t := vm.NewTable(0, 8)
 	cfg := &w.prog.cfg
 	t.SetString("subsystem", vm.String("stream"))
-	t.SetString("debug", vm.False)
+	t.SetString("debug", vm.True)
 	t.SetString("nginx_version", vm.Int(cfg.NginxVersion))
 	t.SetString("ngx_lua_version", vm.Int(luaVersion))
 	vm.Register(t, map[string]vm.Func{
