@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+
+	"tidegate/runtime/errlog"
 )
 
 // ResolvConf is what "local=on" reads.
@@ -23,12 +25,12 @@ const (
 func LocalServers(path string) ([]netip.AddrPort, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("open() \"%s\" failed%s", path, errnoText(err))
+		return nil, fmt.Errorf("open() \"%s\" failed%s", path, errlog.Errno(err))
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, localSize))
 	if err != nil {
-		return nil, fmt.Errorf("pread() \"%s\" failed%s", path, errnoText(err))
+		return nil, fmt.Errorf("pread() \"%s\" failed%s", path, errlog.Errno(err))
 	}
 	var out []netip.AddrPort
 	for line := range strings.FieldsFuncSeq(string(text), func(c rune) bool { return c == '\n' || c == '\r' }) {

@@ -11,10 +11,11 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/miekg/dns"
+
+	"tidegate/runtime/errlog"
 )
 
 // udpSize is the longest datagram that is read; no larger ones are asked for.
@@ -184,7 +185,7 @@ func (q *query) send() bool {
 			}
 			if err != nil {
 				q.closeSock(q.server)
-				q.log(q.server, "send() failed"+errnoText(err))
+				q.log(q.server, "send() failed", err)
 				return false
 			}
 		}
@@ -236,32 +237,23 @@ func (q *query) hand(p packet) {
 
 func (q *query) broken(p packet) {
 	if p.tcp {
-		q.log(p.from, p.err.Error())
+		q.log(p.from, p.err.Error(), nil)
 		return
 	}
 	q.closeSock(p.from)
-	q.log(p.from, "recv() failed"+errnoText(p.err))
+	q.log(p.from, "recv() failed", p.err)
 }
 
 // log adds what nginx's log context of a resolver says.
-func (q *query) log(server int, msg string) {
-	q.r.cfg.Log(fmt.Sprintf("%s while resolving, resolver: %s", msg, q.r.cfg.Servers[server]))
-}
-
-func errnoText(err error) string {
-	var errno syscall.Errno
-	if !errors.As(err, &errno) {
-		return ""
-	}
-	text := errno.Error()
-	return fmt.Sprintf(" (%d: %s)", int(errno), strings.ToUpper(text[:1])+text[1:])
+func (q *query) log(server int, msg string, err error) {
+	q.r.cfg.Log(fmt.Sprintf("%s%s while resolving, resolver: %s", msg, errlog.Errno(err), q.r.cfg.Servers[server]), err)
 }
 
 // exchangeTCP asks one question over a connection of its own.
 func (q *query) exchangeTCP(u *question, server int) {
 	addr := q.r.cfg.Servers[server]
 	fail := func(what string, err error) {
-		q.hand(packet{tcp: true, from: server, err: errors.New(what + errnoText(err))})
+		q.hand(packet{tcp: true, from: server, err: errors.New(what + errlog.Errno(err))})
 	}
 	d := net.Dialer{Timeout: q.r.cfg.TCPTimeout}
 	c, err := d.DialContext(q.ctx, "tcp", addr.String())
@@ -315,7 +307,7 @@ func (q *query) take(p packet) bool {
 // match checks that a packet answers a question of this query and gives that
 // question.
 func (q *query) match(p packet) (*question, *dns.Msg) {
-	log := q.r.cfg.Log
+	log := func(msg string) { q.r.cfg.Log(msg, nil) }
 	if len(p.data) < 12 {
 		log("short DNS response")
 		return nil, nil
@@ -356,7 +348,7 @@ func cutQuestion(m *dns.Msg) bool {
 
 // asked finds the question that a message answers.
 func (q *query) asked(msg *dns.Msg, id uint16) *question {
-	log := q.r.cfg.Log
+	log := func(msg string) { q.r.cfg.Log(msg, nil) }
 	if len(msg.Question) != 1 {
 		log("invalid number of questions in DNS response")
 		return nil
@@ -392,7 +384,7 @@ func (q *query) read(u *question, msg *dns.Msg) bool {
 	for _, rr := range msg.Answer {
 		h := rr.Header()
 		if h.Class != dns.ClassINET {
-			q.r.cfg.Log(fmt.Sprintf("unexpected RR class %d in DNS response", h.Class))
+			q.r.cfg.Log(fmt.Sprintf("unexpected RR class %d in DNS response", h.Class), nil)
 			return false
 		}
 		t := h.Ttl
@@ -401,7 +393,7 @@ func (q *query) read(u *question, msg *dns.Msg) bool {
 		}
 		ttl = min(ttl, t)
 		if err := u.record(rr); err != nil {
-			q.r.cfg.Log(err.Error())
+			q.r.cfg.Log(err.Error(), nil)
 			if !errors.Is(err, errSkipped) {
 				return false
 			}

@@ -68,9 +68,9 @@ type Config struct {
 	NoIPv4  bool          // ipv4=off
 	NoIPv6  bool          // ipv6=off
 
-	// Log receives what nginx logs at error level about bad answers; nil drops
-	// it.
-	Log func(msg string)
+	// Log receives what nginx logs about bad answers, and about system calls
+	// that failed with err, on whose number the level depends; nil drops it.
+	Log func(msg string, err error)
 
 	// For tests: zero values are nginx's.
 	Resend     time.Duration // 5s: until a query goes to the next server
@@ -115,7 +115,7 @@ const (
 // ErrNoServers.
 func New(cfg Config) *Resolver {
 	if cfg.Log == nil {
-		cfg.Log = func(string) {}
+		cfg.Log = func(string, error) {}
 	}
 	if cfg.Resend == 0 {
 		cfg.Resend = 5 * time.Second
@@ -231,6 +231,11 @@ func (r *Resolver) wait(ctx context.Context, k key, asked string, expired <-chan
 		r.expire()
 		r.mu.Unlock()
 		return n, true, nil
+	}
+	if n != nil && n.done != nil && n.waiting == 0 { // all who asked have given up: it is asked anew
+		n.stop()
+		r.forget(n)
+		n = nil
 	}
 	if n == nil || n.done == nil {
 		if !askable(k.name) {

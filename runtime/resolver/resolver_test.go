@@ -121,7 +121,7 @@ type journal struct {
 	lines []string
 }
 
-func (j *journal) log(m string) {
+func (j *journal) log(m string, _ error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.lines = append(j.lines, m)
@@ -341,6 +341,20 @@ func TestRotation(t *testing.T) {
 	}
 	if one.names() != 2 || two.names() != 1 {
 		t.Errorf("asked %d and %d names", one.names(), two.names())
+	}
+}
+
+// TestAskedAnew: a name whose query nobody waits for any more is asked anew, not only when the query is due to be repeated.
+func TestAskedAnew(t *testing.T) {
+	s := newDNS(t, zone{"a.test A": {"a.test. 60 A 10.0.0.1"}})
+	first := true
+	s.answer(func(dns.ResponseWriter, *dns.Msg) bool { defer func() { first = false }(); return first }) // one packet is lost
+	r := newResolver(t, Config{NoIPv6: true, Resend: time.Hour}, s)
+	if _, err := r.Lookup(context.Background(), "a.test", 20*time.Millisecond); err == nil {
+		t.Fatal("an answer that nobody sent")
+	}
+	if got := text(r.Lookup(context.Background(), "a.test", time.Minute)); got != "10.0.0.1" {
+		t.Error(got)
 	}
 }
 

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"syscall"
 	"time"
 
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxcore"
 	"tidegate/ast/catalog/ngxstream"
 	"tidegate/runtime/errlog"
+	"tidegate/runtime/relay"
 	"tidegate/runtime/resolver"
 	"tidegate/runtime/stream"
 	"tidegate/runtime/upstream"
@@ -34,10 +36,20 @@ func (c *Cycle) resolver(args *ngxcore.Nameservers) *resolver.Resolver {
 	}
 	r := resolver.New(resolver.Config{
 		Servers: args.Servers, Valid: time.Duration(args.Valid) * time.Second, NoIPv4: !args.IPv4, NoIPv6: !args.IPv6,
-		Log: func(msg string) { c.log.Write(errlog.Err, 0, msg) },
+		Log: c.resolverLog,
 	})
 	c.resolvers[args] = r
 	return r
+}
+
+// resolverLog writes what a resolver complains about; the level of a failed system call is ngx_connection_error's.
+func (c *Cycle) resolverLog(msg string, err error) {
+	level := errlog.Err
+	var no syscall.Errno
+	if errors.As(err, &no) {
+		level = relay.ConnectionLevel(no, relay.Upstream)
+	}
+	c.log.Write(level, 0, msg)
 }
 
 // streamResolver is stream.Resolver.
