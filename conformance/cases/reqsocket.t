@@ -1048,3 +1048,97 @@ done
 [warn] stream [lua] content_by_lua(nginx.conf:30):7: nilno more data, udp client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 [warn] stream [lua] content_by_lua(nginx.conf:30):8: expecting 1 or 2 arguments (including the object), but got 3, udp client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 [warn] stream [lua] content_by_lua(nginx.conf:30):9: ngx.socket settimout: expecting at least 2 arguments (including the object) but seen 1, udp client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_RAND_PORT_1
+
+
+
+=== TEST 37: with lua_check_client_abort the end of the stream is no end of receive
+--- stream_server_config
+    lua_check_client_abort on;
+    content_by_lua_block {
+        local sock = ngx.req.socket()
+        local data, err, partial = sock:receive("*a")
+        ngx.say("all: ", data, ", ", err, ", ", partial)
+        ngx.say(sock:receive("*a"))
+    }
+--- stream_request
+hello
+--- half_close
+--- stream_response
+all: nil, client aborted, hello
+
+nilclosed
+--- log
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
+[error] stream attempt to receive data on a closed socket: u:<pointer>, c:<pointer>, ft:0 eof:0, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
+
+
+
+=== TEST 38: a socket that a script keeps beyond its session is closed
+--- stream_server_config
+    content_by_lua_block {
+        local kept = package.loaded.kept
+        if not kept then
+            package.loaded.kept = ngx.req.socket()
+            return ngx.say("kept")
+        end
+        ngx.say(kept:receive(5))
+        ngx.say(kept:send("x"))
+    }
+--- stream_server_config2
+    content_by_lua_block {
+        local sock = ngx.socket.tcp()
+        sock:connect("127.0.0.1", $TEST_NGINX_STREAM_PORT)
+        ngx.say(sock:receive("*a"))
+    }
+--- stream_response
+kept
+nilclosed
+nilclosed
+--- log
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT_2
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
+[error] stream attempt to receive data on a closed socket: u:<pointer>, c:<pointer>, ft:0 eof:0, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
+[error] attempt to send data on a closed socket: u:<pointer>, c:<pointer>, ft:0 eof:0, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
+
+
+
+=== TEST 39: peek while another thread peeks
+--- stream_server_config
+    preread_by_lua_block {
+        local sock = ngx.req.socket()
+        local t = ngx.thread.spawn(function()
+            return sock:peek(15)
+        end)
+        ngx.say(sock:peek(5))
+        ngx.say(sock:receive(5))
+        ngx.exit(ngx.OK)
+    }
+    return done;
+--- stream_request
+--- stream_response
+nilsocket busy reading
+nilsocket busy reading
+done
+--- log
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
+
+
+
+=== TEST 40: a client's abort is noticed by receive first, and ends the script when it waits again
+--- stream_server_config
+    lua_check_client_abort on;
+    content_by_lua_block {
+        local sock = ngx.req.socket()
+        ngx.log(ngx.NOTICE, "receive: ", select(2, sock:receive()))
+        ngx.sleep(60)
+        ngx.log(ngx.ERR, "slept")
+    }
+--- stream_request eval
+"no line"
+--- half_close
+--- stream_response
+--- log
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
+[notice] stream [lua] content_by_lua(nginx.conf:27):3: receive: client abortedno line, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
+[info] stream client prematurely closed connection, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT

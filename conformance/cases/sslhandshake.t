@@ -609,3 +609,67 @@ SUCCESS CN=b.test
 --- log
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [info] client 127.0.0.1:<port> connected to 127.0.0.1:$TEST_NGINX_RAND_PORT_1
+
+
+
+=== TEST 15: a connection from the pool has its handshake behind it
+--- stream_config
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl;
+        ssl_certificate ../html/a.crt;
+        ssl_certificate_key ../html/a.key;
+        content_by_lua_block {
+            local s = ngx.req.socket()
+            for i = 1, 3 do ngx.say(s:receive()) end
+        }
+    }
+--- stream_server_config
+    content_by_lua_block {
+        for i = 1, 2 do
+            local s = ngx.socket.tcp()
+            s:settimeout(2000)
+            ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
+            ngx.say("reused: ", s:getreusedtimes())
+            ngx.say("true: ", s:sslhandshake(false))
+            ngx.say("session: ", type((s:sslhandshake())), " ", type((s:getsslsession())))
+            ngx.say(s:send("hello\n"))
+            ngx.say(s:receive())
+            ngx.say(s:setkeepalive())
+        end
+    }
+--- user_files
+>>> a.crt
+-----BEGIN CERTIFICATE-----
+MIIBVjCB/qADAgECAgEBMAoGCCqGSM49BAMCMBExDzANBgNVBAMTBmEudGVzdDAg
+Fw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowETEPMA0GA1UEAxMGYS50
+ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEw8Ix6fEIXmJAuUMJYhXn1uBa
+Ia81huYfcDwkdCDfmrDon4aRMYj4OS1Iu8uVQuVMRn+WeaMrfoO7nNL25uPxHqNF
+MEMwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQU5SXPZtkR0GA4Bvs0jVfxQ7jg
+hMAwEQYDVR0RBAowCIIGYS50ZXN0MAoGCCqGSM49BAMCA0cAMEQCIDaONis/3W4U
+qbF7+d2kPBJIW7BS62E0Rt+4h/Fo06DYAiAMhs/63VQZebtA7TFrUdSnT8H48G+z
+v0R2VGKwRkqh0g==
+-----END CERTIFICATE-----
+>>> a.key
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
+7ArEItwdnTmOJh/J4vswSkxqXJWhRANCAATDwjHp8QheYkC5QwliFefW4FohrzWG
+5h9wPCR0IN+asOifhpExiPg5LUi7y5VC5UxGf5Z5oyt+g7uc0vbm4/Ee
+-----END PRIVATE KEY-----
+--- stream_response
+1
+reused: 0
+true: true
+session: userdata userdata
+6
+hello
+1
+1
+reused: 1
+true: true
+session: userdata userdata
+6
+hello
+1
+--- log
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
+[info] client 127.0.0.1:<port> connected to 127.0.0.1:$TEST_NGINX_RAND_PORT_1

@@ -387,3 +387,58 @@ got nil no more data
 --- log
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [info] udp client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
+
+
+
+=== TEST 15: a unix datagram socket
+--- stream_server_config
+    content_by_lua_block {
+        local s = ngx.socket.udp()
+        s:settimeout(2000)
+        ngx.say(s:setpeername("unix:$TEST_NGINX_HTML_DIR/d.sock"))
+        ngx.say(s:send("hello"))
+        ngx.say(s:receive())
+        ngx.say(s:close())
+    }
+--- udp_listen: $TEST_NGINX_HTML_DIR/d.sock
+--- udp_query: hello
+--- udp_reply: hi
+--- stream_response
+1
+1
+hi
+1
+--- log
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
+
+
+
+=== TEST 16: a socket of another handler
+--- stream_server_config
+    content_by_lua_block {
+        local s = ngx.socket.udp()
+        s:setpeername("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
+        local sem, out = require("ngx.semaphore").new(), {}
+        ngx.timer.at(0, function()
+            local function try(name, ...)
+                out[#out + 1] = name .. ": " .. table.concat({select(2, pcall(s[name], s, ...))}, " ")
+            end
+            try("settimeout", 100)
+            try("setpeername", "127.0.0.1", $TEST_NGINX_RAND_PORT_1)
+            try("send", "x")
+            try("receive")
+            try("close")
+            sem:post()
+        end)
+        ngx.say(sem:wait(2))
+        ngx.say(table.concat(out, "\n"))
+    }
+--- stream_response
+truenil
+settimeout: 
+setpeername: bad request
+send: bad request
+receive: bad request
+close: bad request
+--- log
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT

@@ -25,6 +25,12 @@ func UDPAddr(a netip.AddrPort) Addr { return Addr{AddrPort: a, dgram: true} }
 // UnixAddr makes an Addr for a unix socket.
 func UnixAddr(path string) Addr { return Addr{Path: path, unix: true} }
 
+// Datagrams is the address for a datagram socket.
+func (a Addr) Datagrams() Addr {
+	a.dgram = true
+	return a
+}
+
 // IsUnix tells whether the address belongs to the unix family.
 func (a Addr) IsUnix() bool { return a.unix }
 

@@ -10,7 +10,7 @@ import (
 // Handshake turns the connection into what shake makes of it: TLS. shake runs without the baton, bounded by the connect timeout. It
 // gives the new transport, or an error; a timeout closes the connection, other errors are for the caller to word.
 func (s *TCP) Handshake(env Env, shake func(ctx context.Context, conn Transport) (Transport, error)) (string, error) {
-	if s.conn == nil || s.readClosed || s.writeClosed {
+	if s.absent() || s.readClosed || s.writeClosed {
 		return errClosed, nil
 	}
 	if busy := s.busy(true, true); busy != "" {

@@ -43,6 +43,7 @@ type idle struct {
 	peer       relay.Addr
 	reused     int
 	nodelaySet bool
+	kept       any
 	timeout    time.Duration
 	watch      relay.Watch
 	at         *list.Element // nil when taken
@@ -131,8 +132,7 @@ func (p *pool) admit(env Env, s *TCP) string {
 	}
 	if it := p.take(); it != nil {
 		p.connections-- // the idle connection was counted already
-		s.conn, s.raw, s.peer = it.conn, it.raw, it.peer
-		s.reused, s.nodelaySet = it.reused+1, it.nodelaySet
+		s.adopt(it)
 	}
 	return ""
 }

@@ -40,6 +40,7 @@ type source struct {
 	socket  *TCP
 	env     Env
 	timeout time.Duration
+	aborts  bool // the end of the stream is an abort and no end to go on from, not even for "*a"
 }
 
 // fill reads once into the empty buffer. At the end of the stream it sets eof and gives no error.
@@ -49,7 +50,7 @@ func (r *reader) fill(s source, size int) error {
 	}
 	n, err := read(s, r.buf)
 	r.data = r.buf[:n]
-	if errors.Is(err, io.EOF) {
+	if errors.Is(err, io.EOF) && !s.aborts {
 		r.eof, err = true, nil
 	}
 	return err

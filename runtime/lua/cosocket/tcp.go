@@ -43,9 +43,14 @@ type TCP struct {
 	downstream  bool
 	nodelaySet  bool
 	consumed    bool // a receive was successful
+	dialing     bool // the peer is known, and not connected yet
+
+	Kept any // what the binding keeps with the connection, in the pool too
 
 	readClosed, writeClosed      bool
 	connecting, reading, writing bool
+
+	readEnded func() // of AfterRead
 }
 
 // NewTCP makes an unconnected socket object.
@@ -83,8 +88,11 @@ func (s *TCP) SetBind(a relay.Addr) { s.bind = a }
 // SetTransparent makes the next connect use a local address that is not the machine's own.
 func (s *TCP) SetTransparent() { s.transparent = true }
 
-// Connected tells whether there is a connection.
-func (s *TCP) Connected() bool { return s.conn != nil }
+// Connected tells whether there is a connection, or one is being made.
+func (s *TCP) Connected() bool { return s.dialing || s.conn != nil && !(s.readClosed && s.writeClosed) }
+
+// Secure tells whether TLS stands between.
+func (s *TCP) Secure() bool { return s.conn != nil && s.conn != Transport(s.raw) }
 
 // Created tells whether it was ever told to connect, or is the client's.
 func (s *TCP) Created() bool { return s.host != "" || s.downstream }
@@ -121,13 +129,12 @@ func (s *TCP) Connect(env Env, host string, port int, o ConnectOptions) string {
 		s.key = s.host
 	}
 	s.pool = s.pools.forConnect(s.key, o, s.set.PoolSize)
-	s.reused, s.nodelaySet = 0, false
+	s.reused, s.nodelaySet, s.Kept = 0, false, nil
 	s.readClosed, s.writeClosed = false, false
 
 	if s.pool != nil {
 		if it := s.pool.take(); it != nil {
-			s.conn, s.raw, s.peer = it.conn, it.raw, it.peer
-			s.reused, s.nodelaySet = it.reused+1, it.nodelaySet
+			s.adopt(it)
 			return ""
 		}
 		s.connecting = true
@@ -177,7 +184,9 @@ func (s *TCP) dial(env Env, host string, port int) string {
 			_ = conn.Close()
 		}
 	}()
+	s.dialing = true
 	s.wait(env, func() { conn, err = s.net.Dial(s.peer, s.bind, s.transparent, s.connectTimeout, cancel.ch) }, cancel.now)
+	s.dialing = false
 	if err != nil {
 		s.logFailure(env, err, "connect")
 		return text(err)
@@ -190,7 +199,8 @@ func (s *TCP) dial(env Env, host string, port int) string {
 func (s *TCP) wait(env Env, call, cancel func()) {
 	env.Wait(call, func() {
 		cancel()
-		s.connecting, s.reading, s.writing = false, false, false
+		s.connecting, s.dialing, s.writing = false, false, false
+		s.endRead()
 		s.fail()
 	})
 }
@@ -296,6 +306,15 @@ func (s *TCP) busy(reads, writes bool) string {
 	return ""
 }
 
+// absent tells that there is neither a connection nor one under way.
+func (s *TCP) absent() bool { return s.conn == nil && !s.dialing }
+
+// adopt takes a connection that was kept in a pool.
+func (s *TCP) adopt(it *idle) {
+	s.conn, s.raw, s.peer = it.conn, it.raw, it.peer
+	s.reused, s.nodelaySet, s.Kept = it.reused+1, it.nodelaySet, it.kept
+}
+
 // logClosed is the complaint about using what is closed; a connection that is closed in one direction adds its context.
 func (s *TCP) logClosed(env Env, what string) string {
 	if s.set.LogErrors {
@@ -315,7 +334,7 @@ func (s *TCP) logClosed(env Env, what string) string {
 
 // CanSend tells why nothing can be sent now, and complains about a socket that is closed.
 func (s *TCP) CanSend(env Env) string {
-	if s.conn == nil || s.writeClosed {
+	if s.absent() || s.writeClosed {
 		return s.logClosed(env, "attempt to send")
 	}
 	return s.busy(false, true)
@@ -362,7 +381,7 @@ func (s *TCP) write(env Env, data []byte) (err error) {
 // are not the same for all methods; without them it says nothing.
 func (s *TCP) CanReceive(env Env, attempt string) string {
 	switch {
-	case s.conn != nil && !s.readClosed:
+	case !s.absent() && !s.readClosed:
 		return s.busy(true, false)
 	case attempt == "":
 		return errClosed
@@ -374,8 +393,8 @@ func (s *TCP) CanReceive(env Env, attempt string) string {
 func (s *TCP) receive(env Env, f filter) (out []byte, msg string) {
 	conn := s.conn
 	s.reading = true
-	out, err := s.r.receive(source{conn, s, env, s.readTimeout}, s.set.BufferSize, f)
-	s.reading = false
+	out, err := s.r.receive(source{conn: conn, socket: s, env: env, timeout: s.readTimeout, aborts: s.aborts()}, s.set.BufferSize, f)
+	s.endRead()
 	if err == nil {
 		s.consumed = true
 		return out, ""
@@ -389,12 +408,44 @@ func (s *TCP) readFailed(env Env, err error) string {
 		return errTimeout
 	}
 	msg := text(err)
-	if errors.Is(err, io.EOF) && s.downstream && s.set.CheckClientAbort {
+	if errors.Is(err, io.EOF) && s.aborts() {
 		msg = errAborted
 	}
 	s.logFailure(env, err, "recv")
 	s.closeRead()
 	return msg
+}
+
+// aborts tells whether the end of the stream is the client's abort (lua_check_client_abort).
+func (s *TCP) aborts() bool { return s.downstream && s.set.CheckClientAbort }
+
+// AfterRead calls f when no receive is under way any more: what happens to the stream is a receive's to notice first.
+func (s *TCP) AfterRead(f func()) {
+	if !s.reading {
+		f()
+		return
+	}
+	s.readEnded = f
+}
+
+// endRead ends a wait for bytes.
+func (s *TCP) endRead() {
+	s.reading = false
+	if f := s.readEnded; f != nil {
+		s.readEnded = nil
+		f()
+	}
+}
+
+// Peek runs a wait for bytes that stay where they are. No other thread can read meanwhile.
+func (s *TCP) Peek(env Env, call, cancel func()) string {
+	if busy := s.busy(true, false); busy != "" {
+		return busy
+	}
+	s.reading = true
+	s.wait(env, call, cancel)
+	s.endRead()
+	return ""
 }
 
 // ReceiveLine is receive("*l"). On an error the bytes are what was read of the line.
@@ -422,7 +473,7 @@ func (s *TCP) ReceiveUntil(env Env, u *Until, size int) (out []byte, ended bool,
 
 // Close closes the connection.
 func (s *TCP) Close() string {
-	if s.conn == nil || s.readClosed && s.writeClosed {
+	if !s.Connected() {
 		return errClosed
 	}
 	if busy := s.busy(true, true); busy != "" {
@@ -438,7 +489,7 @@ func (s *TCP) Close() string {
 // CanShutdown tells why the sending direction cannot be ended.
 func (s *TCP) CanShutdown() string {
 	switch {
-	case s.conn == nil || s.readClosed && s.writeClosed:
+	case !s.Connected():
 		return errClosed
 	case s.writeClosed:
 		return "already shutdown"
@@ -490,6 +541,7 @@ func (s *TCP) detach() {
 func (s *TCP) Release() {
 	if s.downstream {
 		s.r.release()
+		s.readClosed, s.writeClosed = true, true
 		return
 	}
 	s.drop()
@@ -504,7 +556,7 @@ func (s *TCP) Unread() []byte {
 
 // Reused is how many times the connection came from a pool (getreusedtimes).
 func (s *TCP) Reused() (int, string) {
-	if s.conn == nil || s.readClosed && s.writeClosed {
+	if !s.Connected() {
 		return 0, errClosed
 	}
 	return s.reused, ""
@@ -516,7 +568,7 @@ const DefaultSize = math.MinInt
 // KeepAlive gives the connection to its pool. timeout 0 keeps it without limit; a negative one means lua_socket_keepalive_timeout.
 // size DefaultSize means lua_socket_pool_size; it matters only when the pool is new.
 func (s *TCP) KeepAlive(env Env, timeout time.Duration, size int) (string, error) {
-	if s.conn == nil || s.readClosed || s.writeClosed {
+	if s.absent() || s.readClosed || s.writeClosed {
 		return errClosed, nil
 	}
 	if busy := s.busy(true, true); busy != "" {
@@ -543,7 +595,7 @@ func (s *TCP) KeepAlive(env Env, timeout time.Duration, size int) (string, error
 	if err != nil {
 		return "", err
 	}
-	it := &idle{conn: s.conn, raw: s.raw, peer: s.peer, reused: s.reused, nodelaySet: s.nodelaySet}
+	it := &idle{conn: s.conn, raw: s.raw, peer: s.peer, reused: s.reused, nodelaySet: s.nodelaySet, kept: s.Kept}
 	counted := s.pool
 	s.detach()
 	s.pool = nil

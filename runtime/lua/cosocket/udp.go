@@ -105,7 +105,11 @@ func (u *UDP) SetPeerName(env Env, host string, port int) string {
 	if ip.IsValid() {
 		u.peer = relay.UDPAddr(netip.AddrPortFrom(ip, uint16(target.Port)))
 	}
-	conn, err := u.net.Dial(u.peer, u.bind, u.trans, u.set.ConnectTimeout, cancel.ch)
+	local := u.bind
+	if u.peer.IsUnix() {
+		u.peer, local = u.peer.Datagrams(), relay.UnixAddr("") // the kernel finds a name, so that the other side can answer
+	}
+	conn, err := u.net.Dial(u.peer, local, u.trans, u.set.ConnectTimeout, cancel.ch)
 	if err != nil {
 		u.logFailure(env, err, "connect")
 		return text(err)

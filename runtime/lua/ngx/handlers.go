@@ -198,12 +198,19 @@ func (rq *request) watchClient(run *sched.Run) (stop func()) {
 		if !errors.Is(err, io.EOF) && !errors.As(err, &op) {
 			return
 		}
-		rq.w.sched.Post(func() {
+		gone := func() {
 			select {
 			case <-over:
 			default:
 				rq.clientGone(run, op)
 			}
+		}
+		rq.w.sched.Post(func() {
+			if rq.state.tcp == nil {
+				gone()
+				return
+			}
+			rq.state.tcp.AfterRead(func() { rq.w.sched.Post(gone) })
 		})
 	}()
 	return func() { close(over) }

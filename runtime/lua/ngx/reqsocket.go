@@ -43,6 +43,7 @@ func reqSocket(c *vm.Call) int {
 		return c.Fail("duplicate call")
 	}
 	rq.state.taken = true
+	rq.session.OnClose(func() { rq.state.closed.Store(true) })
 	if rq.session.UDP() {
 		rq.state.udp = cosocket.NewDownstreamUDP(&rq.conf.Sockets, rq.session.Datagrams())
 		return c.Return(rq.w.object(&datagrams{UDP: rq.state.udp, rq: rq}, rq.w.reqUDPMeta).Value())
@@ -67,10 +68,10 @@ func reqPeek(c *vm.Call) int {
 		c.Throw("expecting 2 arguments (including the object), but got %d", n)
 	}
 	s := tcpOf(c)
-	rq := requestOf(c)
 	if s.Consumed() {
 		c.Throw("attempt to peek on a consumed socket")
 	}
+	rq := s.mine(c)
 	size, ok := c.Value(2).ToNumber()
 	switch {
 	case !ok:
@@ -83,10 +84,13 @@ func reqPeek(c *vm.Call) int {
 	var data []byte
 	var err error
 	conn, _ := rq.session.Downstream()
-	threadOf(c).Wait(
+	busy := s.Peek(envOf(c),
 		func() { data, err = rq.session.Peek(int(size)) },
 		func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) },
 	)
+	if busy != "" {
+		return c.Fail(busy)
+	}
 	var end interface{ Result() phase.Result }
 	if errors.As(err, &end) {
 		threadOf(c).Exit(int(end.Result()))

@@ -1,6 +1,8 @@
 package ngx
 
 import (
+	"sync/atomic"
+
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/cosocket"
 	"tidegate/runtime/lua/sched"
@@ -42,6 +44,7 @@ type state struct {
 	abort  *vm.Function // of ngx.on_abort, which abortParent called
 
 	abortParent *vm.Thread
+	closed      atomic.Bool // the session is over; set where ngx.req.socket was called
 }
 
 // logger is where ngx.log writes: a session, or the process's log with a context.

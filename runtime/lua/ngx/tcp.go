@@ -46,9 +46,7 @@ var tcpMethods = []binding{
 // socket is what stands in a socket object.
 type socket struct {
 	*cosocket.TCP
-	rq      *request // the handler that the connection belongs to; another one's use is a "bad request"
-	session *keptSession
-	secure  bool // the handshake is done
+	rq *request // the handler that the connection belongs to; another one's use is a "bad request"
 }
 
 var noArguments = arity(0, 0, "expecting zero arguments, but got %d")
@@ -98,8 +96,11 @@ func objectOf[T any](c *vm.Call) (v T, ok bool) {
 // tcpOf reads a socket object. A table that is none is a socket without a connection: that is how OpenResty's objects begin.
 func tcpOf(c *vm.Call) *socket {
 	s, ok := objectOf[*socket](c)
-	if !ok {
+	switch {
+	case !ok:
 		s = unconnected(requestOf(c))
+	case s.Downstream() && s.rq.state.closed.Load(): // a script kept it beyond its session
+		s.Release()
 	}
 	return s
 }
@@ -172,7 +173,6 @@ func tcpConnect(c *vm.Call) int {
 		s.rq = rq
 		rq.closers = append(rq.closers, s.TCP)
 	}
-	s.secure, s.session = false, nil
 	if msg := s.Connect(envOf(c), host, port, o); msg != "" {
 		return c.Fail(msg)
 	}

@@ -45,20 +45,21 @@ func tcpSSLHandshake(c *vm.Call) int {
 	if c.Bool(5) {
 		c.Throw("no OCSP support")
 	}
-	if s.secure {
+	if s.Secure() { // it may come from the pool so
 		return sessionResult(c, s)
 	}
-	s.session = &keptSession{}
+	session := &keptSession{}
 	if ud := c.Value(2).AsUserdata(); ud != nil {
 		if k, ok := ud.Data.(*keptSession); ok {
-			s.session = k
+			session = k
 		}
 	}
+	s.Kept = session
 	name, verify := c.OptString(3, ""), c.Bool(4)
 	client := rq.conf.TLS.Client
 	var state *tlsconf.State
 	msg, err := s.Handshake(envOf(c), func(ctx context.Context, conn cosocket.Transport) (cosocket.Transport, error) {
-		tc, err := client.Handshake(ctx, conn, &tlsconf.Dial{Name: name, SNI: name != "", Sessions: s.session})
+		tc, err := client.Handshake(ctx, conn, &tlsconf.Dial{Name: name, SNI: name != "", Sessions: session})
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +81,6 @@ func tcpSSLHandshake(c *vm.Call) int {
 			return fail
 		}
 	}
-	s.secure = true
 	return sessionResult(c, s)
 }
 
@@ -109,7 +109,13 @@ func sessionResult(c *vm.Call, s *socket) int {
 	if b, ok := c.Value(2).AsBool(); ok && !b {
 		return c.Return(vm.True)
 	}
-	return c.Return(vm.NewUserdata(s.session, nil).Value())
+	return c.Return(vm.NewUserdata(s.session(), nil).Value())
+}
+
+// session is the TLS session of the connection, nil without one.
+func (s *socket) session() *keptSession {
+	k, _ := s.Kept.(*keptSession)
+	return k
 }
 
 func tcpGetSSLSession(c *vm.Call) int {
@@ -120,8 +126,8 @@ func tcpGetSSLSession(c *vm.Call) int {
 	switch {
 	case !s.Connected():
 		return c.Fail("closed")
-	case s.session == nil || s.session.state == nil:
+	case s.session() == nil || s.session().state == nil:
 		return c.Fail("no session")
 	}
-	return c.Return(vm.NewUserdata(s.session, nil).Value())
+	return c.Return(vm.NewUserdata(s.session(), nil).Value())
 }

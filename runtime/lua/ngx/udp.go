@@ -47,6 +47,12 @@ func udpOf(c *vm.Call) *datagrams {
 	if !ok {
 		c.ArgError(1, "socket expected")
 	}
+	return u
+}
+
+// myUDPOf is udpOf for what a socket of another handler does not do.
+func myUDPOf(c *vm.Call) *datagrams {
+	u := udpOf(c)
 	if rq := requestOf(c); u.Connected() && u.rq != rq && u.rq.state != rq.state {
 		c.Throw("bad request")
 	}
@@ -115,7 +121,7 @@ func udpSend(c *vm.Call) int {
 	if n := c.NArg(); n != 2 {
 		c.Throw("expecting 2 arguments (including the object), but got %d", n)
 	}
-	u := udpOf(c)
+	u := myUDPOf(c)
 	data := appendSend(c, requestOf(c).w.scratch[:0], 2)
 	requestOf(c).w.scratch = data
 	if msg := u.Send(envOf(c), data); msg != "" {
@@ -129,7 +135,7 @@ func udpReceive(c *vm.Call) int {
 	if n != 1 && n != 2 {
 		c.Throw("expecting 1 or 2 arguments (including the object), but got %d", n)
 	}
-	u := udpOf(c)
+	u := myUDPOf(c)
 	size := cosocket.MaxDatagram
 	if n == 2 {
 		size = c.Int(2)
@@ -145,7 +151,7 @@ func udpClose(c *vm.Call) int {
 	if n := c.NArg(); n != 1 {
 		c.Throw("expecting 1 argument (including the object) but seen %d", n)
 	}
-	if msg := udpOf(c).Close(); msg != "" {
+	if msg := myUDPOf(c).Close(); msg != "" {
 		return c.Fail(msg)
 	}
 	return c.Return(vm.Int(1))
