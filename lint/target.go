@@ -61,19 +61,27 @@ type Target struct {
 	OpenResty bool
 	// Nginx is the version of nginx, also that inside of OpenResty.
 	Nginx Version
-	text  string
+	// Release is the last number of an OpenResty version, Latest if it was not
+	// said.
+	Release int
+	text    string
 }
 
 // ParseTarget reads "nginx=1.26", "nginx=1.26.2" or "openresty=1.27.1.2".
 func ParseTarget(s string) (Target, error) {
 	product, version, ok := strings.Cut(s, "=")
-	t := Target{OpenResty: product == "openresty", text: s}
+	t := Target{OpenResty: product == "openresty", Release: Latest, text: s}
 	if !ok || product != "nginx" && product != "openresty" {
 		return Target{}, fmt.Errorf("target %q is not of the form nginx=1.26 or openresty=1.27.1.2", s)
 	}
 	if t.OpenResty && strings.Count(version, ".") == 3 {
 		// The first three parts are those of the nginx inside.
-		version = version[:strings.LastIndexByte(version, '.')]
+		last := strings.LastIndexByte(version, '.')
+		n, err := strconv.Atoi(version[last+1:])
+		if err != nil || n < 0 || n >= Latest {
+			return Target{}, fmt.Errorf("target %q is not of the form nginx=1.26 or openresty=1.27.1.2", s)
+		}
+		version, t.Release = version[:last], n
 	}
 	var err error
 	t.Nginx, err = ParseVersion(version)
