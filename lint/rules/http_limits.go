@@ -192,15 +192,16 @@ var GzipTypesMissing = &lint.Rule{
 var UnderscoreHeaders = &lint.Rule{
 	Name: "underscore-headers", Severity: diag.Warn, Group: lint.Security,
 	Summary: "A client can send a second version of a header that the application trusts.",
-	Why: `With "underscores_in_headers on" a header X_Real_IP passes. For applications that see headers as variables (FastCGI, uWSGI, WSGI, Rack, PHP) it is the same
-variable as X-Real-IP, and the one that nginx sets does not replace it. "off" drops such headers.`,
-	Bad:        []lint.Example{{In: "http.server", Text: "underscores_in_headers on;\nlocation / {\n    proxy_set_header X-Real-IP $remote_addr;\n    proxy_pass http://127.0.0.1:8080;\n}\n"}},
+	Why: `With "underscores_in_headers on" or "ignore_invalid_headers off" a header X_Real_IP passes. For applications that see headers as variables (FastCGI, uWSGI, WSGI, Rack, PHP) it is the same
+variable as X-Real-IP, and the one that nginx sets does not replace it. As nginx is by itself, it drops such headers.`,
+	Bad: []lint.Example{{In: "http.server", Text: "ignore_invalid_headers off;\nlocation / {\n    proxy_set_header X-Real-IP $remote_addr;\n    proxy_pass http://127.0.0.1:8080;\n}\n"},
+		{In: "http.server", Text: "underscores_in_headers on;\nlocation / {\n    proxy_set_header X-Real-IP $remote_addr;\n    proxy_pass http://127.0.0.1:8080;\n}\n"}},
 	Good:       []lint.Example{{In: "http.server", Text: "underscores_in_headers on;\nlocation / {\n    proxy_set_header Host $host;\n    proxy_pass http://127.0.0.1:8080;\n}\n"}},
-	References: []string{"underscores_in_headers"},
-	On:         []*catalog.Row{ngxhttp.UnderscoresInHeaders.Row},
+	References: []string{"underscores_in_headers", "ignore_invalid_headers"},
+	On:         []*catalog.Row{ngxhttp.UnderscoresInHeaders.Row, ngxhttp.IgnoreInvalidHeaders.Row},
 	Use: func(p *lint.Pass, u lint.Use) {
-		if on, _ := u.Arg.(bool); !on {
-			return
+		if on, ok := u.Arg.(bool); !ok || on != (u.Row == ngxhttp.UnderscoresInHeaders.Row) {
+			return // a name with an underscore is invalid, unless the one allows it or the other lets it through
 		}
 		var set catalog.Value
 		eachLevel(u.Level, func(l *conf.Level) {

@@ -136,6 +136,29 @@ it is, and what the client asked for, arguments included, is lost. Leave the pat
 	},
 }
 
+// ProxyPassNormalizes flags a path of proxy_pass that replaces nothing.
+var ProxyPassNormalizes = &lint.Rule{
+	Name: "proxy-pass-path-same", Severity: diag.Info, Group: lint.Correctness,
+	Summary: "The path of proxy_pass is that of the location, and all it does is to decode the address.",
+	Why: `A proxy_pass with a path makes a new address from the decoded one: %2F becomes a slash, two slashes become one, "." and ".." are gone. An
+application that has encoded slashes in its addresses (names of packages, of queues, of files) gets others than the client sent. Where the
+path is the same as the location's it replaces nothing: without it nginx passes the address on as it came.`,
+	Bad: []lint.Example{{In: "http.server", Text: "location /api/ {\n    proxy_pass http://127.0.0.1:8080/api/;\n}\n"}},
+	Good: []lint.Example{{In: "http.server", Text: "location /api/ {\n    proxy_pass http://127.0.0.1:8080;\n}\n"},
+		{In: "http.server", Text: "location /api/ {\n    proxy_pass http://127.0.0.1:8080/v1/;\n}\n"}},
+	References: []string{"proxy_pass"},
+	On:         []*catalog.Row{ngxhttp.ProxyPass.Row},
+	Use: func(p *lint.Pass, u lint.Use) {
+		l, uri, ok := proxyPath(p, u)
+		if !ok || !l.Prefix() || l.Args.Name != uri || uri == "/" || rewritesPath(l) {
+			return // "/" is written by habit, and most applications do not mind
+		}
+		text := u.Node.Arg(0)
+		d := p.Report(u.Node.TextRange(1, len(text)-len(uri), len(text)), "%q is the location's own path: the address is decoded for nothing", uri)
+		d.Fixes = []diag.Fix{change(u.Node.TextRange(1, len(text)-len(uri), len(text)), "", "pass the address on as it came")}
+	},
+}
+
 // constantPath returns the path behind the host of a template, if it has no
 // variables, and where it begins.
 func constantPath(t catalog.Template) (string, int) {

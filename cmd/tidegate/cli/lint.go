@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"tidegate/ast"
 	"tidegate/ast/diag"
 	"tidegate/cmd/tidegate/cli/project"
 	"tidegate/lint"
@@ -241,7 +242,17 @@ func (o *linting) show(env Env, list diag.List) error {
 func (in *input) lint(o lint.Options) diag.List {
 	o.Prefix, o.ConfPrefix, o.ReadFile = in.prefix, in.confDir, in.readFile
 	tree, list := in.check()
-	list = append(list, lint.Run(tree, o)...)
+	found := lint.Run(tree, o)
+	// The checker speaks of the newest nginx; what a rule says of the target's
+	// version at the same word stands in its place.
+	dated := map[ast.Range]bool{}
+	for _, d := range found {
+		if d.Rule == rules.RemovedAfterTarget.Name {
+			dated[d.Subject] = true
+		}
+	}
+	list = slices.DeleteFunc(list, func(d diag.Diagnostic) bool { return dated[d.Subject] })
+	list = append(list, found...)
 	list = slices.DeleteFunc(list, func(d diag.Diagnostic) bool { return in.project.Allowed(&d) })
 	list.Sort()
 	return list
