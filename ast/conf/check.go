@@ -68,6 +68,8 @@ type checker struct {
 	paths  map[string]path
 	// sticky tells the group of each zone of sticky.
 	sticky map[string]string
+	// lists are the names of upstream_list directives.
+	lists map[string]bool
 	// pools are the thread pools that directives name.
 	pools []poolUse
 	// mailListens are the addresses of mail to listen on.

@@ -73,7 +73,7 @@ func (n *installed) lacks(says string) bool {
 		return false
 	}
 	return slices.ContainsFunc(conf.Catalog.Rows(m[1]+m[2]), func(r *catalog.Row) bool {
-		return r.Since != "" && older(n.version, r.Since) || strings.HasPrefix(r.Module().Name, "ngx_stream_lua")
+		return r.Since != "" && older(n.version, r.Since) || strings.HasPrefix(r.Module().Name, "ngx_stream_lua") || r.Origin == catalog.Bundled
 	})
 }
 

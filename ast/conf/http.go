@@ -6,6 +6,7 @@ import (
 
 	"tidegate/ast"
 	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/addon"
 	"tidegate/ast/catalog/ngxhttp"
 	"tidegate/ast/catalog/ngxlua"
 	"tidegate/ast/catalog/ngxmail"
@@ -67,11 +68,34 @@ func (c *checker) registerHTTP(call *catalog.Call, v *catalog.Value, l *Level) {
 		if arg.Name != "" {
 			c.zone(call, 1, v.Row, arg.Name, arg.Size)
 		}
+	case addon.GroupList:
+		c.groupList(call, arg)
+	case addon.HashedUpstream:
+		if arg.List != "" && !c.lists[strings.ToLower(arg.List)] {
+			call.ReportWhole(diag.Diagnostic{Severity: diag.Error, Rule: catalog.RuleReference, Subject: call.Word(2), Order: call.At(),
+				Message: `set_hashed_upstream: upstream list "` + arg.List + `" not defined yet`})
+			return
+		}
+		addon.SetHashedVariable(call, arg)
 	case string:
 		if strings.HasSuffix(v.Row.Name, "_password_file") {
 			c.passphrases(call, arg)
 		}
 	}
+}
+
+// groupList follows ndk_upstream_list: a list is known from where it stands on,
+// everywhere.
+func (c *checker) groupList(call *catalog.Call, l addon.GroupList) {
+	name := strings.ToLower(l.Name)
+	if c.lists[name] {
+		call.Fail(1, `duplicate upstream list name "%s"`, l.Name)
+		return
+	}
+	if c.lists == nil {
+		c.lists = map[string]bool{}
+	}
+	c.lists[name] = true
 }
 
 // stickyZone follows the end of ngx_http_upstream_sticky_learn: a zone belongs

@@ -6,14 +6,15 @@
 // runtime serves none of them: the rows are for the checker and the other tools.
 //
 // Places and numbers of arguments are those of the modules' own tables, which a
-// test compares. Arguments are read as far as they hold variables; what a module
-// checks besides is left to it. The flow is that of package catalog.
+// test compares. Arguments of the bundled modules are read as the modules read them;
+// those of the others as far as they hold variables. The flow is that of package catalog.
 package addon
 
 import (
 	"strings"
 
 	"tidegate/ast/catalog"
+	"tidegate/ast/diag"
 )
 
 // Support levels of all rows.
@@ -35,7 +36,7 @@ const (
 // Modules lists the modules.
 func Modules() []*catalog.Module {
 	return []*catalog.Module{
-		EchoModule, CoolkitModule, SetMiscModule, FormInputModule, EncryptedSessionModule, ArrayVarModule,
+		NDKModule, EchoModule, CoolkitModule, SetMiscModule, FormInputModule, EncryptedSessionModule, ArrayVarModule,
 		MemcModule, Redis2Module, RedisModule, XSSModule, SRCacheModule, HeadersMoreModule, RDSJSONModule,
 		RDSCSVModule, IconvModule, DrizzleModule, PostgresModule, BrotliFilterModule, BrotliStaticModule,
 		GeoIP2Module, StreamGeoIP2Module, VTSModule, CachePurgeModule, AuthPAMModule, AuthLDAPModule,
@@ -44,7 +45,8 @@ func Modules() []*catalog.Module {
 	}
 }
 
-// variables declares the variables of a module.
+// variables declares the variables of a module. Those of most bundled modules
+// are made when the http block has been read (lateVariables).
 func variables(origin catalog.Origin, names ...string) []catalog.Variable {
 	runs := external
 	if origin == catalog.Bundled {
@@ -55,6 +57,23 @@ func variables(origin catalog.Origin, names ...string) []catalog.Variable {
 		out[i] = catalog.Variable{Name: name, In: catalog.HTTP, Origin: origin, Runs: runs, Doc: "Set by a module that is distributed apart."}
 	}
 	return out
+}
+
+// lateVariables declares the variables of a module that makes them at the end of
+// the http block: until then set and its kin may take the names.
+func lateVariables(names ...string) []catalog.Variable {
+	out := variables(catalog.Bundled, names...)
+	for i := range out {
+		out[i].Changeable = true
+	}
+	return out
+}
+
+// failUnplaced reports an [error] about word i that refuses the configuration
+// and that the module logs without a position.
+func failUnplaced(c *catalog.Call, i int, message string) bool {
+	c.ReportWhole(diag.Diagnostic{Severity: diag.Error, Rule: catalog.RuleValue, Message: message, Subject: c.Word(i), Order: c.At()})
+	return false
 }
 
 // decodeSwitch takes a directive that is on by being there.
@@ -74,31 +93,6 @@ func decodeTemplates(c *catalog.Call) ([]catalog.Template, bool) {
 		out = append(out, t)
 	}
 	return out, true
-}
-
-// Computed is a directive that sets a variable to the value of a function.
-type Computed struct {
-	Variable string // without "$"
-	Args     []catalog.Template
-}
-
-// decodeSetVariable follows ndk_set_var_value and its kin: the variable is made,
-// and is the argument too if there is no other.
-func decodeSetVariable(c *catalog.Call) (v Computed, ok bool) {
-	if v.Variable, ok = c.VariableName(1); !ok {
-		return v, false
-	}
-	if !c.Define(1, catalog.NewVariable{Name: v.Variable, Changeable: true, Weak: true}) {
-		return v, false
-	}
-	for i := 2; i < c.Len(); i++ {
-		t, ok := c.Template(i)
-		if !ok {
-			return v, false
-		}
-		v.Args = append(v.Args, t)
-	}
-	return v, true
 }
 
 // GeoDatabase is one geoip2 block.

@@ -7,7 +7,7 @@ var (
 	EchoModule = catalog.NewModule("ngx_http_echo_module", "Answers made of text, subrequests and pauses.",
 		Echo, EchoRequestBody, EchoSleep, EchoFlush, EchoBlockingSleep, EchoResetTimer, EchoBeforeBody,
 		EchoAfterBody, EchoLocationAsync, EchoLocation, EchoSubrequestAsync, EchoSubrequest, EchoDuplicate,
-		EchoReadRequestBody, EchoForeachSplit, EchoEnd, EchoAbortParent, EchoExec, EchoStatus).WithVariables(variables(catalog.Bundled,
+		EchoReadRequestBody, EchoForeachSplit, EchoEnd, EchoAbortParent, EchoExec, EchoStatus).WithVariables(lateVariables(
 		"echo_timer_elapsed", "echo_request_method", "echo_cacheable_request_uri", "echo_request_uri", "echo_client_request_method", "echo_request_body", "echo_client_request_headers", "echo_it", "echo_incr", "echo_response_status")...)
 
 	Echo = catalog.Custom(catalog.Spec{Name: "echo", In: location, Args: "[-n] [<tmpl>]...", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,

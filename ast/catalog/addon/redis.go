@@ -1,6 +1,9 @@
 package addon
 
-import "tidegate/ast/catalog"
+import (
+	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxhttp"
+)
 
 // RedisModule and its directives.
 var (
@@ -8,10 +11,10 @@ var (
 		RedisPass, RedisBind, RedisSocketKeepalive, RedisConnectTimeout, RedisSendTimeout, RedisBufferSize,
 		RedisReadTimeout, RedisNextUpstream, RedisNextUpstreamTries, RedisNextUpstreamTimeout, RedisGzipFlag)
 
-	RedisPass = catalog.TemplateOf(catalog.Spec{Name: "redis_pass", In: location, Args: "<addr>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
-		Doc: "Passes requests to the Redis server."})
-	RedisBind = catalog.Words(catalog.Spec{Name: "redis_bind", In: levels, Args: "<addr>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
-		Doc: "Sets the local address of connections."})
+	RedisPass = catalog.Custom(catalog.Spec{Name: "redis_pass", In: location, Args: "<addr>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Passes requests to the Redis server."}, decodeRedisPass)
+	RedisBind = catalog.Custom(catalog.Spec{Name: "redis_bind", In: levels, Args: "<addr>", Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Sets the local address of connections."}, ngxhttp.DecodeBind)
 	RedisSocketKeepalive = catalog.Flag(catalog.Spec{Name: "redis_socket_keepalive", In: levels, Origin: catalog.Bundled, Runs: bundled,
 		Doc: "Turns TCP keepalive on."})
 	RedisConnectTimeout = catalog.Time(catalog.Spec{Name: "redis_connect_timeout", In: levels, Args: "<time>", Origin: catalog.Bundled, Runs: bundled,
@@ -31,3 +34,13 @@ var (
 	RedisGzipFlag = catalog.Int(catalog.Spec{Name: "redis_gzip_flag", In: levels, Args: "<int>", Origin: catalog.Bundled, Runs: bundled,
 		Doc: "Sets the flag of compressed values."})
 )
+
+// decodeRedisPass follows ngx_http_redis_pass, which wants $redis_key to be set
+// somewhere.
+func decodeRedisPass(c *catalog.Call) (*ngxhttp.PassTarget, bool) {
+	if isSecondPass(c) {
+		return nil, c.Duplicate()
+	}
+	c.Env.UseVariable("redis_key", c.Word(0))
+	return ngxhttp.DecodePass(c)
+}

@@ -1,6 +1,10 @@
 package addon
 
-import "tidegate/ast/catalog"
+import (
+	"strings"
+
+	"tidegate/ast/catalog"
+)
 
 // SetMiscModule and its directives.
 var (
@@ -43,15 +47,15 @@ var (
 	SetQuoteJSONStr = catalog.Custom(catalog.Spec{Name: "set_quote_json_str", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
 		Doc: "Quotes for JSON."}, decodeSetVariable)
 	SetIfEmpty = catalog.Custom(catalog.Spec{Name: "set_if_empty", In: anywhere, Args: "<var> <tmpl>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
-		Doc: "Sets a variable that is empty."}, decodeSetVariable)
+		Doc: "Sets a variable that is empty."}, decodeSetItself)
 	SetHashedUpstream = catalog.Custom(catalog.Spec{Name: "set_hashed_upstream", In: anywhere, Args: "<var> <name> <tmpl>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
-		Doc: "Chooses one of a list by a hash."}, decodeSetVariable)
-	SetMiscBase32Padding = catalog.Flag(catalog.Spec{Name: "set_misc_base32_padding", In: anywhere, Origin: catalog.Bundled, Runs: bundled,
-		Doc: "Fills Base32 up with \"=\"."})
+		Doc: "Chooses one of a list by a hash."}, decodeHashedUpstream)
+	SetMiscBase32Padding = catalog.Alias(catalog.Spec{Name: "set_misc_base32_padding", In: anywhere, Args: "on|off", Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Fills Base32 up with \"=\"."}, SetBase32Padding)
 	SetBase32Padding = catalog.Flag(catalog.Spec{Name: "set_base32_padding", In: anywhere, Origin: catalog.Bundled, Runs: bundled,
 		Doc: "Fills Base32 up with \"=\"."})
-	SetBase32Alphabet = catalog.String(catalog.Spec{Name: "set_base32_alphabet", In: anywhere, Args: "<text>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
-		Doc: "Chooses the digits of Base32."})
+	SetBase32Alphabet = catalog.Custom(catalog.Spec{Name: "set_base32_alphabet", In: anywhere, Args: "<text>", Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Chooses the digits of Base32."}, decodeBase32Alphabet)
 	SetEncodeBase32 = catalog.Custom(catalog.Spec{Name: "set_encode_base32", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
 		Doc: "Encodes in Base32."}, decodeSetVariable)
 	SetDecodeBase32 = catalog.Custom(catalog.Spec{Name: "set_decode_base32", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
@@ -69,5 +73,39 @@ var (
 	SetSecureRandomLcalpha = catalog.Custom(catalog.Spec{Name: "set_secure_random_lcalpha", In: anywhere, Args: "<var> [<tmpl>]", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
 		Doc: "Gives random letters."}, decodeSetVariable)
 	SetRotate = catalog.Custom(catalog.Spec{Name: "set_rotate", In: anywhere, Args: "<var> <int> <int>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
-		Doc: "Counts in a circle."}, decodeSetVariable)
+		Doc: "Counts in a circle."}, decodeSetItself)
 )
+
+// decodeBase32Alphabet follows ngx_http_set_misc_base32_alphabet.
+func decodeBase32Alphabet(c *catalog.Call) (string, bool) {
+	const digits = 32
+	if n := len(c.Text(1)); n != digits {
+		return "", c.Fail(1, `"set_base32_alphabet" directive takes an alphabet of %d bytes but %d expected`, n, digits)
+	}
+	return c.Text(1), true
+}
+
+// HashedUpstream is one set_hashed_upstream directive.
+type HashedUpstream struct {
+	// List is the name of an upstream_list; "" if it has variables.
+	List string
+}
+
+// decodeHashedUpstream follows the beginning of ngx_http_set_hashed_upstream: it
+// looks for the list, of which the checker knows, before it reads the rest.
+func decodeHashedUpstream(c *catalog.Call) (HashedUpstream, bool) {
+	if strings.Contains(c.Text(2), "$") {
+		return HashedUpstream{}, true
+	}
+	return HashedUpstream{c.Text(2)}, true
+}
+
+// SetHashedVariable reads the rest of a set_hashed_upstream directive whose list
+// is known.
+func SetHashedVariable(c *catalog.Call, h HashedUpstream) {
+	if h.List == "" {
+		setVariable(c, 1, 0, 2, 4)
+		return
+	}
+	setVariable(c, 1, 0, 3, 4)
+}

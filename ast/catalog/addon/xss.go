@@ -11,8 +11,8 @@ var (
 		Doc: "Wraps answers in a call."})
 	XSSCallbackArg = catalog.String(catalog.Spec{Name: "xss_callback_arg", In: levelsAndIf, Args: "<name>", Origin: catalog.Bundled, Runs: bundled,
 		Doc: "Names the argument with the function's name."})
-	XSSInputTypes = catalog.Words(catalog.Spec{Name: "xss_input_types", In: levelsAndIf, Args: "<media_type>...", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
-		Doc: "Chooses the media types that are wrapped."})
+	XSSInputTypes = catalog.MediaTypes(catalog.Spec{Name: "xss_input_types", In: levelsAndIf, Args: "<media_type>...", Origin: catalog.Bundled, Runs: bundled,
+		Doc: "Chooses the media types that are wrapped."}, "application/json")
 	XSSCheckStatus = catalog.Flag(catalog.Spec{Name: "xss_check_status", In: levelsAndIf, Origin: catalog.Bundled, Runs: bundled,
 		Doc: "Wraps answers of the code 200 only."})
 	XSSOverrideStatus = catalog.Flag(catalog.Spec{Name: "xss_override_status", In: levelsAndIf, Origin: catalog.Bundled, Runs: bundled,

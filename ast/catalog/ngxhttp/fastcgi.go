@@ -5,7 +5,7 @@ import "tidegate/ast/catalog"
 // Directives of ngx_http_fastcgi_module.
 var (
 	FastCGIBind = catalog.Custom(catalog.Spec{Name: "fastcgi_bind", In: levels, Args: "<addr> [transparent] | off", Since: "0.8.22", Runs: unserved,
-		Doc: "Sets the local address of connections to the FastCGI server."}, decodeBind)
+		Doc: "Sets the local address of connections to the FastCGI server."}, DecodeBind)
 	FastCGIBufferSize = catalog.Size(catalog.Spec{Name: "fastcgi_buffer_size", In: levels, Args: "<size>", DefaultNote: "4k|8k", Runs: unserved,
 		Doc: "Sets the size of the buffer for the first part of the answer of the FastCGI server."})
 	FastCGIBuffering = catalog.Flag(catalog.Spec{Name: "fastcgi_buffering", In: levels, Default: "on", Since: "1.5.6", Runs: unserved,
@@ -89,7 +89,7 @@ var (
 		Doc: "Passes a parameter to the FastCGI server."}, decodeParam)
 	FastCGIPass = catalog.Custom(catalog.Spec{Name: "fastcgi_pass", In: catalog.HTTPLocation | catalog.HTTPLocationIf, Inherit: catalog.Local,
 		Args: "<addr>", Runs: unserved,
-		Doc: "Passes requests to the FastCGI server."}, decodePass)
+		Doc: "Passes requests to the FastCGI server."}, DecodePass)
 	FastCGIPassHeader = catalog.String(catalog.Spec{Name: "fastcgi_pass_header", In: levels, Args: "<text>", Repeat: catalog.Many, Runs: unserved,
 		Doc: "Passes on a header that is hidden otherwise."})
 	FastCGIPassRequestBody = catalog.Flag(catalog.Spec{Name: "fastcgi_pass_request_body", In: levels, Default: "on", Runs: unserved,

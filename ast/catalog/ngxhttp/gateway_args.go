@@ -18,8 +18,8 @@ type BindTarget struct {
 	Transparent bool
 }
 
-// decodeBind follows ngx_http_upstream_bind_set_slot.
-func decodeBind(c *catalog.Call) (BindTarget, bool) {
+// DecodeBind follows ngx_http_upstream_bind_set_slot.
+func DecodeBind(c *catalog.Call) (BindTarget, bool) {
 	var b BindTarget
 	if c.Len() == 2 && c.Text(1) == "off" {
 		b.Off = true

@@ -8,7 +8,7 @@ import (
 // Directives of ngx_http_grpc_module.
 var (
 	GRPCBind = catalog.Custom(catalog.Spec{Name: "grpc_bind", In: levels, Args: "<addr> [transparent] | off", Runs: unserved,
-		Doc: "Sets the local address of connections to the gRPC server."}, decodeBind)
+		Doc: "Sets the local address of connections to the gRPC server."}, DecodeBind)
 	GRPCBufferSize = catalog.Size(catalog.Spec{Name: "grpc_buffer_size", In: levels, Args: "<size>", DefaultNote: "4k|8k", Runs: unserved,
 		Doc: "Sets the size of the buffer for the first part of the answer of the gRPC server."})
 	GRPCConnectTimeout = catalog.Time(catalog.Spec{Name: "grpc_connect_timeout", In: levels, Args: "<time>", Default: "60s", Runs: unserved,
@@ -31,7 +31,7 @@ var (
 		Doc: "Bounds the number of servers tried; 0 is no bound."})
 	GRPCPass = catalog.Custom(catalog.Spec{Name: "grpc_pass", In: catalog.HTTPLocation | catalog.HTTPLocationIf, Inherit: catalog.Local,
 		Args: "<addr>", Runs: unserved,
-		Doc: "Passes requests to the gRPC server."}, decodePass)
+		Doc: "Passes requests to the gRPC server."}, DecodePass)
 	GRPCPassHeader = catalog.String(catalog.Spec{Name: "grpc_pass_header", In: levels, Args: "<text>", Repeat: catalog.Many, Runs: unserved,
 		Doc: "Passes on a header that is hidden otherwise."})
 	GRPCReadTimeout = catalog.Time(catalog.Spec{Name: "grpc_read_timeout", In: levels, Args: "<time>", Default: "60s", Runs: unserved,

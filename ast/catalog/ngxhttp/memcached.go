@@ -5,7 +5,7 @@ import "tidegate/ast/catalog"
 // Directives of ngx_http_memcached_module.
 var (
 	MemcachedBind = catalog.Custom(catalog.Spec{Name: "memcached_bind", In: levels, Args: "<addr> [transparent] | off", Since: "0.8.22", Runs: unserved,
-		Doc: "Sets the local address of connections to the memcached server."}, decodeBind)
+		Doc: "Sets the local address of connections to the memcached server."}, DecodeBind)
 	MemcachedBufferSize = catalog.Size(catalog.Spec{Name: "memcached_buffer_size", In: levels, Args: "<size>", DefaultNote: "4k|8k", Runs: unserved,
 		Doc: "Sets the size of the buffer for the first part of the answer of the memcached server."})
 	MemcachedConnectTimeout = catalog.Time(catalog.Spec{Name: "memcached_connect_timeout", In: levels, Args: "<time>", Default: "60s", Runs: unserved,
@@ -23,7 +23,7 @@ var (
 		Doc:  "Bounds the number of servers tried; 0 is no bound."})
 	MemcachedPass = catalog.Custom(catalog.Spec{Name: "memcached_pass", In: catalog.HTTPLocation | catalog.HTTPLocationIf, Inherit: catalog.Local,
 		Args: "<addr>", Runs: unserved,
-		Doc: "Passes requests to the memcached server."}, decodePass)
+		Doc: "Passes requests to the memcached server."}, DecodePass)
 	MemcachedReadTimeout = catalog.Time(catalog.Spec{Name: "memcached_read_timeout", In: levels, Args: "<time>", Default: "60s", Runs: unserved,
 		Doc: "Bounds the time between two reads from the memcached server."})
 	MemcachedSendTimeout = catalog.Time(catalog.Spec{Name: "memcached_send_timeout", In: levels, Args: "<time>", Default: "60s", Runs: unserved,

@@ -5,7 +5,7 @@ import "tidegate/ast/catalog"
 // Directives of ngx_http_scgi_module.
 var (
 	SCGIBind = catalog.Custom(catalog.Spec{Name: "scgi_bind", In: levels, Args: "<addr> [transparent] | off", Runs: unserved,
-		Doc: "Sets the local address of connections to the SCGI server."}, decodeBind)
+		Doc: "Sets the local address of connections to the SCGI server."}, DecodeBind)
 	SCGIBufferSize = catalog.Size(catalog.Spec{Name: "scgi_buffer_size", In: levels, Args: "<size>", DefaultNote: "4k|8k", Runs: unserved,
 		Doc: "Sets the size of the buffer for the first part of the answer of the SCGI server."})
 	SCGIBuffering = catalog.Flag(catalog.Spec{Name: "scgi_buffering", In: levels, Default: "on", Runs: unserved,
@@ -80,7 +80,7 @@ var (
 		Doc: "Passes a parameter to the SCGI server."}, decodeParam)
 	SCGIPass = catalog.Custom(catalog.Spec{Name: "scgi_pass", In: catalog.HTTPLocation | catalog.HTTPLocationIf, Inherit: catalog.Local,
 		Args: "<addr>", Runs: unserved,
-		Doc: "Passes requests to the SCGI server."}, decodePass)
+		Doc: "Passes requests to the SCGI server."}, DecodePass)
 	SCGIPassHeader = catalog.String(catalog.Spec{Name: "scgi_pass_header", In: levels, Args: "<text>", Repeat: catalog.Many, Runs: unserved,
 		Doc: "Passes on a header that is hidden otherwise."})
 	SCGIPassRequestBody = catalog.Flag(catalog.Spec{Name: "scgi_pass_request_body", In: levels, Default: "on", Runs: unserved,

@@ -114,8 +114,8 @@ func decodeProxyPass(c *catalog.Call) (*PassTarget, bool) {
 	return passTarget(c, []scheme{{"http://", 80}, {"https://", 443}}, true)
 }
 
-// decodePass follows ngx_http_fastcgi_pass, ngx_http_grpc_pass and their kin.
-func decodePass(c *catalog.Call) (*PassTarget, bool) {
+// DecodePass follows ngx_http_fastcgi_pass, ngx_http_grpc_pass and their kin.
+func DecodePass(c *catalog.Call) (*PassTarget, bool) {
 	switch c.Text(0) {
 	case "grpc_pass":
 		return passTarget(c, []scheme{{"grpc://", 0}, {"grpcs://", 0}}, false)

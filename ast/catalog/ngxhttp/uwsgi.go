@@ -8,7 +8,7 @@ import (
 // Directives of ngx_http_uwsgi_module.
 var (
 	UWSGIBind = catalog.Custom(catalog.Spec{Name: "uwsgi_bind", In: levels, Args: "<addr> [transparent] | off", Runs: unserved,
-		Doc: "Sets the local address of connections to the uwsgi server."}, decodeBind)
+		Doc: "Sets the local address of connections to the uwsgi server."}, DecodeBind)
 	UWSGIBufferSize = catalog.Size(catalog.Spec{Name: "uwsgi_buffer_size", In: levels, Args: "<size>", DefaultNote: "4k|8k", Runs: unserved,
 		Doc: "Sets the size of the buffer for the first part of the answer of the uwsgi server."})
 	UWSGIBuffering = catalog.Flag(catalog.Spec{Name: "uwsgi_buffering", In: levels, Default: "on", Runs: unserved,
@@ -88,7 +88,7 @@ var (
 		Doc: "Passes a parameter to the uwsgi server."}, decodeParam)
 	UWSGIPass = catalog.Custom(catalog.Spec{Name: "uwsgi_pass", In: catalog.HTTPLocation | catalog.HTTPLocationIf, Inherit: catalog.Local,
 		Args: "<addr>", Runs: unserved,
-		Doc: "Passes requests to the uwsgi server."}, decodePass)
+		Doc: "Passes requests to the uwsgi server."}, DecodePass)
 	UWSGIPassHeader = catalog.String(catalog.Spec{Name: "uwsgi_pass_header", In: levels, Args: "<text>", Repeat: catalog.Many, Runs: unserved,
 		Doc: "Passes on a header that is hidden otherwise."})
 	UWSGIPassRequestBody = catalog.Flag(catalog.Spec{Name: "uwsgi_pass_request_body", In: levels, Default: "on", Runs: unserved,
