@@ -24,7 +24,7 @@ func (s *Session) handshake() phase.Result {
 	s.setNoDelay()
 	s.deadline = s.stream.now().Add(s.server.HandshakeTimeout)
 	_ = s.conn.SetDeadline(s.deadline)
-	h := s.hooks()
+	h := s.hooks(func(f func()) { f() })
 	c, err := s.server.TLS.Accept(context.Background(), s.conn, h)
 	if err != nil {
 		s.handshakeFailed(err)
@@ -40,34 +40,70 @@ func (s *Session) handshake() phase.Result {
 	return phase.Next
 }
 
+// StartTLS begins TLS in the middle of a session, with the certificates and the scripts of its server (serversslhandshake). The script
+// that asked for it waits in another goroutine than this: what both may touch is touched inside alone. ssl_verify_client does not count.
+func (s *Session) StartTLS(deadline time.Time, alone func(func())) error {
+	alone(func() {
+		s.deadline = deadline
+		if !s.consumed {
+			s.buf = nil // it was only peeked at
+		}
+	})
+	_ = s.conn.SetDeadline(deadline)
+	h := s.hooks(alone)
+	c, err := s.server.TLS.Accept(context.Background(), s.conn, h)
+	_ = s.conn.SetDeadline(time.Time{})
+	alone(func() {
+		s.greeting = nil
+		if err != nil {
+			s.handshakeFailed(err)
+			return
+		}
+		s.tls, s.tlsState = c, h.State(c)
+	})
+	return err
+}
+
+// HasTLS tells whether the session's server has what StartTLS needs.
+func (s *Session) HasTLS() bool { return s.server.TLS != nil }
+
+// TLSState is what is known of the client's TLS connection, nil without one.
+func (s *Session) TLSState() *tlsconf.State { return s.tlsState }
+
 // hooks are what this session does inside a handshake: choose the server by the name asked for, run the scripts, evaluate the names
-// of certificate files.
-func (s *Session) hooks() *tlsconf.Handshake {
+// of certificate files. alone keeps others from the session meanwhile.
+func (s *Session) hooks(alone func(func())) *tlsconf.Handshake {
 	h := &tlsconf.Handshake{Record: s.stream.recordHello, WantSigalg: s.stream.wantSigalg}
 	h.Hello = func(hello *tlsconf.Hello) error {
-		s.greeting = hello
-		s.note()
+		alone(func() {
+			s.greeting = hello
+			s.note()
+		})
 		if f := s.server.helloScript; f != nil {
 			return f(s, hello)
 		}
 		return nil
 	}
 	h.Select = func(name string) (*tlsconf.Server, error) {
-		if !s.choose(name) {
+		found := false
+		alone(func() { found = s.choose(name) })
+		if !found {
 			return nil, errors.New("server name could not be matched")
 		}
 		return s.server.TLS, nil
 	}
 	h.Files = func(*tlsconf.Hello) ([]tlsconf.Pair, error) {
-		s.note()
 		pairs := make([]tlsconf.Pair, len(s.server.certs))
-		for i, c := range s.server.certs {
-			pairs[i] = tlsconf.Pair{Cert: s.stream.certPath(c.cert.String(s)), Key: s.stream.certPath(c.key.String(s))}
-		}
+		alone(func() {
+			s.note()
+			for i, c := range s.server.certs {
+				pairs[i] = tlsconf.Pair{Cert: s.stream.certPath(c.cert.String(s)), Key: s.stream.certPath(c.key.String(s))}
+			}
+		})
 		return pairs, nil
 	}
 	h.Certificate = func(hello *tlsconf.Hello) error {
-		s.note()
+		alone(s.note)
 		if f := s.server.certScript; f != nil {
 			return f(s, hello)
 		}

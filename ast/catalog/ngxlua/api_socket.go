@@ -101,8 +101,8 @@ var (
 		Runs: catalog.Full, Doc: "Sets the time limits of connecting, sending and receiving, in milliseconds."}
 	ReqShutdown = catalog.LuaFunc{Name: "reqsock:shutdown", Kind: catalog.LuaMethod, Sig: `ok, err = reqsock:shutdown("send")`,
 		Stream: output &^ catalog.Preread, Runs: catalog.Full, Doc: "Ends the output to the client."}
-	ReqServerSSLHandshake = catalog.LuaFunc{Name: "reqsock:serversslhandshake", Kind: catalog.LuaMethod, Sig: "ok, err = reqsock:serversslhandshake()",
-		Stream: output, Yields: true, Runs: later, Doc: "Begins TLS with the client in the middle of a session."}
+	ReqServerSSLHandshake = catalog.LuaFunc{Name: "reqsock:serversslhandshake", Kind: catalog.LuaMethod, Sig: "info, err = reqsock:serversslhandshake()",
+		Stream: output, Yields: true, Runs: catalog.Full, Doc: "Begins TLS with the client in the middle of a session."}
 	ReqGetFd = catalog.LuaFunc{Name: "reqsock:getfd", Kind: catalog.LuaMethod, Sig: "fd, err = reqsock:getfd()",
 		HTTP: httpContent, Stream: output, Runs: catalog.Full, Doc: "Returns the number of the descriptor."}
 	ReqGetOption = catalog.LuaFunc{Name: "reqsock:getoption", Kind: catalog.LuaMethod, Sig: "value, err = reqsock:getoption(option)",

@@ -7,14 +7,25 @@ import (
 	"time"
 )
 
-// Handshake turns the connection into what shake makes of it: TLS. shake runs without the baton, bounded by the connect timeout. It
-// gives the new transport, or an error; a timeout closes the connection, other errors are for the caller to word.
-func (s *TCP) Handshake(env Env, shake func(ctx context.Context, conn Transport) (Transport, error)) (string, error) {
+// CanHandshake tells why no handshake can be made now.
+func (s *TCP) CanHandshake() string {
 	if s.absent() || s.readClosed || s.writeClosed {
-		return errClosed, nil
+		return errClosed
 	}
-	if busy := s.busy(true, true); busy != "" {
-		return busy, nil
+	return s.busy(true, true)
+}
+
+// ConnectTimeout and ReadTimeout are the limits in force.
+func (s *TCP) ConnectTimeout() time.Duration { return s.connectTimeout }
+
+// ReadTimeout bounds one wait for bytes.
+func (s *TCP) ReadTimeout() time.Duration { return s.readTimeout }
+
+// Handshake turns the connection into what shake makes of it: TLS. shake runs without the baton, bounded by timeout. It gives the new
+// transport, or an error; a timeout closes the connection, other errors are for the caller to word.
+func (s *TCP) Handshake(env Env, timeout time.Duration, shake func(ctx context.Context, conn Transport) (Transport, error)) (string, error) {
+	if msg := s.CanHandshake(); msg != "" {
+		return msg, nil
 	}
 	conn := s.conn
 	s.connecting = true
@@ -22,7 +33,7 @@ func (s *TCP) Handshake(env Env, shake func(ctx context.Context, conn Transport)
 	var err error
 	ctx, cancel := context.WithCancel(context.Background())
 	s.wait(env, func() {
-		_ = conn.SetDeadline(deadline(s.connectTimeout))
+		_ = conn.SetDeadline(deadline(timeout))
 		made, err = shake(ctx, conn)
 		_ = conn.SetDeadline(time.Time{})
 	}, cancel)

@@ -1,6 +1,7 @@
 package ngx
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"tidegate/runtime/lua/cosocket"
 	"tidegate/runtime/lua/vm"
 	"tidegate/runtime/phase"
+	"tidegate/runtime/tlsconf"
 )
 
 // ngx.req: in the stream subsystem it is the client's socket and little else.
@@ -30,6 +32,8 @@ var reqMethods = []binding{
 	{row: &ngxlua.ReqSetOption, fn: tcpSetOption},
 	{row: &ngxlua.ReqGetOption, fn: tcpGetOption},
 	{row: &ngxlua.ReqGetFd, fn: tcpGetFD},
+	{row: &ngxlua.ReqServerSSLHandshake, fn: reqServerSSLHandshake,
+		first: arity(1, 1, "ngx.socket serversslhandshake: expecting 1 argument (the object), but seen %d")},
 }
 
 // reqSocket gives the client's socket, once per session (ngx_stream_lua_req_socket_tcp). The argument that asks for the raw socket is
@@ -96,4 +100,44 @@ func reqPeek(c *vm.Call) int {
 		threadOf(c).Exit(int(end.Result()))
 	}
 	return c.Return(vm.Bytes(data))
+}
+
+// reqServerSSLHandshake begins TLS with the client (ngx_stream_lua_socket_tcp_serversslhandshake). What was read ahead of it is the
+// beginning of the client's handshake.
+func reqServerSSLHandshake(c *vm.Call) int {
+	s := tcpOf(c)
+	rq := s.mine(c)
+	session := rq.session
+	if msg := s.CanHandshake(); msg != "" {
+		return c.Fail(msg)
+	}
+	if session.TLS() != nil {
+		return tlsInfo(c, session.TLSState())
+	}
+	if !session.HasTLS() {
+		return c.Fail("ssl not configured for this server")
+	}
+	rq.giveBack()
+	deadline, raw := time.Now().Add(s.ReadTimeout()), s.Raw()
+	msg, err := s.Handshake(envOf(c), s.ReadTimeout(), func(ctx context.Context, conn cosocket.Transport) (cosocket.Transport, error) {
+		killed := context.AfterFunc(ctx, func() { _ = raw.SetDeadline(time.Unix(1, 0)) })
+		defer killed()
+		return conn, session.StartTLS(deadline, rq.w.sched.Hold)
+	})
+	switch {
+	case msg != "":
+		return c.Fail(msg)
+	case err != nil:
+		return c.Fail("handshake failed")
+	}
+	return tlsInfo(c, session.TLSState())
+}
+
+// tlsInfo is the table that serversslhandshake gives.
+func tlsInfo(c *vm.Call, state *tlsconf.State) int {
+	t := vm.NewTable(0, 3)
+	t.SetString("protocol", vm.String(tlsconf.ProtocolName(state.Version)))
+	t.SetString("cipher", vm.String(state.Cipher()))
+	t.SetString("session_reused", vm.Bool(state.DidResume))
+	return c.Return(t.Value())
 }

@@ -7,6 +7,7 @@ import (
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/cosocket"
 	"tidegate/runtime/relay"
+	"tidegate/runtime/tlsconf"
 )
 
 // Session is the connection that scripts serve.
@@ -40,6 +41,11 @@ type Session interface {
 	Listening() string
 	ServerPort() int
 	TLS() *tls.Conn
+	// StartTLS makes the server's side of a TLS handshake in the middle of the session, where HasTLS says that it can; TLSState is what
+	// is known of it then. It waits: alone calls a function with the session at rest.
+	StartTLS(deadline time.Time, alone func(func())) error
+	HasTLS() bool
+	TLSState() *tlsconf.State
 	// Deadline is when the TLS handshake under way runs out of time.
 	Deadline() time.Time
 

@@ -32,19 +32,27 @@ func (p *Program) SSL(sc *Script, conf *Settings, script phase.Script) func(Sess
 		action = "loading SSL client hello by lua"
 	}
 	return func(s Session, hello *tlsconf.Hello) error {
-		before := s.Action()
-		s.SetAction(action)
-		defer s.SetAction(before)
 		rq := p.begin(s, conf, script)
 		if rq == nil {
 			return ErrHandshakeEnded
 		}
+		rq.act(action)
+		defer rq.act("SSL handshaking")
 		// The script runs on a fake connection: its log lines say which, and ngx.ctx is its own, seen by later phases through
 		// the session's.
 		rq.log = sslLog{s, ", context: " + script.Directive()}
 		rq.ssl = &sslState{hello: hello}
 		return rq.handshakes(sc)
 	}
+}
+
+// act sets the session's action. In the middle of a session other light threads of it may log, so that the baton is needed then.
+func (rq *request) act(action string) {
+	if rq.state.tcp == nil {
+		rq.session.SetAction(action)
+		return
+	}
+	rq.w.sched.Hold(func() { rq.session.SetAction(action) })
 }
 
 // sslLog is the log of the fake connection of an SSL phase.

@@ -58,7 +58,7 @@ func tcpSSLHandshake(c *vm.Call) int {
 	name, verify := c.OptString(3, ""), c.Bool(4)
 	client := rq.conf.TLS.Client
 	var state *tlsconf.State
-	msg, err := s.Handshake(envOf(c), func(ctx context.Context, conn cosocket.Transport) (cosocket.Transport, error) {
+	msg, err := s.Handshake(envOf(c), s.ConnectTimeout(), func(ctx context.Context, conn cosocket.Transport) (cosocket.Transport, error) {
 		tc, err := client.Handshake(ctx, conn, &tlsconf.Dial{Name: name, SNI: name != "", Sessions: session})
 		if err != nil {
 			return nil, err
