@@ -11,7 +11,7 @@
 //	Inspect   walks the tree in source order
 //
 // Parse accepts what LuaJIT's lj_lex.c and lj_parse.c accept, and words its
-// errors as they do. It ends at the first error; the chunk then holds what was
+// errors as they do: it is the front of the virtual machine too. It ends at the first error; the chunk then holds what was
 // read up to there, with the blocks that were open closed at that place.
 //
 // Spans are byte offsets into the source, end exclusive. The span of a node

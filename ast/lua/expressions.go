@@ -75,8 +75,9 @@ func (p *parser) simple() Expr {
 	t := p.tok
 	switch t.Kind {
 	case TokNumber:
-		v, _ := numberValue(t.Text(p.src))
-		e = p.numbers.new(Number{t.Span, v})
+		n, _ := number(t.Text(p.src))
+		n.Span = t.Span
+		e = p.numbers.new(n)
 	case TokString, TokLongString:
 		e = p.strings.new(String{t.Span, Unquote(p.src, t)})
 	case TokNil, TokTrue, TokFalse:
@@ -160,7 +161,7 @@ func (p *parser) bracket() Expr {
 }
 
 func (p *parser) call(start int32, fn Expr, method *String) Expr {
-	c := p.calls.new(Call{Fn: fn, Method: method})
+	c := p.calls.new(Call{Fn: fn, Method: method, Open: p.tok.End})
 	switch t := p.tok; t.Kind {
 	case TokLeftParen:
 		p.next()
@@ -205,8 +206,7 @@ func (p *parser) table() Expr {
 	return e
 }
 
-// body parses parameters and body of a function that begins at start; open is
-// the end of the token whose line counts as its first.
+// body parses parameters and body of a function that begins at start.
 func (p *parser) body(method bool, start, open int32) *Function {
 	fn := p.openFunc(open)
 	p.params(fn, method)

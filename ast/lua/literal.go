@@ -80,30 +80,38 @@ func unescape(s string) string {
 // validNumber reports whether a number is one of LuaJIT's (lj_strscan_scan with
 // the options of lex_number).
 func validNumber(s string) bool {
-	_, ok := numberValue(s)
+	_, ok := number(s)
 	return ok
 }
 
-// numberValue returns the value of a number; of an imaginary one the part
-// without "i", of a 64-bit integer the nearest float.
-func numberValue(s string) (float64, bool) {
-	if f, ok := plainNumber(s); ok {
-		return f, true
+// number reads a number.
+func number(s string) (Number, bool) {
+	if f, ok := ParseUnsigned(s); ok {
+		return Number{Value: f}, true
 	}
 	low := strings.ToLower(s)
 	for _, suffix := range []string{"ull", "llu", "ll"} {
 		if digits, ok := strings.CutSuffix(low, suffix); ok {
 			u, ok := parseUint64(digits)
-			return float64(u), ok
+			if len(suffix) == 3 {
+				return Number{Type: Uint64, Value: float64(u), Int: u}, ok
+			}
+			return Number{Type: Int64, Value: float64(int64(u)), Int: u}, ok
 		}
 	}
 	if digits, ok := strings.CutSuffix(low, "i"); ok {
-		return plainNumber(digits)
+		f, ok := ParseUnsigned(digits)
+		return Number{Type: Imaginary, Value: f}, ok
 	}
-	return 0, false
+	return Number{}, false
 }
 
-func plainNumber(s string) (float64, bool) {
+// ParseUnsigned reads a number without sign and suffix: decimal, "0x" with a
+// fraction and a binary exponent, or "0b".
+func ParseUnsigned(s string) (float64, bool) {
+	if f, ok := wholeNumber(s); ok {
+		return f, true
+	}
 	if len(s) > 1 && s[0] == '0' {
 		switch s[1] | 0x20 {
 		case 'x':
@@ -118,6 +126,21 @@ func plainNumber(s string) (float64, bool) {
 		}
 	}
 	return parseFloat(s)
+}
+
+// wholeNumber reads the short whole numbers that most are.
+func wholeNumber(s string) (float64, bool) {
+	if s == "" || len(s) > 15 {
+		return 0, false
+	}
+	n := 0
+	for i := 0; i < len(s); i++ {
+		if !isDigit(s[i]) {
+			return 0, false
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return float64(n), true
 }
 
 // parseFloat takes a number out of range for infinity or zero.

@@ -84,13 +84,7 @@ func (p *parser) next() {
 }
 
 // peek returns the kind of the token after the current one.
-func (p *parser) peek() Kind {
-	t := Scan(p.src, int(p.tok.End))
-	for t.Kind.IsComment() && t.Fault == Sound {
-		t = Scan(p.src, int(t.End))
-	}
-	return t.Kind
-}
+func (p *parser) peek() Kind { return After(p.src, p.tok.End).Kind }
 
 // from returns the span that begins at start and ends with the last token.
 func (p *parser) from(start int32) Span { return Span{start, max(start, p.prevEnd)} }

@@ -64,6 +64,15 @@ func Scan(src string, from int) Token {
 	return scanSymbol(src, i)
 }
 
+// After returns the first token at or after from that is no comment.
+func After(src string, from int32) Token {
+	t := Scan(src, int(from))
+	for t.Kind.IsComment() && t.Fault == Sound {
+		t = Scan(src, int(t.End))
+	}
+	return t
+}
+
 func token(k Kind, start, end int) Token {
 	return Token{Span: Span{int32(start), int32(end)}, Kind: k}
 }

@@ -17,7 +17,6 @@ type funcState struct {
 	block    *blockState
 	active   []*Var // in scope; nil for a variable that the source does not have
 	upvalues []*Var
-	open     int32 // the end of the token whose line counts as its first; 0 for the chunk
 }
 
 // blockState is a scope.
@@ -44,11 +43,11 @@ type jump struct {
 const breakName = "break" // no goto can name it
 
 func (p *parser) openFunc(open int32) *Function {
-	fn := &Function{Body: &Block{}}
+	fn := &Function{Body: &Block{}, Open: open}
 	if p.fs != nil {
 		fn.Parent = p.fs.fn
 	}
-	p.fs = &funcState{parent: p.fs, fn: fn, open: open}
+	p.fs = &funcState{parent: p.fs, fn: fn}
 	if p.fs.parent == nil {
 		p.fs.active = p.active
 	}
@@ -57,22 +56,22 @@ func (p *parser) openFunc(open int32) *Function {
 	return fn
 }
 
-func (p *parser) limit(n, max int, what string) {
+func (p *parser) limit(fs *funcState, n, max int, what string) {
 	if n < max {
 		return
 	}
-	if p.fs.open == 0 {
+	if fs.fn.Open == 0 {
 		p.fail(false, "main function has more than %d %s", max, what)
 		return
 	}
-	p.fail(false, "function at line %d has more than %d %s", lineOf(p.src, int(p.fs.open)), max, what)
+	p.fail(false, "function at line %d has more than %d %s", lineOf(p.src, int(fs.fn.Open)), max, what)
 }
 
 // newVar makes a variable that declare brings into scope; n others wait for
 // that with it.
 func (p *parser) newVar(name Token, n int) *Var {
-	p.limit(len(p.fs.active)+n, maxLocals, "local variables")
-	v := p.vars.new(Var{Span: name.Span, Name: name.Text(p.src), Func: p.fs.fn})
+	p.limit(p.fs, len(p.fs.active)+n, maxLocals, "local variables")
+	v := p.vars.new(Var{Span: name.Span, Index: len(p.chunk.Vars), Name: name.Text(p.src), Func: p.fs.fn})
 	p.chunk.Vars = append(p.chunk.Vars, v)
 	return v
 }
@@ -108,23 +107,22 @@ func (p *parser) lookup(n *Name) {
 	v.Reads = append(v.Reads, n)
 	if owner != p.fs {
 		v.Captured = true
-		p.capture(v, owner)
+		p.capture(v, owner, p.fs)
 	}
 }
 
-// capture notes v, a variable of owner, as an upvalue of all functions from the
-// current one up to owner.
-func (p *parser) capture(v *Var, owner *funcState) {
-	current := p.fs
-	for fs := current; fs != owner; fs = fs.parent {
-		if fs.captures(v) {
-			continue
-		}
-		p.fs = fs
-		p.limit(len(fs.upvalues), maxUpvalues, "upvalues")
-		p.fs = current
-		fs.upvalues = append(fs.upvalues, v)
+// capture notes v, a variable of owner, as an upvalue of all functions from
+// owner, the outermost first as in var_lookup_, down to fs.
+func (p *parser) capture(v *Var, owner, fs *funcState) {
+	if fs == owner {
+		return
 	}
+	p.capture(v, owner, fs.parent)
+	if fs.captures(v) {
+		return
+	}
+	p.limit(fs, len(fs.upvalues), maxUpvalues, "upvalues")
+	fs.upvalues = append(fs.upvalues, v)
 }
 
 func (fs *funcState) captures(v *Var) bool {

@@ -274,7 +274,7 @@ func (p *parser) callOrAssign(start int32) Stmt {
 			break
 		}
 		e = p.primary()
-		p.limit(p.level+len(p.exprStack)-base, maxLevels, "variable names")
+		p.limit(p.fs, p.level+len(p.exprStack)-base, maxLevels, "variable names")
 	}
 	st.Targets = p.exprs.list(p.exprStack[base:])
 	p.exprStack = p.exprStack[:base]

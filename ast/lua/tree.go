@@ -55,11 +55,13 @@ type (
 		Span
 		Kind Kind // TokNil, TokTrue or TokFalse
 	}
-	// Number is a number; of a 64-bit or imaginary one Value is the nearest
-	// there is.
+	// Number is a number. Value is the nearest float of a 64-bit integer, and
+	// an imaginary one without its "i".
 	Number struct {
 		Span
+		Type  NumberType
 		Value float64
+		Int   uint64 // the bits of a 64-bit integer
 	}
 	// String is a string in quotes or long brackets, or the name after a dot
 	// or a colon.
@@ -93,6 +95,9 @@ type (
 		Fn     Expr
 		Method *String // the name after the colon; nil without one
 		Args   []Expr
+		// Open is the end of the token that the arguments begin with. LuaJIT
+		// counts the call to its line.
+		Open int32
 	}
 	// Binary is an operation on two values.
 	Binary struct {
@@ -125,9 +130,25 @@ type (
 		Params []*Var // with "self" where a colon declares it
 		Vararg bool
 		Body   *Block
+		// Open is the end of the token whose line is the function's first to
+		// LuaJIT: its parenthesis, and of "function name" the word "function".
+		// It is 0 for the chunk.
+		Open int32
 	}
 	// Bad stands where an expression is missing, at a syntax error.
 	Bad struct{ Span }
+)
+
+// NumberType tells what a number is to LuaJIT.
+type NumberType uint8
+
+// The types of numbers: what all numbers are in Lua, and those that suffixes
+// make.
+const (
+	Float     NumberType = iota
+	Int64                // 1LL
+	Uint64               // 1ULL
+	Imaginary            // 1i
 )
 
 // Field is an entry of a table constructor.
@@ -250,10 +271,11 @@ const (
 
 // Var is a local variable.
 type Var struct {
-	Span // of the name in its declaration
-	Name string
-	Kind VarKind
-	Func *Function // the function to which it belongs
+	Span      // of the name in its declaration
+	Index int // its place in Chunk.Vars
+	Name  string
+	Kind  VarKind
+	Func  *Function // the function to which it belongs
 	// Decl is what declares it: a Local, LocalFunction, NumericFor or
 	// GenericFor, or the Function whose parameter it is.
 	Decl Node
@@ -312,15 +334,18 @@ func (c *Chunk) Text(n Node) string {
 // each end one.
 func (c *Chunk) Line(off int32) int { return lineOf(c.Src, int(off)) }
 
-func lineOf(src string, off int) int {
-	line := 1
-	for i := 0; i < off; {
-		if !isEOL(src[i]) {
+func lineOf(src string, off int) int { return 1 + Breaks(src[:off]) }
+
+// Breaks returns how many lines end in s.
+func Breaks(s string) int {
+	n := 0
+	for i := 0; i < len(s); {
+		if !isEOL(s[i]) {
 			i++
 			continue
 		}
-		i = pastEOL(src, i)
-		line++
+		i = pastEOL(s, i)
+		n++
 	}
-	return line
+	return n
 }
