@@ -11,51 +11,44 @@ import (
 // Compile turns a source text into Code. The chunk name follows Lua's rules: "=name" is shown as it is, "@file" is a file name, anything else
 // is the source text itself. The error of a malformed text reads as LuaJIT's.
 func Compile(src, name string) (code *Code, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			se, ok := r.(*syntaxError)
-			if !ok {
-				panic(r)
-			}
-			code, err = nil, se
-		}
-	}()
 	short := shortSource(name)
-	p := newParser(src, short)
-	fn, stmts := p.chunk()
-	fp, err := lua.Compile(stmts, name)
+	w, fn, err := lower(src, short)
 	if err != nil {
-		return nil, &syntaxError{compileMessage(err, short, p)}
+		return nil, err
 	}
-	t := &translator{p: p, src: &source{name: name, short: short}, funcs: make(map[int]*funcState)}
-	for f, fs := range p.funcs {
+	fp, err := lua.Compile(fn.Stmts, name)
+	if err != nil {
+		return nil, compilerError(err, short, w)
+	}
+	t := &translator{w: w, src: &source{name: name, short: short}, funcs: make(map[int]*funcState, len(w.funcs)), end: w.line(int32(len(src)))}
+	for f, fs := range w.funcs {
 		t.funcs[f.Line()] = fs
 	}
-	t.funcs[0] = p.funcs[fn]
+	t.funcs[0] = w.funcs[fn]
 	return &Code{main: t.function(fp)}, nil
 }
 
-// compileMessage words an error of gopher-lua's compiler. All rules of the language have been checked by then; what is left is its limits:
+// compilerError words an error of gopher-lua's compiler. All rules of the language have been checked by then; what is left is its limits:
 // too many registers, constants or a jump too far.
-func compileMessage(err error, short string, p *parser) string {
+func compilerError(err error, short string, w *lowering) error {
 	line := 0
 	var ce *lua.CompileError
-	if errors.As(err, &ce) && ce.Line > 0 && ce.Line < len(p.nodes) {
-		line = p.nodes[ce.Line].line
+	if errors.As(err, &ce) && ce.Line > 0 && ce.Line < len(w.nodes) {
+		line = int(w.nodes[ce.Line].line)
 	}
-	msg := "function or expression too complex"
 	if ce != nil && strings.Contains(ce.Message, "jump") {
-		msg = "control structure too long"
+		return &syntaxError{short, line, "control structure too long"}
 	}
-	return fmt.Sprintf("%s:%d: %s", short, line, msg)
+	return &syntaxError{short, line, tooComplex}
 }
 
 // translator turns gopher-lua's bytecode into instructions with their operands resolved, and gopher-lua's line numbers, which are numbers
-// of parser nodes, back into lines and operand names.
+// of nodes, back into lines and operand names.
 type translator struct {
-	p     *parser
+	w     *lowering
 	src   *source
 	funcs map[int]*funcState
+	end   int // the last line
 }
 
 // gopherOp is one instruction of gopher-lua, whose encoding is that of Lua 5.1.
@@ -79,18 +72,19 @@ func (t *translator) function(fp *lua.FunctionProto) *proto {
 		nregs:   int(fp.NumUsedRegisters) + 1,
 		src:     t.src,
 	}
-	pr.lineDefined = t.p.nodes[fp.LineDefined].line
+	pr.lineDefined = int(t.w.nodes[fp.LineDefined].line)
 	pr.lastLine = t.line(fp.LastLineDefined)
 	if fs.parent == nil {
-		pr.lineDefined, pr.lastLine = 0, t.p.lx.line
+		pr.lineDefined, pr.lastLine = 0, t.end
 	}
 	for _, k := range fp.Constants {
-		pr.addConst(t.p.decodeConst(k.String()))
+		pr.addConst(t.w.decodeConst(k.String()))
 	}
 	for _, child := range fp.FunctionPrototypes {
 		pr.protos = append(pr.protos, t.function(child))
 	}
 	pr.descs = make([]siteDesc, 1)
+	pr.code, pr.lines, pr.sites = make([]ins, 0, len(fp.Code)), make([]int32, 0, len(fp.Code)), make([]int32, 0, len(fp.Code))
 	f := &funcTranslator{t: t, fp: fp, fs: fs, out: pr}
 	for pc := 0; pc < len(fp.Code); pc++ {
 		f.instruction(pc)
@@ -103,10 +97,10 @@ func (t *translator) function(fp *lua.FunctionProto) *proto {
 }
 
 func (t *translator) line(id int) int {
-	if id < 0 || id >= len(t.p.nodes) {
-		return t.p.lx.line
+	if id < 0 || id >= len(t.w.nodes) {
+		return t.end
 	}
-	return t.p.nodes[id].line
+	return int(t.w.nodes[id].line)
 }
 
 // locals works out which instructions see which variable. gopher-lua knows where a scope begins; where it ends follows from the node
@@ -114,7 +108,7 @@ func (t *translator) line(id int) int {
 func (t *translator) locals(fp *lua.FunctionProto, fs *funcState, pr *proto) {
 	for i, d := range fp.DbgLocals {
 		if i >= len(fs.locals) || fs.locals[i].unique != d.Name {
-			panic("vm: variables of the parser and of the compiler differ")
+			panic("vm: variables of lowering and of the compiler differ")
 		}
 		l := fs.locals[i]
 		if l.name == "(temp)" {
@@ -140,10 +134,10 @@ type funcTranslator struct {
 
 func (f *funcTranslator) node(pc int) *node {
 	id := f.fp.DbgSourcePositions[pc]
-	if id < 0 || id >= len(f.t.p.nodes) {
+	if id < 0 || id >= len(f.t.w.nodes) {
 		id = 0
 	}
-	return &f.t.p.nodes[id]
+	return &f.t.w.nodes[id]
 }
 
 func (f *funcTranslator) instruction(pc int) {
@@ -151,10 +145,10 @@ func (f *funcTranslator) instruction(pc int) {
 	f.out.nregs = max(f.out.nregs, registers(gopherOp(f.fp.Code[pc]))+1)
 	in := f.translate(pc, gopherOp(f.fp.Code[pc]), n)
 	f.out.code = append(f.out.code, in)
-	f.out.lines = append(f.out.lines, int32(n.line))
+	f.out.lines = append(f.out.lines, n.line)
 	site := 0
-	if n.desc.a.kind != 0 || n.desc.b.kind != 0 || len(n.desc.list) > 0 {
-		f.out.descs = append(f.out.descs, n.desc)
+	if n.site != 0 {
+		f.out.descs = append(f.out.descs, f.t.w.sites[n.site])
 		site = len(f.out.descs) - 1
 	}
 	f.out.sites = append(f.out.sites, int32(site))
@@ -216,7 +210,7 @@ func (f *funcTranslator) translate(pc int, g gopherOp, n *node) ins {
 	case lua.OP_SETTABLE, lua.OP_SETTABLEKS:
 		return f.setTable(pc, a, b, c)
 	case lua.OP_NEWTABLE:
-		return insAN(opNewTable, a, n.asize, n.hbits)
+		return insAN(opNewTable, a, int(n.asize), int(n.hbits))
 	case lua.OP_SELF:
 		return insABC(opSelf, a, b, c, 0)
 	case lua.OP_UNM:
@@ -272,7 +266,7 @@ func (f *funcTranslator) control(pc int, g gopherOp, n *node) ins {
 		return insABC(opSetList, a, b, c, 0)
 	case lua.OP_CLOSE:
 		if pc+1 < len(f.fp.Code) && n.closeTo != 0 {
-			a = n.closeTo - 1
+			a = int(n.closeTo) - 1
 		}
 		return insABC(opClose, a, 0, 0, 0)
 	case lua.OP_CLOSURE:

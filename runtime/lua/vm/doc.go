@@ -2,8 +2,8 @@
 //
 // The flow from text to result:
 //
-//	Compile   lexer and parser (lj_lex.c, lj_parse.c are the model) → gopher-lua's syntax tree → gopher-lua's compiler → instructions
-//	          with resolved operands, immutable and shared by all VMs
+//	Compile   ast/lua's tree → gopher-lua's syntax tree (lower.go) → gopher-lua's compiler → instructions with resolved operands,
+//	          immutable and shared by all VMs
 //	New       one universe: globals, libraries, package.loaded
 //	Load      Code + universe → Function
 //	Call      Thread.Call runs a Function to its end; errors come back as *Error with message and traceback

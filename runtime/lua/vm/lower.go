@@ -1,299 +1,474 @@
 package vm
 
 import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strconv"
+	"sync"
+
 	"github.com/yuin/gopher-lua/ast"
+
+	"tidegate/ast/lua"
 )
 
-// Constructs that gopher-lua's compiler gets wrong are written down in terms of others that it gets right:
-//
-//	a, b = b, a          assigns one by one into registers it still has to read: temporaries hold the values
-//	v = f() and x        leaves a local variable v as it was when f() is false: a temporary takes the value
-//	break                leaves captured variables of inner scopes open: a goto to a label behind the loop
-//	goto                 closes all captured variables of the function: the translator corrects the register (node.closeTo)
-//	for k in f, s, c     looks at the number of names where three values count: temporaries hold generator, state and control
-//	return (f())         returns all results: a temporary cuts them to one
-//	local f = function   sees itself: variables have unique names, and so the inner f is another one
-//	0 and -0             share a constant: constants have their bits in their names
-//	jumps back to jumps  end up anywhere: no loop begins with a jump (anchor)
+// lowering turns the tree of ast/lua into gopher-lua's. It keeps for each node the line to which LuaJIT counts the operation and what a message
+// calls the operands, and writes down some constructs in another form where gopher-lua's compiler goes wrong (rewrite.go). The tree is
+// sound: all rules of the language have been checked, and all names found their variables.
+type lowering struct {
+	chunk  *lua.Chunk
+	cursor cursor
+	fs     *funcState
+	nodes  []node
+	sites  []siteDesc
+	names  int
+	locals []*local // by Var.Index
+	// constants that are neither strings nor numbers, by their place in the constant's name
+	objects []Value
+	funcs   map[*ast.FunctionExpr]*funcState
+	peeked  *lua.Name // see field
+	last    int32     // the end of the last statement
+	tooLong int       // the line of a table with more items than the compiler can do, 0 if there is none
+}
 
-const breakName = "break" // no goto can name it
+// syntaxError is what Compile returns of a text that it cannot compile.
+type syntaxError struct {
+	chunk string
+	line  int
+	what  string
+}
 
-// jump makes a goto, or a break.
-func (p *parser) jump(name string) []ast.Stmt {
-	st := &ast.GotoStmt{}
-	g := &pending{name: name, line: p.lx.last, nact: len(p.fs.active), stmt: &st.Label}
-	g.node = p.here(st)
-	if l := p.fs.block.find(name); l != nil {
-		p.land(l)
-		p.resolve(g, l)
+const tooComplex = "function or expression too complex"
+
+func (e *syntaxError) Error() string { return e.chunk + ":" + strconv.Itoa(e.line) + ": " + e.what }
+
+// parsers are kept because the trees of small chunks share memory.
+var parsers = sync.Pool{New: func() any { return new(lua.Parser) }}
+
+func parse(src string) (*lua.Chunk, *lua.SyntaxError) {
+	if len(src) > math.MaxInt32 {
+		return nil, &lua.SyntaxError{Line: 1, Message: "chunk has too many lines"}
+	}
+	p := parsers.Get().(*lua.Parser)
+	defer parsers.Put(p)
+	chunk := p.Parse(src)
+	return chunk, chunk.Err
+}
+
+// lower turns a source text into the body of a vararg function. Messages call the chunk short.
+func lower(src, short string) (w *lowering, fn *ast.FunctionExpr, err error) {
+	chunk, wrong := parse(src)
+	if wrong != nil {
+		return nil, nil, &syntaxError{short, wrong.Line, wrong.Message}
+	}
+	w = &lowering{
+		chunk: chunk, cursor: cursor{src: src, line: 1}, nodes: make([]node, 1, len(src)/4+8), sites: make([]siteDesc, 1, len(src)/16+4), locals: make([]*local, len(chunk.Vars)),
+		funcs: make(map[*ast.FunctionExpr]*funcState, len(chunk.Functions)),
+	}
+	fn = &ast.FunctionExpr{ParList: &ast.ParList{HasVargs: true}}
+	w.openFunc(fn)
+	fn.Stmts = w.statements(chunk.Main.Body, false)
+	w.closeFunc()
+	if w.tooLong > 0 {
+		return nil, nil, &syntaxError{short, w.tooLong, tooComplex}
+	}
+	return w, fn, nil
+}
+
+// cursor counts lines. It is asked for places near each other.
+type cursor struct {
+	src  string
+	off  int32
+	line int
+}
+
+// lineAt returns the line of an offset that is not inside of a line break.
+func (c *cursor) lineAt(off int32) int {
+	if off >= c.off {
+		c.line += lua.Breaks(c.src[c.off:off])
 	} else {
-		p.fs.block.gotos = append(p.fs.block.gotos, g)
+		c.line -= lua.Breaks(c.src[off:c.off])
 	}
-	return []ast.Stmt{st}
+	c.off = off
+	return c.line
 }
 
-// anchor returns the body of a loop, with an instruction that does nothing in front if the first would be a jump: gopher-lua's compiler
-// follows jumps to jumps and takes one behind it, whose distance is final, for one that still has a label.
-func (p *parser) anchor(body []ast.Stmt) []ast.Stmt {
-	if !beginsWithJump(body) {
-		return body
-	}
-	return append([]ast.Stmt{p.nothing()}, body...)
+func (w *lowering) line(off int32) int { return w.cursor.lineAt(off) }
+
+// at makes a node for tree node n at line and returns its number.
+func (w *lowering) at(n ast.PositionHolder, line int) int {
+	w.nodes = append(w.nodes, node{line: int32(line)})
+	id := len(w.nodes) - 1
+	n.SetLine(id)
+	n.SetLastLine(id)
+	return id
 }
 
-// nothing makes a statement of one instruction without effect: no variable takes a nil.
-func (p *parser) nothing() ast.Stmt {
-	e := &ast.NilExpr{}
-	p.here(e)
-	st := &ast.LocalAssignStmt{Exprs: []ast.Expr{e}}
-	p.here(st)
-	return st
+// here is at for the line of the token that ends at off, which is where LuaJIT puts an instruction that it emits when it has read that token.
+func (w *lowering) here(n ast.PositionHolder, off int32) int { return w.at(n, w.line(off)) }
+
+// describe notes what the operands of a node are called, if anything.
+func (w *lowering) describe(id int, d siteDesc) {
+	if d.a.kind == refNone && d.b.kind == refNone && len(d.list) == 0 {
+		return
+	}
+	w.nodes[id].site = int32(len(w.sites))
+	w.sites = append(w.sites, d)
 }
 
-// land prepares a label for a jump back to it.
-func (p *parser) land(l *label) {
-	if l.landing != nil && len(l.landing.Stmts) == 0 {
-		l.landing.Stmts = []ast.Stmt{p.nothing()}
-	}
-}
+func (w *lowering) ref(e ast.Expr) nameRef { return w.nodes[e.Line()].ref }
 
-// beginsWithJump reports whether the code of a list of statements may begin with a jump, or be empty.
-func beginsWithJump(list []ast.Stmt) bool {
-	for _, st := range list {
-		switch st := st.(type) {
-		case *ast.LabelStmt:
-		case *ast.DoBlockStmt:
-			if len(st.Stmts) > 0 {
-				return beginsWithJump(st.Stmts)
-			}
-		case *ast.IfStmt:
-			_, constant := constantTruth(st.Condition)
-			return constant
-		case *ast.WhileStmt:
-			_, constant := constantTruth(st.Condition)
-			return constant
-		case *ast.RepeatStmt:
-			return false // begins with an anchor if need be
-		default:
-			return false
-		}
-	}
-	return true
-}
+// Constants reach gopher-lua as strings whose first byte tells their kind, because it would fold numbers, and confuse 0 with -0.
 
-// loop parses a loop and puts behind it the label that its breaks jump to.
-func (p *parser) loop(line int, parse func(line int) ast.Stmt) []ast.Stmt {
-	b := p.openBlock()
-	st := parse(line)
-	broken := false
-	for _, g := range b.gotos {
-		broken = broken || g.name == breakName
-	}
-	if !broken {
-		p.closeBlock()
-		return []ast.Stmt{st}
-	}
-	l := &label{name: breakName, unique: p.unique(breakName), nact: len(p.fs.active)}
-	p.addLabel(l)
-	p.closeBlock()
-	mark := &ast.LabelStmt{Name: l.unique}
-	p.here(mark)
-	do := &ast.DoBlockStmt{Stmts: []ast.Stmt{st, mark}}
-	p.here(do)
-	return []ast.Stmt{do}
-}
-
-// iterator prepares the expressions of a generic for. Unless they are a single call, whose results the compiler adjusts to three, they are
-// evaluated into temporaries, in a block that the caller closes.
-func (p *parser) iterator(st *ast.GenericForStmt) *ast.DoBlockStmt {
-	if call, ok := st.Exprs[0].(*ast.FuncCallExpr); ok && len(st.Exprs) == 1 && !call.AdjustRet {
-		return nil
-	}
-	p.openBlock()
-	as := &ast.LocalAssignStmt{Exprs: st.Exprs}
-	p.here(as)
-	st.Exprs = nil
-	for range 3 {
-		t := p.temp()
-		as.Names = append(as.Names, t.unique)
-		st.Exprs = append(st.Exprs, p.use(t))
-	}
-	do := &ast.DoBlockStmt{Stmts: []ast.Stmt{as}}
-	p.here(do)
-	return do
-}
-
-// use returns a reference to the temporary t.
-func (p *parser) use(t *local) ast.Expr {
-	e := &ast.IdentExpr{Value: t.unique}
-	p.here(e)
+func (w *lowering) constant(kind byte, s string, off int32) *ast.StringExpr {
+	e := &ast.StringExpr{Value: string(kind) + s}
+	w.here(e, off)
 	return e
 }
 
-func (p *parser) lowerReturn(st *ast.ReturnStmt) []ast.Stmt {
-	if len(st.Exprs) != 1 {
-		return []ast.Stmt{st}
-	}
-	call, ok := st.Exprs[0].(*ast.FuncCallExpr)
-	if !ok || !call.AdjustRet {
-		return []ast.Stmt{st}
-	}
-	p.openBlock()
-	t := p.temp()
-	as := &ast.LocalAssignStmt{Names: []string{t.unique}, Exprs: st.Exprs}
-	p.here(as)
-	st.Exprs = []ast.Expr{p.use(t)}
-	do := &ast.DoBlockStmt{Stmts: []ast.Stmt{as, st}}
-	p.here(do)
-	p.closeBlock()
-	return []ast.Stmt{do}
+func (w *lowering) stringConst(s *lua.String) *ast.StringExpr { return w.constant('s', s.Value, s.End) }
+
+func (w *lowering) numberConst(f float64, off int32) *ast.StringExpr {
+	var b [9]byte
+	b[0] = 'n'
+	binary.BigEndian.PutUint64(b[1:], math.Float64bits(f))
+	e := &ast.StringExpr{Value: string(b[:])}
+	w.here(e, off)
+	return e
 }
 
-// assign makes an assignment. Only one value for one target is left to the compiler. Otherwise the tables and keys of the targets are
-// evaluated first, then the values, and the stores follow from the last to the first, as in Lua.
-func (p *parser) assign(targets, values []ast.Expr) []ast.Stmt {
-	_, logical := values[0].(*ast.LogicalOpExpr)
-	if len(targets) == 1 && len(values) == 1 && !(logical && p.ref(targets[0]).kind == refLocal) {
-		if call, ok := values[0].(*ast.FuncCallExpr); ok {
-			call.AdjustRet = false
-		}
-		return []ast.Stmt{p.store(targets[0], values[0])}
-	}
-	p.openBlock()
-	assigned := make(map[string]bool)
-	for _, t := range targets {
-		if id, ok := t.(*ast.IdentExpr); ok {
-			assigned[id.Value] = true
-		}
-	}
-	do := &ast.DoBlockStmt{}
-	hold := func(e ast.Expr) ast.Expr {
-		switch e := e.(type) {
-		case *ast.StringExpr:
-			return e
-		case *ast.IdentExpr:
-			if p.ref(e).kind == refLocal && !assigned[e.Value] {
-				return e
-			}
-		}
-		as := &ast.LocalAssignStmt{Exprs: []ast.Expr{e}}
-		p.here(as)
-		t := p.temp()
-		as.Names = []string{t.unique}
-		do.Stmts = append(do.Stmts, as)
-		return p.use(t)
-	}
-	for _, t := range targets {
-		if at, ok := t.(*ast.AttrGetExpr); ok {
-			at.Object = hold(at.Object)
-			at.Key = hold(at.Key)
-		}
-	}
-	as := &ast.LocalAssignStmt{Exprs: values}
-	p.here(as)
-	do.Stmts = append(do.Stmts, as)
-	temps := make([]*local, len(targets))
-	for i := range targets {
-		temps[i] = p.temp()
-		as.Names = append(as.Names, temps[i].unique)
-	}
-	for i := len(targets) - 1; i >= 0; i-- {
-		do.Stmts = append(do.Stmts, p.store(targets[i], p.use(temps[i])))
-	}
-	p.here(do)
-	p.closeBlock()
-	return []ast.Stmt{do}
+func (w *lowering) object(v *cdata, off int32) ast.Expr {
+	w.objects = append(w.objects, v.Value())
+	return w.constant('o', string(binary.BigEndian.AppendUint32(nil, uint32(len(w.objects)-1))), off)
 }
 
-func (p *parser) store(target, value ast.Expr) ast.Stmt {
-	st := &ast.AssignStmt{Lhs: []ast.Expr{target}, Rhs: []ast.Expr{value}}
-	p.here(st)
-	return st
+func (w *lowering) number(n *lua.Number) ast.Expr {
+	switch n.Type {
+	case lua.Int64, lua.Uint64:
+		return w.object(newInt64(n.Int, n.Type == lua.Uint64), n.End)
+	case lua.Imaginary:
+		return w.object(&cdata{kind: cdataComplex, u: math.Float64bits(n.Value)}, n.End)
+	}
+	return w.numberConst(n.Value, n.End)
 }
 
-// maxListItems is how many items gopher-lua's compiler can put into one list (511 flushes of 50).
-const maxListItems = 511 * 50
-
-// tableShape finds the sizes that LuaJIT gives the table of a constructor (expr_table): that of a template filled with the constant fields
-// where there are any, else those that the number of fields asks for. # on a list with holes depends on them.
-type tableShape struct {
-	p        *parser
-	items    int
-	fields   int
-	needArr  bool
-	template *Table
+// decodeConst returns the value that a constant of the syntax tree stands for.
+func (w *lowering) decodeConst(s string) Value {
+	switch s[0] {
+	case 'n':
+		return Number(constFloat(s))
+	case 'o':
+		return w.objects[binary.BigEndian.Uint32([]byte(s[1:]))]
+	}
+	return String(s[1:])
 }
 
-func newTableShape(p *parser) *tableShape { return &tableShape{p: p} }
-
-func (s *tableShape) add(f *ast.Field) {
-	var key Value
-	if f.Key == nil {
-		s.items++
-		s.needArr = true
-		key = Int(s.items)
-	} else {
-		k, ok := s.constant(f.Key)
-		if ok && k.isNumber() && k.num() == 0 {
-			s.needArr = true
-		} else {
-			s.fields++
-		}
-		if !ok {
-			return
-		}
-		key = k
-	}
-	val, constant := s.constant(f.Value)
-	if key.IsNil() || !key.isString() && !constant {
-		return
-	}
-	if s.template == nil {
-		narr := 0
-		if s.needArr {
-			narr = s.items
-		}
-		s.template = NewTable(narr, s.fields)
-	}
-	s.template.Set(key, True)
-	if constant && val.IsNil() && !key.isString() {
-		s.template.Set(key, Nil)
-	}
+func constFloat(s string) float64 {
+	var b [8]byte
+	copy(b[:], s[1:])
+	return math.Float64frombits(binary.BigEndian.Uint64(b[:]))
 }
 
-func (s *tableShape) constant(e ast.Expr) (Value, bool) {
+// numberOf returns the number that e is a constant of.
+func numberOf(e ast.Expr) (float64, bool) {
+	if s, ok := e.(*ast.StringExpr); ok && s.Value[0] == 'n' {
+		return constFloat(s.Value), true
+	}
+	return 0, false
+}
+
+func (w *lowering) exprs(list []lua.Expr) []ast.Expr {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]ast.Expr, len(list))
+	for i, e := range list {
+		out[i] = w.expr(e)
+	}
+	return out
+}
+
+func (w *lowering) expr(e lua.Expr) ast.Expr {
 	switch e := e.(type) {
-	case *ast.StringExpr:
-		v := s.p.decodeConst(e.Value)
-		return v, v.Kind() != KindCdata
-	case *ast.NilExpr:
-		return Nil, true
-	case *ast.TrueExpr, *ast.FalseExpr:
-		return True, true
+	case *lua.Name:
+		return w.variable(e)
+	case *lua.String:
+		return w.stringConst(e)
+	case *lua.Number:
+		return w.number(e)
+	case *lua.Constant:
+		return w.fixed(e)
+	case *lua.Vararg:
+		x := &ast.Comma3Expr{}
+		w.here(x, e.End)
+		return x
+	case *lua.Index:
+		return w.index(e)
+	case *lua.Call:
+		return w.call(e)
+	case *lua.Binary:
+		l := w.expr(e.L)
+		return w.operation(e, l, w.expr(e.R))
+	case *lua.Unary:
+		return w.unary(e)
+	case *lua.Paren:
+		x := w.expr(e.X)
+		single(x)
+		return x
+	case *lua.Table:
+		return w.table(e)
+	case *lua.Function:
+		return w.function(e)
 	}
-	return Nil, false
+	panic(fmt.Sprintf("vm: expression %T", e))
 }
 
-func (s *tableShape) sizes() (asize, hbits int) {
-	if s.template == nil {
-		if s.needArr {
-			asize = min(max(s.items+1, 3), 0x7ff)
+func (w *lowering) fixed(e *lua.Constant) ast.Expr {
+	var x ast.Expr
+	switch e.Kind {
+	case lua.TokNil:
+		x = &ast.NilExpr{}
+	case lua.TokTrue:
+		x = &ast.TrueExpr{}
+	default:
+		x = &ast.FalseExpr{}
+	}
+	w.here(x, e.End)
+	return x
+}
+
+func (w *lowering) operation(b *lua.Binary, l, r ast.Expr) ast.Expr {
+	op := b.Op
+	switch op {
+	case lua.TokAnd, lua.TokOr:
+		if truth, ok := constantTruth(l); ok {
+			if truth == (op == lua.TokOr) {
+				return l
+			}
+			single(r)
+			return r
 		}
-		return asize, hashBits(s.fields)
+		e := &ast.LogicalOpExpr{Operator: op.String(), Lhs: l, Rhs: r}
+		w.here(e, b.End)
+		return e
+	case lua.TokConcat:
+		return w.concat(b, l, r)
+	case lua.TokEqual, lua.TokNotEqual, lua.TokLess, lua.TokLessEqual, lua.TokGreater, lua.TokGreaterEqual:
+		e := &ast.RelationalOpExpr{Operator: op.String(), Lhs: l, Rhs: r}
+		w.here(e, b.End)
+		return e
 	}
-	t := s.template
-	if s.needArr && len(t.arr) < s.items+1 {
-		t.resize(s.items+1, log2(cap(t.ents)))
+	if f, ok := fold(op, l, r); ok {
+		return w.numberConst(f, b.End)
 	}
-	return len(t.arr), log2(cap(t.ents))
+	e := &ast.ArithmeticOpExpr{Operator: op.String(), Lhs: l, Rhs: r}
+	w.describe(w.here(e, b.End), siteDesc{a: w.ref(l), b: w.ref(r)})
+	return e
 }
 
-// log2 returns the binary logarithm of a power of two, 0 for 0.
-func log2(n int) int {
-	b := 0
-	for n > 1 {
-		n >>= 1
-		b++
+func (w *lowering) concat(b *lua.Binary, l, r ast.Expr) ast.Expr {
+	e := &ast.StringConcatOpExpr{Lhs: l, Rhs: r}
+	list := []nameRef{w.ref(l)}
+	if rest, ok := r.(*ast.StringConcatOpExpr); ok {
+		list = append(list, w.sites[w.nodes[rest.Line()].site].list...)
+	} else {
+		list = append(list, w.ref(r))
 	}
-	return b
+	w.describe(w.here(e, b.End), siteDesc{list: list})
+	return e
+}
+
+// constantTruth returns whether e counts as true, when that is known.
+func constantTruth(e ast.Expr) (truth, ok bool) {
+	switch e.(type) {
+	case *ast.StringExpr, *ast.TrueExpr:
+		return true, true
+	case *ast.NilExpr, *ast.FalseExpr:
+		return false, true
+	}
+	return false, false
+}
+
+// fold computes an operation on number constants, as LuaJIT does unless the result is NaN or -0.
+func fold(op lua.Kind, l, r ast.Expr) (float64, bool) {
+	a, ok1 := numberOf(l)
+	b, ok2 := numberOf(r)
+	if !ok1 || !ok2 {
+		return 0, false
+	}
+	f := arith(arithOp(op), a, b)
+	if f != f || f == 0 && math.Signbit(f) {
+		return 0, false
+	}
+	return f, true
+}
+
+func arithOp(op lua.Kind) opcode {
+	switch op {
+	case lua.TokPlus:
+		return opAdd
+	case lua.TokMinus:
+		return opSub
+	case lua.TokStar:
+		return opMul
+	case lua.TokSlash:
+		return opDiv
+	case lua.TokPercent:
+		return opMod
+	}
+	return opPow
+}
+
+func (w *lowering) unary(u *lua.Unary) ast.Expr {
+	x := w.expr(u.X)
+	switch u.Op {
+	case lua.TokNot:
+		e := &ast.UnaryNotOpExpr{Expr: x}
+		w.here(e, u.End)
+		return e
+	case lua.TokMinus:
+		if f, ok := numberOf(x); ok && f != 0 {
+			return w.numberConst(-f, u.End)
+		}
+		if s, ok := x.(*ast.StringExpr); ok && s.Value[0] == 'o' {
+			return w.object(w.decodeConst(s.Value).asCdata().negated(), u.End)
+		}
+		e := &ast.UnaryMinusOpExpr{Expr: x}
+		w.describe(w.here(e, u.End), siteDesc{a: w.ref(x)})
+		return e
+	}
+	e := &ast.UnaryLenOpExpr{Expr: x}
+	w.describe(w.here(e, u.End), siteDesc{a: w.ref(x)})
+	return e
+}
+
+// single cuts the results of a parenthesised call or vararg to one.
+func single(e ast.Expr) {
+	switch e := e.(type) {
+	case *ast.FuncCallExpr:
+		e.AdjustRet = true
+	case *ast.Comma3Expr:
+		e.AdjustRet = true
+	}
+}
+
+func (w *lowering) variable(n *lua.Name) ast.Expr {
+	e := &ast.IdentExpr{}
+	kind := refGlobal
+	if v := n.Var; v == nil {
+		e.Value = "s" + n.Text
+	} else {
+		e.Value = w.locals[v.Index].unique
+		kind = refLocal
+		if v.Func != n.Func {
+			kind = refUpvalue
+		}
+	}
+	off := n.End
+	if n == w.peeked {
+		off = lua.After(w.chunk.Src, off).End
+	}
+	w.nodes[w.here(e, off)].ref = nameRef{kind, n.Text}
+	return e
+}
+
+func (w *lowering) index(x *lua.Index) ast.Expr {
+	obj := w.expr(x.Obj)
+	key := w.expr(x.Key)
+	e := &ast.AttrGetExpr{Object: obj, Key: key}
+	id := w.here(e, x.End)
+	w.describe(id, siteDesc{a: w.ref(obj)})
+	if s, ok := key.(*ast.StringExpr); ok && s.Value[0] == 's' {
+		w.nodes[id].ref = nameRef{refField, s.Value[1:]}
+	}
+	return e
+}
+
+func (w *lowering) call(c *lua.Call) *ast.FuncCallExpr {
+	e := &ast.FuncCallExpr{}
+	fn := w.expr(c.Fn)
+	desc := siteDesc{a: w.ref(fn)}
+	if c.Method == nil {
+		e.Func = fn
+	} else {
+		desc = siteDesc{a: nameRef{refMethod, c.Method.Value}, b: w.ref(fn)}
+		e.Receiver, e.Method = fn, "s"+c.Method.Value
+	}
+	line := w.line(c.Open)
+	e.Args = w.exprs(c.Args)
+	w.describe(w.at(e, line), desc)
+	return e
+}
+
+func (w *lowering) table(t *lua.Table) ast.Expr {
+	e := &ast.TableExpr{}
+	if len(t.Fields) > 0 {
+		e.Fields = make([]*ast.Field, len(t.Fields))
+	}
+	fields := make([]ast.Field, len(t.Fields))
+	shape := newTableShape(w)
+	for i := range t.Fields {
+		f := &fields[i]
+		w.field(f, &t.Fields[i])
+		shape.add(f)
+		e.Fields[i] = f
+	}
+	if shape.items > maxListItems {
+		w.tooLong = w.line(t.End)
+	}
+	n := &w.nodes[w.here(e, t.End)]
+	asize, hbits := shape.sizes()
+	n.asize, n.hbits = int32(asize), uint8(hbits)
+	return e
+}
+
+// field lowers an entry of a table. LuaJIT looks one token ahead of a name that begins an entry, to see whether it is a key; where it is none,
+// the instruction that reads the variable belongs to the line of that token.
+func (w *lowering) field(f *ast.Field, from *lua.Field) {
+	if from.Key != nil {
+		f.Key = w.expr(from.Key)
+	} else if name, ok := leftmost(from.Value).(*lua.Name); ok {
+		w.peeked = name
+	}
+	f.Value = w.expr(from.Value)
+}
+
+// leftmost returns the part of an expression with which it begins.
+func leftmost(e lua.Expr) lua.Expr {
+	for {
+		switch x := e.(type) {
+		case *lua.Binary:
+			e = x.L
+		case *lua.Index:
+			e = x.Obj
+		case *lua.Call:
+			e = x.Fn
+		default:
+			return e
+		}
+	}
+}
+
+// function lowers parameters and body of a function.
+func (w *lowering) function(f *lua.Function) ast.Expr {
+	fn := &ast.FunctionExpr{ParList: &ast.ParList{HasVargs: f.Vararg}}
+	line := w.line(f.Open)
+	w.openFunc(fn)
+	for _, v := range f.Params {
+		l := w.newLocal(v)
+		w.declare(l)
+		fn.ParList.Names = append(fn.ParList.Names, l.unique)
+	}
+	if f.Vararg { // gopher-lua keeps a register for the "arg" table of Lua 5.0
+		w.fs.hidden = 1
+		w.fs.locals = append(w.fs.locals, &local{name: "(temp)", unique: "arg", reg: len(f.Params)})
+	}
+	w.last = f.Body.Start
+	fn.Stmts = w.statements(f.Body, false)
+	end := w.line(f.End)
+	w.closeFunc()
+	w.nodes = append(w.nodes, node{line: int32(line)}, node{line: int32(end)})
+	fn.SetLine(len(w.nodes) - 2)
+	fn.SetLastLine(len(w.nodes) - 1)
+	return fn
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/yuin/gopher-lua/ast"
+
+	"tidegate/ast/lua"
 )
 
 // refKind says what an expression is to an error message.
@@ -33,18 +35,18 @@ type siteDesc struct {
 	list []nameRef // of a concatenation, in order
 }
 
-// node is what the parser knows about a syntax tree node. gopher-lua's compiler copies a node's line into the instructions that it makes of
-// it; the parser stores the number of a node there instead, and so every instruction leads back to its node.
+// node is what lowering knows about a syntax tree node. gopher-lua's compiler copies a node's line into the instructions that it makes of
+// it; lowering stores the number of a node there instead, and so every instruction leads back to its node.
 type node struct {
-	line    int
+	line    int32
+	site    int32   // the place in lowering.sites of what its operands are called, 0 if nothing is said of them
 	ref     nameRef // the node as an operand
-	desc    siteDesc
-	asize   int // sizes of the parts of a table constructor
-	hbits   int
-	closeTo int // of a goto: one more than the first register whose variable it leaves
+	asize   int32   // sizes of the parts of a table constructor
+	hbits   uint8
+	closeTo int16 // of a goto: one more than the first register whose variable it leaves
 }
 
-// local is a variable of the function being parsed, or a register that gopher-lua's compiler reserves for itself.
+// local is a variable of the function being lowered, or a register that gopher-lua's compiler reserves for itself.
 type local struct {
 	name   string // as written
 	unique string // the name given to gopher-lua: no two variables share one
@@ -64,7 +66,6 @@ type label struct {
 type pending struct {
 	name string
 	node int // the goto's node
-	line int
 	nact int
 	stmt *string // label name in the syntax tree, filled in when it is known
 }
@@ -75,128 +76,82 @@ type block struct {
 	base   int // active variables at its start
 	labels []*label
 	gotos  []*pending
-	brk    string // of a loop: the label that break jumps to
-	broken bool
 }
 
-// funcState is the function being parsed.
+// funcState is the function being lowered.
 type funcState struct {
 	parent *funcState
 	block  *block
 	active []*local
 	locals []*local // in the order in which gopher-lua's compiler declares them
-	upvals map[*local]bool
-	vararg bool
-	hidden int // registers ahead of the first variable after the parameters: the one for "arg"
-	line   int
+	hidden int      // registers ahead of the first variable after the parameters: the one for "arg"
 }
 
-const (
-	maxLocals   = 200 // LJ_MAX_LOCVAR
-	maxUpvalues = 120 // LJ_MAX_UPVAL of OpenResty's branch
-	maxLevels   = 200 // LJ_MAX_XLEVEL
-)
+func (w *lowering) openFunc(fn *ast.FunctionExpr) {
+	w.fs = &funcState{parent: w.fs}
+	w.funcs[fn] = w.fs
+	w.openBlock()
+}
 
-func (p *parser) limit(n, max int, what string) {
-	if n < max {
-		return
-	}
-	if p.fs.line == 0 {
-		p.lx.fail(0, "main function has more than %d %s", max, what)
-	}
-	p.lx.fail(0, "function at line %d has more than %d %s", p.fs.line, max, what)
+func (w *lowering) closeFunc() {
+	w.closeBlock()
+	w.fs = w.fs.parent
 }
 
 // unique returns a name that no other variable or label of the chunk has.
-func (p *parser) unique(name string) string {
-	p.names++
-	return name + "\x00" + strconv.Itoa(p.names)
+func (w *lowering) unique(name string) string {
+	w.names++
+	return name + "\x00" + strconv.Itoa(w.names)
 }
 
-// newLocal makes a variable that declare brings into scope.
-func (p *parser) newLocal(name string, n int) *local {
-	p.limit(len(p.fs.active)+n, maxLocals, "local variables")
-	return &local{name: name, unique: p.unique(name)}
-}
-
-// reserve declares registers that the compiler names itself.
-func (p *parser) reserve(names ...string) {
-	for _, name := range names {
-		p.declare(&local{name: name, unique: name})
-	}
-}
-
-func (p *parser) declare(ls ...*local) {
-	fs := p.fs
-	for _, l := range ls {
-		l.reg = len(fs.active) + fs.hidden
-		fs.active = append(fs.active, l)
-		fs.locals = append(fs.locals, l)
-	}
-}
-
-// temp declares a variable that the source does not have.
-func (p *parser) temp() *local {
-	l := &local{name: "(temp)", unique: p.unique("(temp)")}
-	p.declare(l)
+// newLocal makes the register of a variable, which declare brings into scope.
+func (w *lowering) newLocal(v *lua.Var) *local {
+	l := &local{name: v.Name, unique: w.unique(v.Name)}
+	w.locals[v.Index] = l
 	return l
 }
 
-// lookup finds the variable called name and says whether it is an upvalue of the current function.
-func (p *parser) lookup(name string) (l *local, kind refKind) {
-	kind = refLocal
-	for fs := p.fs; fs != nil; fs = fs.parent {
-		for i := len(fs.active) - 1; i >= 0; i-- {
-			if fs.active[i].name == name {
-				p.capture(fs, fs.active[i])
-				return fs.active[i], kind
-			}
-		}
-		kind = refUpvalue
-	}
-	return nil, refGlobal
-}
-
-// capture notes l, a variable of owner, as an upvalue of all functions from the current one up to owner.
-func (p *parser) capture(owner *funcState, l *local) {
-	for fs := p.fs; fs != owner; fs = fs.parent {
-		if !fs.upvals[l] {
-			cur := p.fs
-			p.fs = fs
-			p.limit(len(fs.upvals), maxUpvalues, "upvalues")
-			p.fs = cur
-			fs.upvals[l] = true
-		}
+// reserve declares registers that the compiler names itself.
+func (w *lowering) reserve(names ...string) {
+	for _, name := range names {
+		w.declare(&local{name: name, unique: name})
 	}
 }
 
-func (p *parser) openBlock() *block {
-	b := &block{prev: p.fs.block, base: len(p.fs.active)}
-	p.fs.block = b
+func (w *lowering) declare(l *local) {
+	fs := w.fs
+	l.reg = len(fs.active) + fs.hidden
+	fs.active = append(fs.active, l)
+	fs.locals = append(fs.locals, l)
+}
+
+// temp declares a variable that the source does not have.
+func (w *lowering) temp() *local {
+	l := &local{name: "(temp)", unique: w.unique("(temp)")}
+	w.declare(l)
+	return l
+}
+
+func (w *lowering) openBlock() *block {
+	b := &block{prev: w.fs.block, base: len(w.fs.active)}
+	w.fs.block = b
 	return b
 }
 
 // closeBlock ends the innermost scope: its variables end, and gotos that found no label look for one further out.
-func (p *parser) closeBlock() {
-	fs := p.fs
+func (w *lowering) closeBlock() {
+	fs := w.fs
 	b := fs.block
 	for _, l := range fs.active[b.base:] {
-		l.last = len(p.nodes) - 1
+		l.last = len(w.nodes) - 1
 	}
 	fs.active = fs.active[:b.base]
 	fs.block = b.prev
 	for _, g := range b.gotos {
 		g.nact = min(g.nact, b.base)
-		if b.prev == nil {
-			p.lx.line = g.line
-			if g.name == breakName {
-				p.lx.fail(0, "no loop to break")
-			}
-			p.lx.fail(0, "undefined label '%s'", g.name)
-		}
 		if l := b.prev.find(g.name); l != nil {
-			p.land(l)
-			p.resolve(g, l)
+			w.land(l)
+			w.resolve(g, l)
 		} else {
 			b.prev.gotos = append(b.prev.gotos, g)
 		}
@@ -212,14 +167,14 @@ func (b *block) find(name string) *label {
 	return nil
 }
 
-func (p *parser) resolve(g *pending, l *label) {
+func (w *lowering) resolve(g *pending, l *label) {
 	*g.stmt = l.unique
-	p.nodes[g.node].closeTo = l.nact + p.fs.hidden + 1
+	w.nodes[g.node].closeTo = int16(l.nact + w.fs.hidden + 1)
 }
 
 // addLabel puts a label into the current scope and resolves the gotos that wait for it.
-func (p *parser) addLabel(l *label) {
-	b := p.fs.block
+func (w *lowering) addLabel(l *label) {
+	b := w.fs.block
 	b.labels = append(b.labels, l)
 	rest := b.gotos[:0]
 	for _, g := range b.gotos {
@@ -227,11 +182,7 @@ func (p *parser) addLabel(l *label) {
 			rest = append(rest, g)
 			continue
 		}
-		if g.nact < l.nact {
-			p.lx.line = g.line
-			p.lx.fail(0, "<goto %s> jumps into the scope of local '%s'", g.name, p.fs.active[g.nact].name)
-		}
-		p.resolve(g, l)
+		w.resolve(g, l)
 	}
 	b.gotos = rest
 }
