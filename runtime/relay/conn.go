@@ -28,6 +28,7 @@ type Conn struct {
 	filter  filter           // set while sess drives this end through a filter
 	out     *chunk           // filter output that the socket did not take yet
 	edges   [2]atomic.Uint32 // events so far, by direction: what the poller said about reading, about writing
+	drained atomic.Uint32    // 1 + the events about reading so far when nothing was left to read; 0: not known
 
 	mu       sync.Mutex
 	joined   bool     // in home's epoll set
@@ -44,7 +45,7 @@ const (
 	isDgram  uint32 = 1 << iota
 	lingers         // close may sleep
 	filtered        // the transport of a relay's filter: never parks, keeps what it writes in out
-
+	last            // the poller said that the peer sends no more, or that the socket failed
 )
 
 var _ net.Conn = (*Conn)(nil)
@@ -137,7 +138,12 @@ func (c *Conn) receive(b []byte, flags int) (int, error) {
 	defer c.leave()
 	for {
 		seen := c.edges[reading].Load()
-		n, en := recvFlags(c.fd, b, flags)
+		var n int
+		en := eagain
+		if !c.knownEmpty() {
+			n, en = recvFlags(c.fd, b, flags)
+			c.note(seen, n, en, len(b), flags)
+		}
 		switch {
 		case en == eagain:
 			if c.driven() {
@@ -167,7 +173,12 @@ func (c *Conn) TryRead(b []byte) (int, error) {
 		return 0, ErrClosed
 	}
 	defer c.leave()
+	if c.knownEmpty() {
+		return 0, errWouldBlock
+	}
+	seen := c.edges[reading].Load()
 	n, en := recv(c.fd, b)
+	c.note(seen, n, en, len(b), 0)
 	switch {
 	case en == eagain:
 		return 0, errWouldBlock
@@ -177,6 +188,44 @@ func (c *Conn) TryRead(b []byte) (int, error) {
 		return 0, io.EOF
 	}
 	return n, nil
+}
+
+// note remembers that a read took all there was: it found nothing, or less than it had room for. What comes later is an event, and so is
+// what came with it, unless the poller has said before that nothing follows (rev->available in ngx_unix_recv). seen are the events
+// before the read.
+func (c *Conn) note(seen uint32, n int, en errno, room, flags int) {
+	if flags != 0 && en != eagain || en != 0 && en != eagain || n == room || n == 0 && en == 0 || c.datagram() {
+		return
+	}
+	if c.sess.Load() == nil && c.flags.Load()&(filtered|last) == 0 {
+		c.drained.Store(seen + 1)
+	}
+}
+
+// knownEmpty tells, without asking the kernel, that there is nothing to read and that the poller will say when there is.
+func (c *Conn) knownEmpty() bool {
+	if d := c.drained.Load(); d == 0 || d != c.edges[reading].Load()+1 || c.sess.Load() != nil || c.driven() {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.joined
+}
+
+// Quiet tells whether nothing can be read now: no byte and no end of the stream.
+func (c *Conn) Quiet() bool {
+	if len(c.unread) > 0 || !c.enter() {
+		return false
+	}
+	defer c.leave()
+	if c.knownEmpty() {
+		return true
+	}
+	var b [1]byte
+	seen := c.edges[reading].Load()
+	n, en := recvFlags(c.fd, b[:], unix.MSG_PEEK)
+	c.note(seen, n, en, len(b), unix.MSG_PEEK)
+	return en == eagain
 }
 
 // ErrWouldBlock is returned by TryRead when there is nothing to read yet.

@@ -83,6 +83,38 @@ func TestConnRead(t *testing.T) {
 	}
 }
 
+// TestQuiet: what is known to be empty is not asked again, and is asked again after every event, be it only the end of the stream.
+func TestQuiet(t *testing.T) {
+	c, peer := connected(t, newEngine(t, Config{}))
+	room := make([]byte, 100)
+	for i := range 50 {
+		peer.Write([]byte("hello"))
+		if err := c.WaitRead(); err != nil || c.Quiet() {
+			t.Fatalf("round %d: %v, or quiet with five bytes to read", i, err)
+		}
+		if n, err := c.TryRead(room[:3]); n != 3 || err != nil || c.Quiet() {
+			t.Fatalf("round %d: %d %v, or quiet with two bytes to read", i, n, err)
+		}
+		if n, err := c.Read(room); n != 2 || err != nil || !c.Quiet() {
+			t.Fatalf("round %d: %d %v, or not quiet with nothing to read", i, n, err)
+		}
+		if _, err := c.TryRead(room); err != ErrWouldBlock {
+			t.Fatalf("round %d: %v", i, err)
+		}
+	}
+	peer.Write([]byte("bye"))
+	peer.Close()
+	for text := ""; ; {
+		n, err := c.Read(room)
+		if text += string(room[:n]); err != nil {
+			if text != "bye" || err != io.EOF || c.Quiet() {
+				t.Errorf("%q %v, or quiet at the end", text, err)
+			}
+			return
+		}
+	}
+}
+
 func TestConnCloseWakes(t *testing.T) {
 	c, _ := connected(t, newEngine(t, Config{}))
 	errs := make(chan error, 2)

@@ -197,6 +197,9 @@ func (c *Conn) ready(l *loop, events uint32) {
 	var r, w *waiter
 	c.mu.Lock()
 	if events&readable != 0 {
+		if events&hungUp != 0 {
+			c.flags.Or(last) // before the event counts: see note
+		}
 		c.edges[reading].Add(1)
 		r = c.takeWaiters(reading)
 	}
@@ -314,7 +317,10 @@ func (c *Conn) OnReadable(timeout time.Duration, fn func(error)) Watch {
 			return Watch{}
 		}
 		seen := c.edges[reading].Load()
-		_, en := recvFlags(c.fd, b[:], unix.MSG_PEEK)
+		en := eagain
+		if !c.knownEmpty() {
+			_, en = recvFlags(c.fd, b[:], unix.MSG_PEEK)
+		}
 		c.leave()
 		if en != eagain {
 			fn(nil)

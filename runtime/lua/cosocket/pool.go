@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"syscall"
 	"time"
 	"unsafe"
-
-	"golang.org/x/sys/unix"
 
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/relay"
@@ -250,11 +247,10 @@ func (it *idle) secure() bool { return it.conn != Transport(it.raw) }
 
 // quiet tells whether nothing can be read from the connection: no byte, no end of file. What TLS sends for itself is taken.
 func (it *idle) quiet() bool {
-	var b [1]byte
-	_, _, err := unix.Recvfrom(it.raw.FD(), b[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
-	if err == syscall.EAGAIN || !it.secure() {
-		return err == syscall.EAGAIN
+	if quiet := it.raw.Quiet(); quiet || !it.secure() {
+		return quiet
 	}
+	var b [1]byte
 	_ = it.conn.SetReadDeadline(time.Unix(1, 0))
 	n, err := it.conn.Read(b[:])
 	_ = it.conn.SetReadDeadline(time.Time{})
