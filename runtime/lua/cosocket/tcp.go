@@ -121,9 +121,8 @@ func (s *TCP) Connect(env Env, host string, port int, o ConnectOptions) string {
 	if s.conn != nil {
 		s.drop()
 	}
-	s.host = host
-	if port >= 0 {
-		s.host += ":" + strconv.Itoa(port)
+	if s.host = host; port >= 0 {
+		s.host = host + ":" + strconv.Itoa(port)
 	}
 	if s.key = o.Pool; s.key == "" {
 		s.key = s.host
@@ -536,6 +535,9 @@ func (s *TCP) detach() {
 	s.r.release()
 	s.r.eof = false
 }
+
+// Holds tells whether there is anything that Release would close or leave.
+func (s *TCP) Holds() bool { return s.conn != nil || s.pool != nil || s.connecting }
 
 // Release ends the object with its session or timer: what it still holds is closed.
 func (s *TCP) Release() {

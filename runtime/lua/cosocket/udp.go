@@ -250,6 +250,9 @@ func (u *UDP) Close() string {
 	return ""
 }
 
+// Holds tells whether there is anything that Release would close.
+func (u *UDP) Holds() bool { return u.conn != nil || u.busyFlag }
+
 // Release ends the object with its session or timer.
 func (u *UDP) Release() {
 	if u.closer != nil {

@@ -1,6 +1,7 @@
 package ngx
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"tidegate/runtime/errlog"
@@ -20,7 +21,7 @@ type request struct {
 	state   *state
 	log     logger
 
-	closers  []closer // sockets that the handler made
+	closers  []leftOpen // sockets that the handler made, see closeLater
 	balancer *balancing
 	ssl      *sslState
 	upstream *tlsconf.Upstream // of the phases of proxy_ssl
@@ -53,7 +54,33 @@ type logger interface {
 	Log(level errlog.Level, msg string)
 }
 
-type closer interface{ Release() }
+// closer is a socket that a handler leaves open. One that holds nothing any more may be left out.
+type closer interface {
+	Release()
+	Holds() bool
+}
+
+// leftOpen is a socket in the list of its handler; listed says so where the socket is.
+type leftOpen struct {
+	closer
+	listed *bool
+}
+
+// closeLater has c released when the handler ends. A handler that lives long may make sockets without end: those that are closed, or
+// back in their pools, leave when the list is full.
+func (rq *request) closeLater(c closer, listed *bool) {
+	if *listed {
+		return
+	}
+	if len(rq.closers) == cap(rq.closers) {
+		rq.closers = slices.DeleteFunc(rq.closers, func(o leftOpen) bool {
+			*o.listed = o.Holds()
+			return !*o.listed
+		})
+	}
+	*listed = true
+	rq.closers = append(rq.closers, leftOpen{c, listed})
+}
 
 // release closes what the handler left open.
 func (rq *request) release() {

@@ -46,7 +46,8 @@ var tcpMethods = []binding{
 // socket is what stands in a socket object.
 type socket struct {
 	*cosocket.TCP
-	rq *request // the handler that the connection belongs to; another one's use is a "bad request"
+	rq     *request // the handler that the connection belongs to; another one's use is a "bad request"
+	listed bool     // rq closes it
 }
 
 var noArguments = arity(0, 0, "expecting zero arguments, but got %d")
@@ -170,9 +171,9 @@ func tcpConnect(c *vm.Call) int {
 		c.Throw("attempt to re-connect a request socket")
 	}
 	if s.rq != rq {
-		s.rq = rq
-		rq.closers = append(rq.closers, s.TCP)
+		s.rq, s.listed = rq, false
 	}
+	rq.closeLater(s.TCP, &s.listed)
 	if msg := s.Connect(envOf(c), host, port, o); msg != "" {
 		return c.Fail(msg)
 	}
@@ -215,8 +216,8 @@ func tcpSend(c *vm.Call) int {
 		return c.Fail(msg)
 	}
 	var data []byte
-	if text, ok := c.Value(2).AsString(); ok {
-		data = []byte(text)
+	if _, ok := c.Value(2).AsString(); ok {
+		data = c.Bytes(2)
 	} else {
 		data = appendSend(c, nil, 2)
 	}
@@ -235,10 +236,14 @@ func tcpSend(c *vm.Call) int {
 
 // received gives the results of a receive: the data, or nil, the error and what was read before it.
 func received(c *vm.Call, out []byte, msg string) int {
-	if msg == "" {
-		return c.Return(vm.Bytes(out))
+	data := vm.Owned(out)
+	if cap(out)-len(out) > 64+len(out)/8 { // a string that lives long must not hold so much room
+		data = vm.Bytes(out)
 	}
-	return c.Return(vm.Nil, vm.String(msg), vm.Bytes(out))
+	if msg == "" {
+		return c.Return(data)
+	}
+	return c.Return(vm.Nil, vm.String(msg), data)
 }
 
 func tcpReceive(c *vm.Call) int {

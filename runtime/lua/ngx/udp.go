@@ -34,6 +34,7 @@ type datagrams struct {
 	*cosocket.UDP
 	rq          *request
 	transparent bool
+	listed      bool // rq closes it
 }
 
 func newUDP(c *vm.Call) int {
@@ -108,9 +109,9 @@ func udpSetPeerName(c *vm.Call) int {
 		c.Throw("bad request")
 	}
 	if u.rq != rq {
-		u.rq = rq
-		rq.closers = append(rq.closers, u.UDP)
+		u.rq, u.listed = rq, false
 	}
+	rq.closeLater(u.UDP, &u.listed)
 	if msg := u.SetPeerName(envOf(c), host, port); msg != "" {
 		return c.Fail(msg)
 	}

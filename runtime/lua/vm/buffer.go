@@ -220,7 +220,7 @@ func bufferEncodeMethod(c *Call) int {
 func bufferEncode(c *Call) int {
 	e := &serializer{c: c}
 	e.put(c.Any(1), serialDepth)
-	return c.Return(bytesValue(e.b))
+	return c.Return(Owned(e.b))
 }
 
 func bufferDecodeMethod(c *Call) int {

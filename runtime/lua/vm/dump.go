@@ -63,7 +63,7 @@ func stringDump(c *Call) int {
 	if err := gob.NewEncoder(&b).Encode(d); err != nil {
 		c.Throw("unable to dump given function")
 	}
-	return c.Return(bytesValue(b.Bytes()))
+	return c.Return(Owned(b.Bytes()))
 }
 
 // dumpProto converts p; strip leaves out what only debugging needs.

@@ -56,7 +56,7 @@ func twoDigits(s string, n int) (v, next int) {
 }
 
 func stringFormat(c *Call) int {
-	return c.Return(bytesValue(c.format(make([]byte, 0, len(c.String(1))+32), 1)))
+	return c.Return(Owned(c.format(make([]byte, 0, len(c.String(1))+32), 1)))
 }
 
 // format appends what the format in argument arg makes of the arguments behind it.

@@ -411,7 +411,7 @@ func (f *file) readChars(n int) Value {
 	if len(out) == 0 {
 		return Nil
 	}
-	return bytesValue(out)
+	return Owned(out)
 }
 
 // readNumber reads what scanf("%lf") would: the longest text that can begin a number.

@@ -178,7 +178,7 @@ func osDate(c *Call) int {
 		i++
 		b = appendTime(b, at, format[i])
 	}
-	return c.Return(bytesValue(b))
+	return c.Return(Owned(b))
 }
 
 // timeLayouts are strftime's conversions that Go's layouts can express, in the C locale.

@@ -3,7 +3,6 @@ package vm
 import (
 	"bytes"
 	"strings"
-	"unsafe"
 )
 
 func (vm *VM) openString() {
@@ -20,8 +19,6 @@ func (vm *VM) openString() {
 
 // maxString bounds what one string operation may build.
 const maxString = 1 << 31
-
-func bytesValue(b []byte) Value { return String(unsafe.String(unsafe.SliceData(b), len(b))) }
 
 func stringLen(c *Call) int { return c.Return(Int(len(c.String(1)))) }
 
@@ -62,7 +59,7 @@ func stringChar(c *Call) int {
 		}
 		b[i] = byte(n)
 	}
-	return c.Return(bytesValue(b))
+	return c.Return(Owned(b))
 }
 
 func stringSub(c *Call) int {
@@ -92,7 +89,7 @@ func stringReverse(c *Call) int {
 	for i := range len(s) {
 		b[len(s)-1-i] = s[i]
 	}
-	return c.Return(bytesValue(b))
+	return c.Return(Owned(b))
 }
 
 func stringLower(c *Call) int { return c.mapBytes('A', 'Z') }
@@ -106,7 +103,7 @@ func (c *Call) mapBytes(lo, hi byte) int {
 			b[i] = ch ^ 0x20
 		}
 	}
-	return c.Return(bytesValue(b))
+	return c.Return(Owned(b))
 }
 
 func stringFind(c *Call) int  { return c.findAux(true) }
@@ -132,6 +129,7 @@ func (c *Call) findAux(find bool) int {
 		return c.Return(Int(init+i+1), Int(init+i+len(pat)))
 	}
 	m := newMatcher(c, s, pat)
+	defer m.done()
 	anchor, p := 0, 0
 	if strings.HasPrefix(pat, "^") {
 		anchor, p = 1, 1
@@ -158,6 +156,7 @@ func stringGmatch(c *Call) int {
 	pos := 0
 	fn := newBuiltin("gmatch_aux", 89, func(c *Call) int {
 		m := newMatcher(c, s, pat)
+		defer m.done()
 		for ; pos <= len(s); pos++ {
 			m.level, m.depth = 0, 0
 			if e := m.match(pos, 0); e >= 0 {
@@ -182,6 +181,7 @@ func stringGsub(c *Call) int {
 	}
 	limit := c.optInt32(4, len(s)+1)
 	m := newMatcher(c, s, pat)
+	defer m.done()
 	anchor, p := false, 0
 	if strings.HasPrefix(pat, "^") {
 		anchor, p = true, 1
@@ -212,7 +212,7 @@ func stringGsub(c *Call) int {
 		return c.Return(String(s), Int(0))
 	}
 	b.WriteString(s[min(at, len(s)):])
-	return c.Return(bytesValue(b.Bytes()), Int(n))
+	return c.Return(Owned(b.Bytes()), Int(n))
 }
 
 // replace writes the replacement of the match src[s:e].

@@ -27,7 +27,19 @@ func newMatcher(c *Call, src, pat string) *matcher {
 	if i := strings.IndexByte(pat, 0); i >= 0 {
 		pat = pat[:i]
 	}
-	return &matcher{c: c, src: src, pat: pat}
+	m := c.th.vm.matcher
+	if c.th.vm.matcher = nil; m == nil { // the first one, or a replacement function of gsub runs
+		m = &matcher{}
+	}
+	m.c, m.src, m.pat = c, src, pat
+	return m
+}
+
+// done gives the matcher back for the next call: it is the largest thing that most uses of patterns would allocate.
+func (m *matcher) done() {
+	vm := m.c.th.vm
+	m.c, m.src, m.pat, m.level, m.depth = nil, "", "", 0, 0
+	vm.matcher = m
 }
 
 // match matches the pattern from p on against the subject from s on and returns the end of the match, or -1.

@@ -344,6 +344,10 @@ func (th *Thread) callGo(fn *Function, f, nargs, want int) {
 	n := fn.native.fn(c)
 	th.ncalls--
 	th.frames = th.frames[:len(th.frames)-1]
+	if n == 1 && want == 1 {
+		th.stack[f] = th.stack[th.top-1]
+		return
+	}
 	th.returned(f, th.top-n, n, want)
 }
 

@@ -92,6 +92,9 @@ func String(s string) Value {
 // Bytes returns a copy of b as a Lua string.
 func Bytes(b []byte) Value { return String(string(b)) }
 
+// Owned returns b as a Lua string without copying it; b must not change any more.
+func Owned(b []byte) Value { return String(unsafe.String(unsafe.SliceData(b), len(b))) }
+
 // Kind returns the Lua type of v.
 func (v Value) Kind() Kind {
 	switch v.p {

@@ -41,6 +41,7 @@ type VM struct {
 	ipairsAux  Value
 	files      *fileLib
 	random     *prng
+	matcher    *matcher // one that is not in use, or nil
 }
 
 // New returns a universe with the standard libraries as OpenResty's LuaJIT has them.
