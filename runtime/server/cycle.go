@@ -26,7 +26,7 @@ type Cycle struct {
 	stream *stream.Stream // never nil; without addresses where there is no stream block
 	lua    *ngx.Program
 	taken  []*socket // listening sockets that this cycle uses
-	zones  []*zone
+	zones  zones
 
 	resolvers resolvers
 
@@ -57,7 +57,11 @@ func (s *Server) build(tree *conf.Tree) (*Cycle, diag.List) {
 	}
 	c.log = c.logs.of(tree.Main)
 	level := streamLevel(tree.Main)
-	if c.zones, err = s.zones.acquire(level); err != nil {
+	var before zones
+	if old := s.cycle(); old != nil {
+		before = old.zones
+	}
+	if c.zones, err = newZones(level, before); err != nil {
 		c.Close()
 		return fail(err)
 	}
@@ -69,7 +73,7 @@ func (s *Server) build(tree *conf.Tree) (*Cycle, diag.List) {
 	host, _ := os.Hostname()
 	st, built := stream.Build(level, stream.Deps{
 		Engine: s.engine, Connections: s.connections, Log: c.log, ErrorLog: c.logs.of, Scripts: scripts, Resolver: c.streamResolver,
-		Debugs: debugs(tree.Main), SessionCache: s.sessionCache, Resolving: c.groupResolving,
+		Debugs: debugs(tree.Main), SessionCache: s.sessionCache, Resolving: c.groupResolving, LimitZone: c.zones.limit,
 		Prefix: s.opts.Prefix, Conf: s.opts.ConfDir, Hostname: host, Version: s.opts.Version, Pid: os.Getpid(),
 	})
 	list = append(list, built...)
@@ -166,7 +170,6 @@ func (c *Cycle) Close() {
 		for _, r := range c.resolvers {
 			r.Close()
 		}
-		c.server.zones.release(c.zones)
 		if c.logs != nil {
 			c.logs.close()
 		}

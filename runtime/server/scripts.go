@@ -57,7 +57,7 @@ func (c *Cycle) buildScripts(level catalog.Level) (*scripts, error) {
 		Workers: c.core.workers, PackagePath: sc.packagePath(), PackageCPath: ngxlua.LuaPackageCpath.Get(level),
 		MaxPendingTimers: ngxlua.LuaMaxPendingTimers.Get(level), MaxRunningTimers: ngxlua.LuaMaxRunningTimers.Get(level),
 		RegexCacheEntries: ngxlua.LuaRegexCacheMaxEntries.Get(level), RegexMatchLimit: uint32(ngxlua.LuaRegexMatchLimit.Get(level)),
-		Zones: dicts(c.zones), Settings: sc.of(level),
+		Zones: c.zones.dicts, Settings: sc.of(level),
 		Log: c.log, NextConnection: c.server.connections.Next,
 		Getenv: func(name string) (string, bool) { v, ok := c.core.env[name]; return v, ok },
 		Prefix: c.server.opts.Prefix, NginxVersion: c.server.opts.VersionCode, Configure: c.server.opts.Configure,

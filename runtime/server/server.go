@@ -48,7 +48,6 @@ type Server struct {
 	files       *errlog.Files
 	connections *stream.Connections
 	listeners   listeners
-	zones       zones
 	caches      map[cacheKey]*tlsconf.SessionCache
 
 	mu       sync.Mutex
@@ -68,7 +67,7 @@ func New(opts Options) *Server {
 	}
 	return &Server{
 		opts: opts, files: errlog.NewFiles(), connections: &stream.Connections{}, draining: map[*Cycle]struct{}{},
-		quit: make(chan struct{}), listeners: listeners{open: map[string]*socket{}}, zones: zones{open: map[string]*zone{}},
+		quit: make(chan struct{}), listeners: listeners{open: map[string]*socket{}},
 		caches: map[cacheKey]*tlsconf.SessionCache{},
 	}
 }

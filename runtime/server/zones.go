@@ -1,70 +1,69 @@
 package server
 
 import (
-	"sync"
+	"fmt"
 
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxlua"
+	"tidegate/ast/catalog/ngxstream"
 	"tidegate/runtime/shdict"
+	"tidegate/runtime/stream/limitconn"
 	"tidegate/runtime/tlsconf"
 )
 
-// zones are the shared dictionaries of the process by name, counted by the cycles that use them. One that the next cycle declares
-// with the same size is taken over with its contents, as nginx does with shared memory.
+// zones are the shared memory of a cycle. What the cycle before declares with the same name, use and size is taken over with its
+// contents, as nginx does; the others live on for as long as sessions of their own cycle need them.
 type zones struct {
-	mu   sync.Mutex
-	open map[string]*zone
+	dicts  []*shdict.Zone
+	limits []*limitconn.Zone
 }
 
-type zone struct {
-	dict *shdict.Zone
-	refs int
-}
-
-// acquire gives the dictionaries that a stream block declares.
-func (zs *zones) acquire(level catalog.Level) ([]*zone, error) {
-	zs.mu.Lock()
-	defer zs.mu.Unlock()
-	var out []*zone
+// newZones makes the zones that a stream block declares, or takes them from the cycle before.
+func newZones(level catalog.Level, before zones) (zones, error) {
+	var zs zones
 	for _, d := range ngxlua.LuaSharedDict.All(level) {
-		z := zs.open[d.Name]
-		if z == nil || z.dict.Size() != int(d.Size) {
-			dict, err := shdict.New(d.Name, int(d.Size), nil)
-			if err != nil {
-				zs.drop(out)
-				return nil, err
+		z := before.dict(d.Name)
+		if z == nil || z.Size() != int(d.Size) {
+			var err error
+			if z, err = shdict.New(d.Name, int(d.Size), nil); err != nil {
+				return zones{}, err
 			}
-			z = &zone{dict: dict}
-			zs.open[d.Name] = z
 		}
-		z.refs++
-		out = append(out, z)
+		zs.dicts = append(zs.dicts, z)
 	}
-	return out, nil
+	for _, l := range ngxstream.LimitConnZone.All(level) {
+		z := before.limit(l.Zone.Name)
+		switch {
+		case z == nil || z.Size() != l.Zone.Size:
+			var err error
+			if z, err = limitconn.New(l.Zone.Name, l.Key.Text, l.Zone.Size); err != nil {
+				return zones{}, err
+			}
+		case z.Key() != l.Key.Text:
+			return zones{}, fmt.Errorf(`limit_conn_zone "%s" uses the "%s" key while previously it used the "%s" key`,
+				z.Name(), l.Key.Text, z.Key())
+		}
+		zs.limits = append(zs.limits, z)
+	}
+	return zs, nil
 }
 
-// release gives dictionaries back; the last user of one frees it.
-func (zs *zones) release(list []*zone) {
-	zs.mu.Lock()
-	defer zs.mu.Unlock()
-	zs.drop(list)
-}
-
-// drop is called under the lock.
-func (zs *zones) drop(list []*zone) {
-	for _, z := range list {
-		if z.refs--; z.refs == 0 && zs.open[z.dict.Name()] == z {
-			delete(zs.open, z.dict.Name())
+func (zs *zones) dict(name string) *shdict.Zone {
+	for _, z := range zs.dicts {
+		if z.Name() == name {
+			return z
 		}
 	}
+	return nil
 }
 
-func dicts(list []*zone) []*shdict.Zone {
-	out := make([]*shdict.Zone, len(list))
-	for i, z := range list {
-		out[i] = z.dict
+func (zs *zones) limit(name string) *limitconn.Zone {
+	for _, z := range zs.limits {
+		if z.Name() == name {
+			return z
+		}
 	}
-	return out
+	return nil
 }
 
 // sessionCache gives the TLS session cache of "shared:NAME:SIZE"; it outlives the cycle that made it while the size stays.

@@ -14,7 +14,7 @@ func align8(n int) int { return (n + 7) &^ 7 }
 func (z *Zone) freeNodes(e int) {
 	for r := z.getRef(z.ends(e)); r != 0; {
 		next := z.getRef(r.offset() + offNodeNext)
-		z.slab.release(r.offset())
+		z.slab.Free(r.offset())
 		r = next
 	}
 }
@@ -50,13 +50,13 @@ func (z *Zone) push(key string, v Value, left bool) (int, error) {
 		found = false
 	}
 	if !found {
-		if e = z.slab.alloc(align8(entryHeader + len(key) + listEnds)); e < 0 {
+		if e = z.slab.Alloc(align8(entryHeader + len(key) + listEnds)); e < 0 {
 			return 0, ErrNoMemory
 		}
 		z.insert(e, key, h)
 		z.setEmptyList(e)
 	}
-	node := z.slab.alloc(listHeader + v.encodedLen())
+	node := z.slab.Alloc(listHeader + v.encodedLen())
 	if node < 0 {
 		if z.valueLen(e) == 0 {
 			z.remove(e)
@@ -64,7 +64,7 @@ func (z *Zone) push(key string, v Value, left bool) (int, error) {
 		return 0, ErrNoMemory
 	}
 	z.putU32(node+offNodeLen, uint32(v.encodedLen()))
-	z.slab.mem[node+offNodeKind] = byte(v.Kind)
+	z.slab.Mem[node+offNodeKind] = byte(v.Kind)
 	v.encode(z.nodeValue(node))
 	z.link(e, node, left)
 	length := z.valueLen(e) + 1
@@ -76,12 +76,12 @@ func (z *Zone) setEmptyList(e int) {
 	z.setExpires(e, 0)
 	z.putU32(e+offValue, 0)
 	z.putU32(e+offFlags, 0)
-	z.slab.mem[e+offKind] = byte(list)
-	binary.LittleEndian.PutUint64(z.slab.mem[z.ends(e):], 0)
+	z.slab.Mem[e+offKind] = byte(list)
+	binary.LittleEndian.PutUint64(z.slab.Mem[z.ends(e):], 0)
 }
 
 func (z *Zone) nodeValue(node int) []byte {
-	return z.slab.mem[node+listHeader:][:z.u32(node+offNodeLen)]
+	return z.slab.Mem[node+listHeader:][:z.u32(node+offNodeLen)]
 }
 
 // link puts node at the list's left or right end. An end and its direction share an index: 0 is left, 4 right; the
@@ -133,7 +133,7 @@ func (z *Zone) pop(key string, left bool) (v Value, err error) {
 		toInner, toOuter = toOuter, toInner
 	}
 	node := z.getRef(end).offset()
-	v = decode(Kind(z.slab.mem[node+offNodeKind]), z.nodeValue(node))
+	v = decode(Kind(z.slab.Mem[node+offNodeKind]), z.nodeValue(node))
 	inner := z.getRef(node + toInner)
 	z.putRef(end, inner)
 	if inner != 0 {
@@ -141,7 +141,7 @@ func (z *Zone) pop(key string, left bool) (v Value, err error) {
 	} else {
 		z.putRef(other, 0)
 	}
-	z.slab.release(node)
+	z.slab.Free(node)
 	if n := z.valueLen(e); n > 1 {
 		z.putU32(e+offValue, uint32(n-1))
 	} else {

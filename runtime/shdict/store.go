@@ -150,7 +150,7 @@ func (z *Zone) store(op storeOp, key string, v Value, exptime float64, flags int
 	}
 	size := entryHeader + len(key) + v.encodedLen()
 	if op.safe {
-		if e = z.slab.alloc(size); e < 0 {
+		if e = z.slab.Alloc(size); e < 0 {
 			return false, ErrNoMemory
 		}
 	} else if e, forcible = z.allocForced(size); e < 0 {
@@ -165,7 +165,7 @@ func (z *Zone) fill(e int, v Value, ms int64, flags int32) {
 	z.setExpires(e, z.expiry(ms))
 	z.putU32(e+offFlags, uint32(flags))
 	z.putU32(e+offValue, uint32(v.encodedLen()))
-	z.slab.mem[e+offKind] = byte(v.Kind)
+	z.slab.Mem[e+offKind] = byte(v.Kind)
 	v.encode(z.valueAt(e))
 }
 

@@ -24,6 +24,8 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"tidegate/runtime/slab"
 )
 
 // Kind is the type of a stored value; the numbers are Lua's type codes, as in the real module.
@@ -84,7 +86,7 @@ type Zone struct {
 
 	mu      sync.Mutex
 	instant int64 // the time of the operation that holds mu, 0 until it asks
-	slab    slab
+	slab    slab.Pool
 	buckets []byte // little-endian references, one per bucket
 	mask    uint32
 	newest  ref // the LRU queue's head
@@ -109,21 +111,21 @@ func New(name string, size int, now func() int64) (*Zone, error) {
 		now = func() int64 { return time.Now().UnixMilli() }
 	}
 	z := &Zone{name: name, size: size, now: now, seed: maphash.MakeSeed()}
-	area := slabPages(size) * pageSize
+	area := slab.Area(size)
 	buckets := 1024
 	for buckets*256 < area {
 		buckets *= 2
 	}
-	memory, err := mapMemory(area + 4*buckets)
+	memory, err := slab.Map(area + 4*buckets)
 	if err != nil {
 		return nil, err
 	}
-	runtime.AddCleanup(z, unmapMemory, memory)
-	z.slab.init(memory[:area:area])
+	runtime.AddCleanup(z, slab.Unmap, memory)
+	z.slab.Init(memory[:area:area])
 	z.buckets = memory[area:]
 	z.mask = uint32(buckets - 1)
-	if z.slab.alloc(shctx) < 0 || z.slab.alloc(logContext+len(name)) < 0 {
-		return nil, errors.New("ngx_slab_alloc() failed: no memory")
+	if z.slab.Alloc(shctx) < 0 || z.slab.Alloc(logContext+len(name)) < 0 {
+		return nil, errors.New(slab.NoMemory)
 	}
 	return z, nil
 }
@@ -141,7 +143,7 @@ func (z *Zone) Capacity() int { return z.size }
 func (z *Zone) FreeSpace() int {
 	z.lock()
 	defer z.mu.Unlock()
-	return z.slab.pfree * pageSize
+	return z.slab.Spare()
 }
 
 // CheckKey is the check of every method that takes a key.
@@ -210,22 +212,22 @@ const (
 	offNodeKind = 20
 )
 
-func (z *Zone) u32(at int) uint32       { return binary.LittleEndian.Uint32(z.slab.mem[at:]) }
-func (z *Zone) putU32(at int, v uint32) { binary.LittleEndian.PutUint32(z.slab.mem[at:], v) }
+func (z *Zone) u32(at int) uint32       { return binary.LittleEndian.Uint32(z.slab.Mem[at:]) }
+func (z *Zone) putU32(at int, v uint32) { binary.LittleEndian.PutUint32(z.slab.Mem[at:], v) }
 func (z *Zone) getRef(at int) ref       { return ref(z.u32(at)) }
 func (z *Zone) putRef(at int, r ref)    { z.putU32(at, uint32(r)) }
 
 func (z *Zone) expires(e int) int64 {
-	return int64(binary.LittleEndian.Uint64(z.slab.mem[e+offExpires:]))
+	return int64(binary.LittleEndian.Uint64(z.slab.Mem[e+offExpires:]))
 }
 func (z *Zone) setExpires(e int, ms int64) {
-	binary.LittleEndian.PutUint64(z.slab.mem[e+offExpires:], uint64(ms))
+	binary.LittleEndian.PutUint64(z.slab.Mem[e+offExpires:], uint64(ms))
 }
-func (z *Zone) keyLen(e int) int         { return int(binary.LittleEndian.Uint16(z.slab.mem[e+offKey:])) }
-func (z *Zone) kind(e int) Kind          { return Kind(z.slab.mem[e+offKind]) }
+func (z *Zone) keyLen(e int) int         { return int(binary.LittleEndian.Uint16(z.slab.Mem[e+offKey:])) }
+func (z *Zone) kind(e int) Kind          { return Kind(z.slab.Mem[e+offKind]) }
 func (z *Zone) valueLen(e int) int       { return int(z.u32(e + offValue)) }
-func (z *Zone) keyAt(e int) []byte       { return z.slab.mem[e+entryHeader:][:z.keyLen(e)] }
-func (z *Zone) valueAt(e int) []byte     { return z.slab.mem[e+entryHeader+z.keyLen(e):][:z.valueLen(e)] }
+func (z *Zone) keyAt(e int) []byte       { return z.slab.Mem[e+entryHeader:][:z.keyLen(e)] }
+func (z *Zone) valueAt(e int) []byte     { return z.slab.Mem[e+entryHeader+z.keyLen(e):][:z.valueLen(e)] }
 func (z *Zone) isExpired(e int) bool     { x := z.expires(e); return x != 0 && x <= z.time() }
 func (z *Zone) hash(key string) uint32   { return uint32(maphash.String(z.seed, key)) }
 func (z *Zone) bucket(h uint32) []byte   { return z.buckets[4*(h&z.mask):][:4] }
@@ -293,8 +295,8 @@ func (z *Zone) insert(e int, key string, h uint32) {
 	z.putU32(e+offHash, h)
 	z.putRef(e+offChain, z.first(h))
 	z.setFirst(h, toRef(e))
-	binary.LittleEndian.PutUint16(z.slab.mem[e+offKey:], uint16(len(key)))
-	copy(z.slab.mem[e+entryHeader:], key)
+	binary.LittleEndian.PutUint16(z.slab.Mem[e+offKey:], uint16(len(key)))
+	copy(z.slab.Mem[e+entryHeader:], key)
 	z.queueInsert(e)
 }
 
@@ -313,7 +315,7 @@ func (z *Zone) remove(e int) {
 		}
 		z.putRef(r.offset()+offChain, next)
 	}
-	z.slab.release(e)
+	z.slab.Free(e)
 }
 
 // expire frees expired entries at the old end of the queue: with force the oldest entry whatever its age and up to two
@@ -340,13 +342,13 @@ func (z *Zone) expire(force bool) (freed int) {
 
 // allocForced is alloc that evicts old entries until there is room; forced tells whether it had to.
 func (z *Zone) allocForced(size int) (e int, forced bool) {
-	e = z.slab.alloc(size)
+	e = z.slab.Alloc(size)
 	for i := 0; e < 0 && i < evictTries; i++ {
 		if z.expire(true) == 0 {
 			break
 		}
 		forced = true
-		e = z.slab.alloc(size)
+		e = z.slab.Alloc(size)
 	}
 	return e, forced
 }

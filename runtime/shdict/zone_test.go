@@ -78,61 +78,9 @@ func checkZone(t *testing.T, z *Zone) {
 	if chained != entries {
 		t.Fatalf("%d entries in the queue, %d in buckets", entries, chained)
 	}
-	checkSlab(t, &z.slab, len(live)+2)
-}
-
-// checkSlab walks all pages and compares chunks in use and free pages with what is expected.
-func checkSlab(t *testing.T, s *slab, chunks int) {
-	t.Helper()
-	used, free := 0, 0
-	for p := int32(0); p < s.last; {
-		pg := s.pages[p]
-		run := int32(1)
-		switch pg.kind {
-		case smallChunks:
-			shift := int(pg.word)
-			for w := range bitmapWords(shift) {
-				used += popcount(s.word(int(p)<<pageShift, w))
-			}
-			used -= reserved(shift)
-		case exactChunks:
-			used += popcount(pg.word)
-		case bigChunks:
-			used += popcount(pg.word >> mapShift)
-		case wholePage:
-			run = int32(pg.word &^ pageStart)
-			if pg.word&pageStart != 0 {
-				used++
-			} else {
-				free += int(run)
-				if run == 0 || pg.next == none {
-					t.Fatalf("page %d is lost", p)
-				}
-			}
-		}
-		p += run
+	if err := z.slab.Check(len(live) + 2); err != nil {
+		t.Fatal(err)
 	}
-	if used != chunks || free != s.pfree {
-		t.Fatalf("%d chunks in use, expected %d; %d free pages, counted %d", used, chunks, free, s.pfree)
-	}
-	listed := 0
-	for p := s.pages[s.free].next; p != s.free; p = s.pages[p].next {
-		listed += int(s.pages[p].word)
-		if s.pages[s.pages[p].next].prev != p && s.pages[p].next != s.free {
-			t.Fatal("free list links disagree")
-		}
-	}
-	if listed != s.pfree {
-		t.Fatalf("%d pages in the free list, %d free", listed, s.pfree)
-	}
-}
-
-func popcount(w uint64) int {
-	n := 0
-	for ; w != 0; w &= w - 1 {
-		n++
-	}
-	return n
 }
 
 func TestSizes(t *testing.T) {

@@ -25,6 +25,7 @@ type builder struct {
 	formats map[string]*accesslog.Format[*Session]
 	byLevel map[Level]*group                 // of upstream blocks
 	caches  map[string]*tlsconf.SessionCache // by name
+	zones   map[string]limitZone             // of limit_conn, by name
 }
 
 // Build makes a Stream of a checked stream block. It reads certificates and keys, opens nothing else and changes nothing. The list
@@ -36,8 +37,9 @@ func Build(level Level, deps Deps) (*Stream, diag.List) {
 	st := &Stream{deps: deps, vars: vars.NewRegistry[*Session](), debug: deps.Log.Debug(0)}
 	st.logs = accesslog.NewSet(func(err error) { deps.Log.Write(errlog.Alert, 0, err.Error()) })
 	b := &builder{Stream: st, level: level, formats: map[string]*accesslog.Format[*Session]{}, byLevel: map[Level]*group{},
-		caches: map[string]*tlsconf.SessionCache{}}
+		caches: map[string]*tlsconf.SessionCache{}, zones: map[string]limitZone{}}
 	b.variables()
+	b.limitZones()
 	b.upstreams()
 	b.logFormats()
 	if deps.Scripts != nil {
@@ -80,7 +82,7 @@ func (b *builder) warn(at ast.Pos, msg string) {
 
 // variables fills the registry: built-in ones, tables, and those that scripts may set.
 func (b *builder) variables() {
-	for _, list := range [][]vars.Variable[*Session]{b.coreVariables(), upstreamVariables(), sslVariables()} {
+	for _, list := range [][]vars.Variable[*Session]{b.coreVariables(), upstreamVariables(), sslVariables(), limitVariables()} {
 		for _, v := range list {
 			if err := b.vars.Add(v); err != nil {
 				b.fail(ast.Pos{}, err)

@@ -41,6 +41,7 @@ func (b *builder) server(l Level) *Server {
 		s.RealIPUnix = s.RealIPUnix || r.Unix
 		s.RealIPFrom = append(s.RealIPFrom, r.Nets...)
 	}
+	s.limits = b.limits(l)
 	if rules := ngxstream.AccessRules(l); len(rules) > 0 {
 		s.access = accessRules(rules)
 	}

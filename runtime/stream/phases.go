@@ -30,7 +30,7 @@ func (s *Session) phases() {
 		}
 	}
 	for _, handler := range [...]func(*Session) phase.Result{
-		(*Session).realIP, (*Session).assign, (*Session).access, (*Session).handshake,
+		(*Session).realIP, (*Session).assign, (*Session).limitConn, (*Session).access, (*Session).handshake,
 	} {
 		if r := handler(s); r.Final() {
 			s.Finalize(r.Status())

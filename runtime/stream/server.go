@@ -38,6 +38,7 @@ type Server struct {
 	Proxy                *ProxySettings // nil: no proxy_pass
 
 	sets       []assignment
+	limits     *limits // nil: no limit_conn
 	access     *access.Rules
 	content    Handler
 	returns    *complexValue

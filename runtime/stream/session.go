@@ -58,6 +58,8 @@ type Session struct {
 
 	up *proxying // of proxy_pass
 
+	counted *counted // by limit_conn
+
 	script   any // of the script binding
 	cleanups []func()
 	ended    atomic.Bool

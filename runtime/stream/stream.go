@@ -10,6 +10,7 @@ import (
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/relay"
 	"tidegate/runtime/stream/accesslog"
+	"tidegate/runtime/stream/limitconn"
 	"tidegate/runtime/tlsconf"
 	"tidegate/runtime/upstream"
 	"tidegate/runtime/vars"
@@ -51,6 +52,8 @@ type Deps struct {
 	Resolving func(group Level) *upstream.Resolving
 	// SessionCache is the TLS session cache of "shared:NAME:SIZE", which outlives a configuration; nil: each has its own.
 	SessionCache func(name string, size int64) *tlsconf.SessionCache
+	// LimitZone is the zone of a limit_conn_zone by its name, which outlives a configuration; nil: each Stream has its own.
+	LimitZone func(name string) *limitconn.Zone
 
 	Prefix   string // relative log names begin here; with a slash at its end
 	Conf     string // directory of the configuration file, for certificates; with a slash at its end

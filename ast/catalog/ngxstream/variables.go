@@ -122,7 +122,7 @@ var realIPVariables = []catalog.Variable{
 }
 
 var limitConnVariables = []catalog.Variable{
-	since("1.17.6", refused(later, volatile("limit_conn_status", "PASSED, REJECTED or REJECTED_DRY_RUN."))),
+	since("1.17.6", volatile("limit_conn_status", "PASSED, REJECTED or REJECTED_DRY_RUN.")),
 }
 
 var mqttPrereadVariables = []catalog.Variable{

@@ -1,14 +1,14 @@
 //go:build unix
 
-package shdict
+package slab
 
 import (
 	"fmt"
 	"syscall"
 )
 
-// mapMemory gives n zero bytes that take physical memory only once touched.
-func mapMemory(n int) ([]byte, error) {
+// Map gives n zero bytes that take physical memory only once touched.
+func Map(n int) ([]byte, error) {
 	b, err := syscall.Mmap(-1, 0, n, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
 	if err != nil {
 		return nil, fmt.Errorf("mmap(MAP_ANON|MAP_SHARED, %d) failed (%d: %w)", n, int(err.(syscall.Errno)), err)
@@ -16,4 +16,5 @@ func mapMemory(n int) ([]byte, error) {
 	return b, nil
 }
 
-func unmapMemory(b []byte) { syscall.Munmap(b) }
+// Unmap gives them back.
+func Unmap(b []byte) { syscall.Munmap(b) }

@@ -1,7 +1,15 @@
-package shdict
+// Package slab is nginx's slab allocator: how a piece of shared memory of a given size is divided (ngx_slab.c).
+//
+// It decides how much fits into a zone, so what counts in zones, dictionaries and connection counters, is full here exactly when it is
+// full in nginx: the same classes of chunks, the same first-fit order of page runs, the same joining of free runs, the same sizes of
+// nginx's own structures. Offsets into the memory take the place of pointers.
+//
+// A Pool is used under its owner's lock. The package refuses to know what is kept in the memory.
+package slab
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math/bits"
 )
 
@@ -40,19 +48,22 @@ type page struct {
 	kind       pageKind
 }
 
-// slab divides a byte area into pages and chunks exactly as nginx's slab allocator does (ngx_slab.c): the same classes,
-// the same first-fit order of runs, the same joining of free runs. What fits into an nginx zone fits here, and what
-// makes it run out of memory does so here. Offsets into mem take the place of pointers.
-type slab struct {
-	mem   []byte
+// NoMemory is what nginx logs when a zone has no room for a chunk.
+const NoMemory = "ngx_slab_alloc() failed: no memory"
+
+// Pool divides memory. The zero Pool has none.
+type Pool struct {
+	Mem   []byte
 	pages []page // one per page, then a list head per slot, then the head of the free runs
 	last  int32  // number of pages
 	free  int32  // index of the free list's head
 	pfree int    // free pages
 }
 
-// slabPages is how many pages ngx_slab_init finds in a zone of size bytes that begins at a page boundary.
-func slabPages(size int) int {
+// Area is how many bytes of a zone of size bytes ngx_slab_init leaves for pages, if it begins at a page boundary.
+func Area(size int) int { return areaPages(size) * pageSize }
+
+func areaPages(size int) int {
 	head := poolHeader + slotCount*(pageHeader+slotStat)
 	if size < head {
 		return 0
@@ -62,9 +73,10 @@ func slabPages(size int) int {
 	return max(0, min(n, (size-start)/pageSize))
 }
 
-func (s *slab) init(mem []byte) {
+// Init makes s a pool of that memory, whose length is a multiple of the page size.
+func (s *Pool) Init(mem []byte) {
 	n := len(mem) / pageSize
-	s.mem = mem
+	s.Mem = mem
 	s.pages = make([]page, n+slotCount+1)
 	s.last = int32(n)
 	s.free = s.last + slotCount
@@ -81,8 +93,8 @@ func (s *slab) init(mem []byte) {
 	}
 }
 
-// alloc gives the offset of size free bytes, or -1.
-func (s *slab) alloc(size int) int {
+// Alloc gives the offset of size free bytes, or -1.
+func (s *Pool) Alloc(size int) int {
 	if size > maxChunk {
 		p := s.allocPages((size + pageSize - 1) >> pageShift)
 		return int(p) << pageShift // -1 stays negative
@@ -103,7 +115,7 @@ func (s *slab) alloc(size int) int {
 }
 
 // allocChunk takes the lowest free chunk of page p, which has one, and unlinks the page when that was its last.
-func (s *slab) allocChunk(p int32, shift int) int {
+func (s *Pool) allocChunk(p int32, shift int) int {
 	pg := &s.pages[p]
 	base := int(p) << pageShift
 	switch {
@@ -138,11 +150,11 @@ func (s *slab) allocChunk(p int32, shift int) int {
 		}
 		return base + i<<shift
 	}
-	panic("shdict: a full page is in its slot's list")
+	panic("slab: a full page is in its slot's list")
 }
 
 // dividePage makes a fresh page one of chunks and takes its first.
-func (s *slab) dividePage(p int32, shift int) int {
+func (s *Pool) dividePage(p int32, shift int) int {
 	pg := &s.pages[p]
 	base := int(p) << pageShift
 	head := s.last + int32(shift-minShift)
@@ -166,8 +178,8 @@ func (s *slab) dividePage(p int32, shift int) int {
 	return base + first<<shift
 }
 
-// release gives back what alloc returned.
-func (s *slab) release(off int) {
+// Free gives back what Alloc returned.
+func (s *Pool) Free(off int) {
 	p := int32(off >> pageShift)
 	pg := &s.pages[p]
 	in := off & (pageSize - 1)
@@ -202,7 +214,7 @@ func (s *slab) release(off int) {
 }
 
 // relink puts a page that was full back in front of its slot's list.
-func (s *slab) relink(p int32, shift int) {
+func (s *Pool) relink(p int32, shift int) {
 	if s.pages[p].next != none {
 		return
 	}
@@ -213,7 +225,7 @@ func (s *slab) relink(p int32, shift int) {
 	s.pages[next].prev = p
 }
 
-func (s *slab) unlink(p int32) {
+func (s *Pool) unlink(p int32) {
 	pg := &s.pages[p]
 	s.pages[pg.prev].next = pg.next
 	s.pages[pg.next].prev = pg.prev
@@ -221,7 +233,7 @@ func (s *slab) unlink(p int32) {
 }
 
 // allocPages takes the first run that is long enough and leaves its tail in its place (ngx_slab_alloc_pages).
-func (s *slab) allocPages(n int) int32 {
+func (s *Pool) allocPages(n int) int32 {
 	want := uint64(n)
 	for p := s.pages[s.free].next; p != s.free; p = s.pages[p].next {
 		pg := &s.pages[p]
@@ -251,7 +263,7 @@ func (s *slab) allocPages(n int) int32 {
 
 // freePages returns a run of n pages, joins it with free neighbours and puts it in front of the free list
 // (ngx_slab_free_pages). The last page of a free run points back to its first.
-func (s *slab) freePages(p, n int32) {
+func (s *Pool) freePages(p, n int32) {
 	s.pfree += int(n)
 	if s.pages[p].next != none {
 		s.unlink(p)
@@ -287,8 +299,11 @@ func (s *slab) freePages(p, n int32) {
 	s.pages[s.free].next = p
 }
 
+// Spare is the number of bytes in pages of which nothing is used.
+func (s *Pool) Spare() int { return s.pfree * pageSize }
+
 // isFreeRun reports whether p is the first page of a run in the free list.
-func (s *slab) isFreeRun(p int32) bool {
+func (s *Pool) isFreeRun(p int32) bool {
 	return s.pages[p].kind == wholePage && s.pages[p].next != none
 }
 
@@ -304,15 +319,15 @@ func bigMask(shift int) uint64 {
 // bitmapWords is the length of the bitmap of a page of small chunks.
 func bitmapWords(shift int) int { return (pageSize >> shift) / 64 }
 
-func (s *slab) word(base, i int) uint64 {
-	return binary.LittleEndian.Uint64(s.mem[base+8*i:])
+func (s *Pool) word(base, i int) uint64 {
+	return binary.LittleEndian.Uint64(s.Mem[base+8*i:])
 }
 
-func (s *slab) setWord(base, i int, v uint64) {
-	binary.LittleEndian.PutUint64(s.mem[base+8*i:], v)
+func (s *Pool) setWord(base, i int, v uint64) {
+	binary.LittleEndian.PutUint64(s.Mem[base+8*i:], v)
 }
 
-func (s *slab) allBusy(base, from, to int) bool {
+func (s *Pool) allBusy(base, from, to int) bool {
 	for i := from; i < to; i++ {
 		if s.word(base, i) != slabBusy {
 			return false
@@ -321,11 +336,58 @@ func (s *slab) allBusy(base, from, to int) bool {
 	return true
 }
 
-func (s *slab) allFree(base, from, to int) bool {
+func (s *Pool) allFree(base, from, to int) bool {
 	for i := from; i < to; i++ {
 		if s.word(base, i) != 0 {
 			return false
 		}
 	}
 	return true
+}
+
+// Check walks all pages and tells what does not agree: the chunks in use with those that are expected, the free pages with their list.
+// It is for tests.
+func (s *Pool) Check(chunks int) error {
+	used, free := 0, 0
+	for p := int32(0); p < s.last; {
+		run := int32(1)
+		switch pg := s.pages[p]; pg.kind {
+		case smallChunks:
+			shift := int(pg.word)
+			for w := range bitmapWords(shift) {
+				used += bits.OnesCount64(s.word(int(p)<<pageShift, w))
+			}
+			used -= reserved(shift)
+		case exactChunks:
+			used += bits.OnesCount64(pg.word)
+		case bigChunks:
+			used += bits.OnesCount64(pg.word >> mapShift)
+		case wholePage:
+			run = int32(pg.word &^ pageStart)
+			if pg.word&pageStart != 0 {
+				used++
+			} else if free += int(run); run == 0 || pg.next == none {
+				return fmt.Errorf("page %d is lost", p)
+			}
+		}
+		p += run
+	}
+	if used != chunks || free != s.pfree {
+		return fmt.Errorf("%d chunks in use, expected %d; %d free pages, counted %d", used, chunks, s.pfree, free)
+	}
+	return s.checkFree()
+}
+
+func (s *Pool) checkFree() error {
+	listed := 0
+	for p := s.pages[s.free].next; p != s.free; p = s.pages[p].next {
+		listed += int(s.pages[p].word)
+		if next := s.pages[p].next; s.pages[next].prev != p && next != s.free {
+			return fmt.Errorf("page %d and the one behind it in the free list disagree", p)
+		}
+	}
+	if listed != s.pfree {
+		return fmt.Errorf("%d pages in the free list, %d free", listed, s.pfree)
+	}
+	return nil
 }
