@@ -59,7 +59,7 @@ func (l *Log) Debugging() *Log {
 	for i, o := range l.outputs {
 		outputs[i] = Output{W: o.W, Level: Debug}
 	}
-	return New(l.console, outputs...)
+	return New(l.console, outputs...).Into(l.capture)
 }
 
 // Line writes a line without arguments.

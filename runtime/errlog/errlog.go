@@ -75,6 +75,7 @@ type Log struct {
 	level   Level // the least severe level that any output takes
 	parts   Part  // whose debug lines are written; 0 for nobody's
 	console *Console
+	capture *Capture
 }
 
 // New makes a Log. console may be nil: it is where messages up to warn are repeated while the process still owns its terminal.
@@ -90,6 +91,12 @@ func New(console *Console, outputs ...Output) *Log {
 			l.parts = max(l.parts, o.Parts)
 		}
 	}
+	return l
+}
+
+// Into has every line captured as well; c may be nil. It is for logs that nobody writes to yet.
+func (l *Log) Into(c *Capture) *Log {
+	l.capture = c
 	return l
 }
 
@@ -118,7 +125,11 @@ func (l *Log) Write(level Level, conn uint64, msg string) {
 	if room := MaxLine - 1 - len(b); len(msg) > room {
 		msg = msg[:room]
 	}
-	b = append(append(b, msg...), '\n')
+	b = append(b, msg...)
+	if l.capture != nil {
+		l.capture.add(level, b)
+	}
+	b = append(b, '\n')
 	for _, o := range l.outputs {
 		if level > o.Level {
 			continue

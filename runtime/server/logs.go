@@ -5,6 +5,7 @@ import (
 
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxcore"
+	"tidegate/ast/catalog/ngxlua"
 	"tidegate/ast/catalog/ngxstream"
 	"tidegate/runtime/errlog"
 )
@@ -19,6 +20,7 @@ type logs struct {
 	root    *errlog.Log
 	opened  []*errlog.File
 	peers   []*errlog.Syslog
+	capture *errlog.Capture // nil without lua_capture_error_log
 }
 
 // openAll opens the files of every level. The error is nginx's sentence.
@@ -28,11 +30,16 @@ func (l *logs) openAll(main catalog.Level) error {
 	if len(args) == 0 {
 		args = []ngxcore.ErrorLogArgs{{File: l.fallback, Stderr: l.fallback == "stderr", Level: 4}} // error
 	}
+	st, ok := ngxcore.Stream.First(main)
+	if ok {
+		if size, ok := ngxlua.LuaCaptureErrorLog.Lookup(st.Level); ok {
+			l.capture = errlog.NewCapture(size)
+		}
+	}
 	var err error
 	if l.root, err = l.open(args); err != nil {
 		return err
 	}
-	st, ok := ngxcore.Stream.First(main)
 	if !ok {
 		return nil
 	}
@@ -67,14 +74,22 @@ func (l *logs) open(args []ngxcore.ErrorLogArgs) (*errlog.Log, error) {
 		if a.Stderr {
 			path = "stderr"
 		}
-		f, err := l.files.Open(path)
+		f, err := l.file(path)
 		if err != nil {
 			return nil, err
 		}
-		l.opened = append(l.opened, f)
 		outs = append(outs, errlog.Output{W: f, Level: level, Parts: parts})
 	}
-	return errlog.New(l.console, outs...), nil
+	return errlog.New(l.console, outs...).Into(l.capture), nil
+}
+
+// file opens a file for as long as the cycle lives.
+func (l *logs) file(path string) (*errlog.File, error) {
+	f, err := l.files.Open(path)
+	if err == nil {
+		l.opened = append(l.opened, f)
+	}
+	return f, err
 }
 
 // peer makes a syslog destination.

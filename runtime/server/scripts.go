@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"io"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -58,7 +59,7 @@ func (c *Cycle) buildScripts(level catalog.Level) (*scripts, error) {
 		MaxPendingTimers: ngxlua.LuaMaxPendingTimers.Get(level), MaxRunningTimers: ngxlua.LuaMaxRunningTimers.Get(level),
 		RegexCacheEntries: ngxlua.LuaRegexCacheMaxEntries.Get(level), RegexMatchLimit: uint32(ngxlua.LuaRegexMatchLimit.Get(level)),
 		Zones: c.zones.dicts, Settings: sc.of(level),
-		Log: c.log, NextConnection: c.server.connections.Next,
+		Log: c.log, Capture: c.logs.capture, NextConnection: c.server.connections.Next,
 		Getenv: func(name string) (string, bool) { v, ok := c.core.env[name]; return v, ok },
 		Prefix: c.server.opts.Prefix, NginxVersion: c.server.opts.VersionCode, Configure: c.server.opts.Configure,
 		Pid: os.Getpid(), Quit: c.server.Quit,
@@ -148,21 +149,36 @@ func (sc *scripts) of(level catalog.Level) *ngx.Settings {
 		},
 		Network: sc.network(level),
 	}
-	client, err := luaTLS(level)
+	keys, err := sc.keyLog(level)
+	if err == nil {
+		s.TLS.Client, err = luaTLS(level, keys)
+	}
 	if err != nil && sc.err == nil {
 		sc.err = err
 	}
-	s.TLS.Client = client
 	sc.settings[level] = s
 	return s
 }
 
+// keyLog opens the file of lua_ssl_key_log; it is nil without (ngx_stream_lua_ssl_key_log).
+func (sc *scripts) keyLog(level catalog.Level) (io.Writer, error) {
+	path := ngxlua.LuaSSLKeyLog.Get(level)
+	if path == "" {
+		return nil, nil
+	}
+	f, err := sc.c.logs.file(path)
+	if err != nil {
+		return nil, fmt.Errorf("open()(\"%s\") failed", path)
+	}
+	return f, nil
+}
+
 // luaTLS makes the client side of sslhandshake: the lua_ssl_* directives.
-func luaTLS(level catalog.Level) (*tlsconf.Client, error) {
+func luaTLS(level catalog.Level, keyLog io.Writer) (*tlsconf.Client, error) {
 	cfg := tlsconf.ClientConfig{
 		Protocols: tlsconf.Protocols(ngxlua.LuaSSLProtocols.Get(level)), Ciphers: ngxlua.LuaSSLCiphers.Get(level),
 		VerifyDepth: ngxlua.LuaSSLVerifyDepth.Get(level), TrustedCA: ngxlua.LuaSSLTrustedCertificate.Get(level),
-		CRL: ngxlua.LuaSSLCRL.Get(level),
+		CRL: ngxlua.LuaSSLCRL.Get(level), KeyLog: keyLog,
 	}
 	for _, c := range ngxlua.LuaSSLConfCommand.All(level) {
 		cfg.Commands = append(cfg.Commands, tlsconf.Command{Name: c.Name, Value: c.Value})

@@ -23,7 +23,7 @@ func Verify(tree *conf.Tree, prefix, confDir string) diag.List {
 		levels = append(levels, srv)
 	}
 	for _, l := range levels {
-		if _, err := luaTLS(l); err != nil {
+		if _, err := luaTLS(l, nil); err != nil {
 			return append(list, diag.Diagnostic{Severity: diag.Emerg, Rule: "lua-ssl", Message: err.Error()})
 		}
 	}

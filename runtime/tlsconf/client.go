@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"strings"
@@ -35,6 +36,7 @@ type ClientConfig struct {
 	CRL         string
 	ALPN        []string
 	Files       *FileCache
+	KeyLog      io.Writer // takes the secrets of connections; nil for nobody
 
 	Now func() time.Time // for tests
 }
@@ -71,7 +73,7 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 	lowest, highest := st.contiguous()
 	c.base = &tls.Config{
 		MinVersion: lowest, MaxVersion: highest, CipherSuites: st.suites, CurvePreferences: st.groups,
-		NextProtos: cfg.ALPN, Time: cfg.Now,
+		NextProtos: cfg.ALPN, Time: cfg.Now, KeyLogWriter: cfg.KeyLog,
 		// nginx's verify callback accepts everything; Check looks at the chain
 		// after the handshake.
 		InsecureSkipVerify: true,

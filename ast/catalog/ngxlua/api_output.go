@@ -35,5 +35,5 @@ var (
 		Module: "ngx.errlog", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
 		Runs: catalog.Full, Doc: "Writes a message to the error log as it is."}
 	Errlog = catalog.LuaFunc{Name: "ngx.errlog", Kind: catalog.LuaModule, Sig: `local m = require "ngx.errlog"`,
-		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: later, Doc: "The error log as Lua code sees it."}
+		HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase, Runs: catalog.Full, Doc: "The error log as Lua code sees it."}
 )

@@ -68,7 +68,7 @@ var (
 		Runs: catalog.Ignored("Go restarts system calls that a signal interrupts in either case"),
 		Doc:  "Restarts system calls that a signal interrupts."})
 	LuaCaptureErrorLog = catalog.Custom(catalog.Spec{Name: "lua_capture_error_log", In: main, Args: "<size>",
-		Runs: catalog.Refused("the functions that read the captured log follow in a later version"),
+		Runs: catalog.Partial("all workers share one buffer, of which OpenResty has one in each"),
 		Doc:  "Keeps the latest lines of the error log for Lua code."}, decodeCapture)
 	LuaRegexCacheMaxEntries = catalog.Int(catalog.Spec{Name: "lua_regex_cache_max_entries", In: main, Args: "<int>",
 		Default: "1024", Runs: catalog.Full, Doc: "Bounds the compiled regular expressions that a worker keeps."})
@@ -136,7 +136,7 @@ var (
 	LuaSSLCRL = catalog.ConfPath(catalog.Spec{Name: "lua_ssl_crl", In: both, Args: "<path>", Runs: catalog.Full,
 		Doc: "Names the file with revoked certificates."})
 	LuaSSLKeyLog = catalog.ConfPath(catalog.Spec{Name: "lua_ssl_key_log", In: both, Args: "<path>",
-		Runs: catalog.Refused(noKeyLog), Doc: "Appends the secrets of TLS sessions of cosockets to a file, for debugging."})
+		Runs: catalog.Partial("EXPORTER_SECRET, which Go does not give out, is not among them"), Doc: "Appends the secrets of TLS sessions of cosockets to a file, for debugging."})
 	LuaSSLConfCommand = catalog.KeyValue(catalog.Spec{Name: "lua_ssl_conf_command", In: both, Args: "<name> <value>",
 		Repeat: catalog.Many,
 		Runs:   catalog.Partial("a command that Go's TLS cannot follow is refused when the configuration is loaded"),
@@ -145,8 +145,6 @@ var (
 		In: server, Default: "off", Runs: catalog.Full,
 		Doc: "Leaves the judgement of the proxied server's certificate to Lua code."})
 )
-
-const noKeyLog = "it follows in a later version"
 
 // decodeRestyCore follows ngx_stream_lua_load_resty_core, which does not even
 // look at the argument; since is what made the directive idle.

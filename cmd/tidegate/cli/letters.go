@@ -56,7 +56,7 @@ func letters(env Env, args []string) int {
 	case ngxcore.Daemon.Get(tree.Main) && child == nil:
 		return detach(env, args)
 	}
-	return serve(env, p, tree, child)
+	return serve(env, p, tree, child, log)
 }
 
 // startLog is the log of -e, in which nginx repeats what it says while it starts.
@@ -134,8 +134,9 @@ func sendSignal(env Env, p place, tree *conf.Tree, name string, log *errlog.Log)
 	return 0
 }
 
-// serve runs the configuration in this process until a signal ends it. ready is the pipe to the process that waits for a daemon.
-func serve(env Env, p place, tree *conf.Tree, ready *os.File) int {
+// serve runs the configuration in this process until a signal ends it. ready is the pipe to the process that waits for a daemon, log that
+// of the start.
+func serve(env Env, p place, tree *conf.Tree, ready *os.File, log *errlog.Log) int {
 	console := errlog.NewConsole(env.Err)
 	s := server.New(server.Options{
 		Load:   p.loadToRun,
@@ -152,6 +153,7 @@ func serve(env Env, p place, tree *conf.Tree, ready *os.File) int {
 		var se *server.StartError
 		if errors.As(err, &se) {
 			_, _ = diag.Nginx(env.Err, se.Diagnostics, diag.NginxOptions{File: p.conf})
+			logList(log, se.Diagnostics)
 		}
 		return 1
 	}

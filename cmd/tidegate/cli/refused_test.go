@@ -25,8 +25,6 @@ var sample = map[string]string{
 	"mail":                      "mail { auth_http 127.0.0.1:1; }",
 	"ssl_ech_file":              "ssl_ech_file nginx.conf;",
 	"pass":                      "pass 127.0.0.1:1;",
-	"lua_capture_error_log":     "lua_capture_error_log 32k;",
-	"lua_ssl_key_log":           "lua_ssl_key_log k;",
 }
 
 // placed writes a directive where the row may stand; the configuration is right but for it.

@@ -1,18 +1,20 @@
 package ngx
 
 import (
+	"strconv"
+
 	"tidegate/ast/catalog/ngxlua"
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/vm"
 )
 
-// The module ngx.errlog. Log lines are captured only with lua_capture_error_log, which is refused in the configuration.
+// The module ngx.errlog. Log lines are captured only with lua_capture_error_log.
 
 var errlogFuncs = []binding{
 	{row: &ngxlua.ErrlogRawLog, fn: rawLog},
 	{row: &ngxlua.ErrlogGetSysFilterLevel, fn: func(c *vm.Call) int { return c.Return(vm.Int(int(filterLevel(requestOf(c).log)))) }},
 	{row: &ngxlua.ErrlogSetFilterLevel, fn: setFilterLevel},
-	{row: &ngxlua.ErrlogGetLogs, fn: notCaptured},
+	{row: &ngxlua.ErrlogGetLogs, fn: getLogs},
 }
 
 // openErrlog makes the module.
@@ -28,7 +30,45 @@ func setFilterLevel(c *vm.Call) int {
 	if !c.Value(1).Truth() {
 		return c.Fail("missing \"level\" argument")
 	}
-	return notCaptured(c)
+	level, capture := c.Int(1), requestOf(c).w.prog.cfg.Capture
+	switch {
+	case capture == nil:
+		return notCaptured(c)
+	case level < int(errlog.Stderr) || level > int(errlog.Debug):
+		return c.Fail("bad log level: " + strconv.Itoa(level))
+	}
+	capture.SetFilter(errlog.Level(level))
+	return c.Return(vm.True)
+}
+
+// getLogs takes lines: level, time and text of each, up to a number of them, in the table that is given or in a new one.
+func getLogs(c *vm.Call) int {
+	most, capture := 10, requestOf(c).w.prog.cfg.Capture
+	if c.Value(1).Truth() {
+		most = c.Int(1)
+	}
+	into := c.OptTable(2)
+	if into == nil {
+		into = vm.NewTable(0, 0)
+	}
+	if most > 0 && capture == nil {
+		return notCaptured(c)
+	}
+	n := 0
+	for range most {
+		line, ok := capture.Take()
+		if !ok {
+			break
+		}
+		into.SetInt(n+1, vm.Int(int(line.Level)))
+		into.SetInt(n+2, vm.Number(float64(line.Time.UnixMilli())/1000))
+		into.SetInt(n+3, vm.String(line.Line))
+		n += 3
+	}
+	if most > 0 {
+		into.SetInt(n+1, vm.Nil) // ends what was in the table before
+	}
+	return c.Return(into.Value())
 }
 
 // filterLevel is the least severe level that the log takes.

@@ -31,7 +31,8 @@ type Config struct {
 	Settings          *Settings // of the stream level, for init_worker and its timers
 
 	Log            *errlog.Log
-	NextConnection func() uint64 // the number of a fake connection
+	Capture        *errlog.Capture // nil without lua_capture_error_log
+	NextConnection func() uint64   // the number of a fake connection
 	Getenv         func(name string) (string, bool)
 	Prefix         string // ngx.config.prefix()
 	NginxVersion   int    // 1031001
