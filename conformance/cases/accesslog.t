@@ -132,25 +132,25 @@ yes: true
 === TEST 6: a buffer is written when its time is over
 --- stream_config
     log_format f 'line';
-    server { listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1; access_log $TEST_NGINX_HTML_DIR/access.log f buffer=4k flush=200ms; return "abc"; }
+    server { listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1; access_log $TEST_NGINX_HTML_DIR/late.log f buffer=4k flush=100s; access_log $TEST_NGINX_HTML_DIR/soon.log f buffer=4k flush=10ms; return "abc"; }
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         ngx.say(s:receive("*a"))
-        local f = io.open("$TEST_NGINX_HTML_DIR/access.log")
-        ngx.say("at once: [", f:read("*a"), "]")
+        local f = io.open("$TEST_NGINX_HTML_DIR/soon.log")
         local text = ""
         while text == "" do ngx.sleep(0.01) f:seek("set") text = f:read("*a") end
-        ngx.say("later: [", text, "]")
+        ngx.say("soon: [", text, "]")
+        ngx.say("late: [", io.open("$TEST_NGINX_HTML_DIR/late.log"):read("*a"), "]")
     }
 --- user_files
 >>> x
 --- stream_response
 abc
-at once: []
-later: [line
+soon: [line
 ]
+late: []
 --- log
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [info] client 127.0.0.1:<port> connected to 127.0.0.1:$TEST_NGINX_RAND_PORT_1

@@ -314,7 +314,7 @@ peer
 
 === TEST 10: set_timeouts
 --- stream_config
-    server { listen $TEST_NGINX_RAND_PORT_1; content_by_lua_block { ngx.sleep(0.3) ngx.say("late") } }
+    server { listen $TEST_NGINX_RAND_PORT_1; content_by_lua_block { ngx.req.socket():receive() } }
     upstream u {
         server 0.0.0.1:1;
         balancer_by_lua_block {

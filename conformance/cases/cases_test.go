@@ -87,7 +87,7 @@ func TestCases(t *testing.T) {
 		}
 	}
 	// The cases wait more than they compute, so that some fail where the machine is busy. Run alone, they must not.
-	r := suite.Runner{Server: server, Dir: t.TempDir(), Jobs: 6, Observations: true}
+	r := suite.Runner{Server: server, Dir: t.TempDir(), Jobs: 6, Observations: true, Env: map[string]string{"TEST_NGINX_TIMEOUT": "20"}}
 	if !*record {
 		r.Retries = 1
 		r.Hopeless = func(res *suite.Result) bool { _, differs := known.Get(res.ID()); return differs }

@@ -574,8 +574,9 @@ received 400000 bytes of response data.
 
 
 
-=== TEST 19: ngx.flush(true) to a client that has gone
+=== TEST 19: ngx.flush(true) to a client that does not read
 --- stream_config
+    lua_package_path "$TEST_NGINX_HTML_DIR/?.lua;;";
     server {
         listen $TEST_NGINX_RAND_PORT_1;
         lua_socket_send_timeout 100ms;
@@ -592,17 +593,22 @@ received 400000 bytes of response data.
             end
             ngx.log(ngx.WARN, "flush: ", ok, " ", err)
         }
-        log_by_lua_block { ngx.log(ngx.WARN, "status ", ngx.var.status) }
+        log_by_lua_block { ngx.log(ngx.WARN, "status ", ngx.var.status) require("shared").done:post() }
     }
 --- stream_server_config
     content_by_lua_block {
+        local done = require("ngx.semaphore").new()
+        require("shared").done = done
         local s = ngx.socket.tcp()
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         ngx.say(s:receive())
         s:send("go\n")
-        ngx.sleep(0.4)
+        done:wait(10)
         s:close()
     }
+--- user_files
+>>> shared.lua
+return {}
 --- error_log
 status
 --- stream_response

@@ -47,7 +47,7 @@ then: nilclosed
 
 === TEST 2: unread data
 --- stream_config
-    server { listen $TEST_NGINX_RAND_PORT_1; content_by_lua_block { ngx.say("one line") ngx.say("two lines") ngx.flush(true) ngx.req.socket():receive() } }
+    server { listen $TEST_NGINX_RAND_PORT_1; content_by_lua_block { ngx.print("one line\ntwo lines\n") ngx.flush(true) ngx.req.socket():receive() } }
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
@@ -70,43 +70,54 @@ two lines
 
 === TEST 3: a peer that has closed
 --- stream_config
-    server { listen $TEST_NGINX_RAND_PORT_1; return "bye\n"; }
+    lua_package_path "$TEST_NGINX_HTML_DIR/?.lua;;";
+    server { listen $TEST_NGINX_RAND_PORT_1; content_by_lua_block { local s = ngx.req.socket() s:send("bye\n") s:shutdown("send") require("shared").closed:post() s:receive() } }
 --- stream_server_config
     content_by_lua_block {
+        local closed = require("ngx.semaphore").new()
+        require("shared").closed = closed
         local s = ngx.socket.tcp()
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         ngx.say(s:receive())
-        ngx.sleep(0.02)
+        closed:wait(10)
         ngx.say(s:setkeepalive())
         local t = ngx.socket.tcp()
         t:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         ngx.say("reused ", t:getreusedtimes())
     }
+--- user_files
+>>> shared.lua
+return {}
+--- log_level: notice
 --- stream_response
 bye
 nilconnection in dubious state
 reused 0
 --- log
-[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
-[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
-[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 
 
 
 === TEST 4: the peer closes a connection in the pool
 --- stream_config
-    server { listen $TEST_NGINX_RAND_PORT_1; content_by_lua_block { local s = ngx.req.socket() s:send(s:receive() .. "\n") ngx.sleep(0.02) } }
+    lua_package_path "$TEST_NGINX_HTML_DIR/?.lua;;";
+    server { listen $TEST_NGINX_RAND_PORT_1; content_by_lua_block { local s = ngx.req.socket() s:send(s:receive() .. "\n") require("shared").close:wait(10) } }
 --- stream_server_config
     content_by_lua_block {
+        local close = require("ngx.semaphore").new()
+        require("shared").close = close
         for i = 1, 2 do
             local s = ngx.socket.tcp()
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             s:send("x\n")
             ngx.say(s:receive(), " reused ", s:getreusedtimes())
             ngx.say(s:setkeepalive())
-            ngx.sleep(0.06)
+            close:post()
+            ngx.sleep(0.3) -- nothing tells when the pool has noticed
         end
     }
+--- user_files
+>>> shared.lua
+return {}
 --- stream_response
 x reused 0
 1
@@ -130,7 +141,7 @@ x reused 0
             s:send("x\n")
             ngx.say(s:receive(), " reused ", s:getreusedtimes())
             ngx.say(s:setkeepalive(20))
-            ngx.sleep(0.06)
+            ngx.sleep(0.3)
         end
     }
 --- stream_response
@@ -155,7 +166,7 @@ x reused 0
             socks[i] = ngx.socket.tcp()
             socks[i]:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         end
-        for i = 1, 3 do ngx.say(socks[i]:setkeepalive(1000, 2)) end
+        for i = 1, 3 do ngx.say(socks[i]:setkeepalive(100000, 2)) end
         for i = 1, 3 do
             socks[i]:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             ngx.say("reused ", socks[i]:getreusedtimes())
@@ -177,12 +188,11 @@ reused 0
 
 
 
-=== TEST 7: lua_socket_pool_size and lua_socket_keepalive_timeout
+=== TEST 7: lua_socket_pool_size
 --- stream_config
     server { listen $TEST_NGINX_RAND_PORT_1; content_by_lua_block { local s = ngx.req.socket() while true do local l = s:receive() if not l then return end s:send(l .. "\n") end } }
 --- stream_server_config
     lua_socket_pool_size 1;
-    lua_socket_keepalive_timeout 30ms;
     content_by_lua_block {
         local a, b = ngx.socket.tcp(), ngx.socket.tcp()
         a:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
@@ -191,18 +201,12 @@ reused 0
         a:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         b:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         ngx.say(a:getreusedtimes(), " ", b:getreusedtimes())
-        a:setkeepalive()
-        ngx.sleep(0.08)
-        a:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
-        ngx.say(a:getreusedtimes())
     }
 --- stream_response
 1 1
 1 0
-0
 --- log
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
-[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
@@ -363,5 +367,27 @@ false bad argument #2 to '?' (number expected, got table) nil
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
+
+
+
+=== TEST 12: lua_socket_keepalive_timeout
+--- stream_config
+    server { listen $TEST_NGINX_RAND_PORT_1; content_by_lua_block { ngx.req.socket():receive() } }
+--- stream_server_config
+    lua_socket_keepalive_timeout 20ms;
+    content_by_lua_block {
+        local s = ngx.socket.tcp()
+        s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
+        s:setkeepalive()
+        ngx.sleep(0.3)
+        s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
+        ngx.say(s:getreusedtimes())
+    }
+--- stream_response
+0
+--- log
+[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_RAND_PORT_1

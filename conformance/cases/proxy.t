@@ -175,7 +175,7 @@ peer
     server { listen $TEST_NGINX_RAND_PORT_1; content_by_lua_block { ngx.print("first") ngx.flush(true) local s = ngx.req.socket() s:settimeout(3000) s:receive() } }
 --- stream_server_config
     proxy_pass 127.0.0.1:$TEST_NGINX_RAND_PORT_1;
-    proxy_timeout 50ms;
+    proxy_timeout 300ms;
     log_by_lua_block { ngx.log(ngx.WARN, "status ", ngx.var.status) }
 --- stream_response
 first

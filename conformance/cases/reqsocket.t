@@ -159,11 +159,12 @@ nil closed nil
         listen $TEST_NGINX_RAND_PORT_1;
         content_by_lua_block {
             local sock = ngx.req.socket()
+            ngx.print(sock:receive(), " ") -- what follows came with it
             sock:settimeout(50)
             local data, err, partial = sock:receive(10)
             ngx.say(data, " ", err, " ", partial)
             ngx.flush(true)
-            sock:settimeout(2000)
+            sock:settimeout(10000)
             data, err, partial = sock:receive(10)
             ngx.say(data, " ", err, " ", partial)
         }
@@ -172,13 +173,13 @@ nil closed nil
     content_by_lua_block {
         local s = ngx.socket.tcp()
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
-        s:send("hello")
+        s:send("line\nhello")
         ngx.say(s:receive())
         s:send(" world and more")
         ngx.say(s:receive())
     }
 --- stream_response
-nil timeout hello
+line nil timeout hello
  world and nil nil
 --- log
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
@@ -863,7 +864,7 @@ receive stream response error: connection reset by peer
 
 === TEST 31: peek until preread_timeout
 --- stream_server_config
-    preread_timeout 50ms;
+    preread_timeout 300ms;
     preread_by_lua_block {
         local sock = ngx.req.socket()
         ngx.log(ngx.WARN, "peeked ", sock:peek(20))

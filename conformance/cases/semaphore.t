@@ -14,7 +14,7 @@ __DATA__
     content_by_lua_block {
         local s = require("ngx.semaphore").new()
         ngx.say("count ", s:count())
-        local t = ngx.thread.spawn(function() return s:wait(1) end)
+        local t = ngx.thread.spawn(function() return s:wait(10) end)
         ngx.say("count ", s:count())
         ngx.say("post ", s:post())
         ngx.say("wait ", ngx.thread.wait(t))
@@ -122,7 +122,7 @@ not a semaphore instance
     content_by_lua_block {
         local s, list = require("ngx.semaphore").new(), {}
         local threads = {}
-        for i = 1, 4 do threads[i] = ngx.thread.spawn(function() s:wait(1) list[#list + 1] = i end) end
+        for i = 1, 4 do threads[i] = ngx.thread.spawn(function() s:wait(10) list[#list + 1] = i end) end
         ngx.say("waiting ", s:count())
         s:post(3)
         s:post()

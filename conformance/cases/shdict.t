@@ -244,9 +244,9 @@ true 0
         try("n", 1, nil, 1)
         try("n", 1, 0, -1)
         try("n", 1, 0, "x")
-        ngx.say(d:incr("t", 1, 0, 0.02), " ", d:ttl("t") > 0)
+        ngx.say(d:incr("t", 1, 0, 0.3), " ", d:ttl("t") > 0)
         ngx.say(d:incr("t", 1, 0, 5), " ", d:ttl("t") < 1)
-        ngx.sleep(0.03)
+        ngx.sleep(0.32)
         ngx.say(d:incr("t", 1, 10, 5), " ", d:ttl("t") > 1)
     }
 --- stream_response
@@ -281,9 +281,9 @@ bad init_ttl arg: number expected, got string
 --- stream_server_config
     content_by_lua_block {
         local d = ngx.shared.d
-        d:set("k", "v", 0.02)
+        d:set("k", "v", 0.3)
         ngx.say(d:get("k"))
-        ngx.sleep(0.04)
+        ngx.sleep(0.32)
         ngx.say(d:get("k"))
         ngx.say(d:get_stale("k"))
         d:set("k", "v", 10)
@@ -669,7 +669,7 @@ free_space: bad "zone" argument
         ngx.say(s:receive("*a"))
         local sema = require("ngx.semaphore").new()
         ngx.timer.at(0, function() ngx.shared.d:incr("n", 1) sema:post() end)
-        sema:wait(1)
+        sema:wait(10)
         ngx.say(ngx.shared.d:get("n"))
     }
 --- stream_response

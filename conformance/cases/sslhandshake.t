@@ -21,7 +21,7 @@ __DATA__
     lua_ssl_verify_depth 2;
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", true)
         ngx.say(type(ok), " ", err)
@@ -68,7 +68,7 @@ hello
     lua_ssl_verify_depth 2;
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "b.test", true)
         ngx.say(type(ok), " ", err)
@@ -132,7 +132,7 @@ nil 18: self-signed certificate
     lua_ssl_verify_depth 2;
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "other.test", true)
         ngx.say(type(ok), " ", err)
@@ -177,7 +177,7 @@ nil certificate host mismatch
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "other.test", false)
         ngx.say(type(ok), " ", err)
@@ -222,7 +222,7 @@ hello
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "some.test", false)
         ngx.say(type(ok), " ", err)
@@ -267,7 +267,7 @@ some.test
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, nil, false)
         ngx.say(type(ok), " ", err)
@@ -312,7 +312,7 @@ userdata nil
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(false, "a.test", false)
         ngx.say(tostring(ok), " ", err)
@@ -359,7 +359,7 @@ hello
     lua_ssl_protocols TLSv1.3;
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -406,7 +406,7 @@ nil handshake failed
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -446,7 +446,7 @@ TLSv1.2
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -464,7 +464,7 @@ nil handshake failed
 
 === TEST 11: a handshake that takes too long
 --- stream_config
-    server { listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1; content_by_lua_block { local s = ngx.req.socket() s:settimeout(2000) s:receive("*a") } }
+    server { listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1; content_by_lua_block { local s = ngx.req.socket() s:settimeout(10000) s:receive("*a") } }
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
@@ -494,7 +494,7 @@ nil timeout
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -561,7 +561,7 @@ nilclosed
     lua_ssl_certificate_key ../html/b.key;
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)

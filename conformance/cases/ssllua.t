@@ -25,7 +25,7 @@ __DATA__
     lua_ssl_verify_depth 2;
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", true)
         ngx.say(type(ok), " ", err)
@@ -80,7 +80,7 @@ hello
     lua_ssl_verify_depth 2;
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "b.test", true)
         ngx.say(type(ok), " ", err)
@@ -154,7 +154,7 @@ hello
     lua_ssl_verify_depth 2;
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "b.test", true)
         ngx.say(type(ok), " ", err)
@@ -221,7 +221,7 @@ hello
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -270,7 +270,7 @@ nil handshake failed
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -324,7 +324,7 @@ coroutine 0:
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -374,7 +374,7 @@ nil handshake failed
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -423,7 +423,7 @@ hello
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -471,7 +471,7 @@ set before
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -524,7 +524,7 @@ coroutine 0:
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -573,7 +573,7 @@ hello
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -622,7 +622,7 @@ TLSv1.2
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -671,7 +671,7 @@ nil handshake failed
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -724,7 +724,7 @@ coroutine 0:
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)

@@ -64,10 +64,15 @@ coroutine 1:
 === TEST 3: the first of several
 --- stream_server_config
     content_by_lua_block {
-        local function after(ms, name) return ngx.thread.spawn(function() ngx.sleep(ms / 1000) return name end) end
-        local a, b, c = after(80, "a"), after(5, "b"), after(40, "c")
+        local sema = require("ngx.semaphore")
+        local go = {a = sema.new(), b = sema.new(), c = sema.new()}
+        local function thread(name) return ngx.thread.spawn(function() go[name]:wait(10) return name end) end
+        local a, b, c = thread("a"), thread("b"), thread("c")
+        go.b:post()
         ngx.say(ngx.thread.wait(a, b, c))
+        go.c:post()
         ngx.say(ngx.thread.wait(a, c))
+        go.a:post()
         ngx.say(ngx.thread.wait(a))
     }
 --- stream_response
@@ -215,7 +220,7 @@ coroutine 0:
 --- stream_server_config
     content_by_lua_block {
         ngx.thread.spawn(function() ngx.say("thread") ngx.sleep(0.001) ngx.exit(402) end)
-        ngx.sleep(1)
+        ngx.sleep(10)
         ngx.say("never")
     }
     log_by_lua_block { ngx.log(ngx.WARN, "status ", ngx.var.status) }
@@ -287,7 +292,7 @@ a1 b1 a2 b2 a3 b3
         t = ngx.thread.spawn(function() ngx.say("inside: ", coroutine.status(t or coroutine.running())) ngx.sleep(0.001) end)
         ngx.say("waiting: ", coroutine.status(t))
         ngx.say("type: ", type(t))
-        ngx.sleep(0.01)
+        while coroutine.status(t) == "running" do ngx.sleep(0.001) end
         ngx.say("ended: ", coroutine.status(t))
         ngx.thread.wait(t)
         ngx.say("waited for: ", coroutine.status(t))

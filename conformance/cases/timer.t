@@ -70,17 +70,17 @@ delay cannot be zero
     content_by_lua_block {
         local list, sema = {}, require("ngx.semaphore").new()
         local function note(_, name) list[#list + 1] = name sema:post() end
-        ngx.timer.at(0.04, note, "40ms")
-        ngx.timer.at(0.001, note, "1ms")
+        ngx.timer.at(0.7, note, "700ms")
+        ngx.timer.at(0.2, note, "200ms")
         ngx.timer.at(0, note, "0 first")
         ngx.timer.at(0, note, "0 second")
-        ngx.timer.at(0.02, note, "20ms")
+        ngx.timer.at(0.45, note, "450ms")
         list[1] = "at once"
-        for i = 1, 5 do sema:wait(1) end
+        for i = 1, 5 do sema:wait(10) end
         ngx.say(table.concat(list, ", "))
     }
 --- stream_response
-at once, 0 first, 0 second, 1ms, 20ms, 40ms
+at once, 0 first, 0 second, 200ms, 450ms, 700ms
 --- log
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
 
@@ -95,7 +95,7 @@ at once, 0 first, 0 second, 1ms, 20ms, 40ms
             if n <= 3 then sema:post() end
             if n == 3 then ngx.log(ngx.WARN, "third time ", what) end
         end, "around"))
-        for i = 1, 3 do sema:wait(1) end
+        for i = 1, 3 do sema:wait(10) end
         ngx.say("three times")
     }
 --- error_log
@@ -147,12 +147,11 @@ coroutine 0:
     content_by_lua_block {
         local function f() end
         for i = 1, 4 do
-            local ok, err = ngx.timer.at(0.05, f)
+            local ok, err = ngx.timer.at(100, f)
             ngx.say(i, ": ", ok, " ", err, " pending ", ngx.timer.pending_count())
         end
-        ngx.say(ngx.timer.every(0.05, f))
-        ngx.sleep(0.09)
-        ngx.say("pending ", ngx.timer.pending_count(), " running ", ngx.timer.running_count())
+        ngx.say(ngx.timer.every(100, f))
+        ngx.say("running ", ngx.timer.running_count())
     }
 --- stream_response
 1: 1 nil pending 1
@@ -160,7 +159,7 @@ coroutine 0:
 3: nil too many pending timers pending 2
 4: nil too many pending timers pending 2
 niltoo many pending timers
-pending 0 running 0
+running 0
 --- log
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
 
@@ -171,23 +170,24 @@ pending 0 running 0
     lua_max_running_timers 1;
 --- stream_server_config
     content_by_lua_block {
-        local sema = require("ngx.semaphore").new()
-        local function slow() sema:post() ngx.sleep(0.05) end
-        ngx.timer.at(0, slow)
-        sema:wait(1)
+        local sema = require("ngx.semaphore")
+        local begun, go = sema.new(), sema.new()
+        ngx.timer.at(0, function() begun:post() go:wait(10) end)
+        begun:wait(10)
         ngx.say("running ", ngx.timer.running_count())
         ngx.timer.at(0, function() ngx.log(ngx.WARN, "never") end)
-        ngx.sleep(0.01)
-        ngx.say("pending ", ngx.timer.pending_count())
-        ngx.sleep(0.06)
+        while ngx.timer.pending_count() > 0 do ngx.sleep(0.001) end
         ngx.say("running ", ngx.timer.running_count())
+        go:post()
+        while ngx.timer.running_count() > 0 do ngx.sleep(0.001) end
+        ngx.say("none is left")
     }
 --- stream_response
 running 1
-pending 0
-running 0
+running 1
+none is left
 --- log
-[alert] stream lua failed to run timer with function defined at =content_by_lua(nginx.conf:33):7: stream lua: 1 lua_max_running_timers are not enough
+[alert] stream lua failed to run timer with function defined at =content_by_lua(nginx.conf:34):7: stream lua: 1 lua_max_running_timers are not enough
 [info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
 
 
@@ -236,7 +236,7 @@ done
         local sema = require("ngx.semaphore").new()
         local seen
         ngx.timer.at(0, function() seen = tostring(ngx.ctx.x) ngx.ctx.x = "of the timer" sema:post() end)
-        sema:wait(1)
+        sema:wait(10)
         ngx.say(seen, ", ", ngx.ctx.x)
     }
 --- stream_response
@@ -262,7 +262,7 @@ nil, of the session
             s:close()
             ngx.timer.at(0, function(_, text) result = text sema:post() end, line)
         end)
-        sema:wait(1)
+        sema:wait(10)
         ngx.say(result)
     }
 --- stream_response
@@ -357,7 +357,7 @@ done
             list[#list + 1] = select(2, ngx.thread.wait(a))
             sema:post()
         end)
-        sema:wait(1)
+        sema:wait(10)
         ngx.say(table.concat(list, " "))
     }
 --- stream_response

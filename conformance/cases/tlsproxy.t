@@ -313,7 +313,7 @@ SUCCESS CN=b.test
     lua_ssl_verify_depth 2;
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", true)
         ngx.say(type(ok), " ", err)
@@ -370,7 +370,7 @@ plain upstream
     lua_ssl_verify_depth 2;
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", true)
         ngx.say(type(ok), " ", err)
@@ -445,7 +445,7 @@ TLSv1.3
     lua_ssl_verify_depth 2;
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "b.test", true)
         ngx.say(type(ok), " ", err)
@@ -519,7 +519,7 @@ hello
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -575,7 +575,7 @@ a
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, nil, false)
         ngx.say(type(ok), " ", err)

@@ -20,7 +20,7 @@ __DATA__
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.udp()
-        s:settimeout(1000)
+        s:settimeout(10000)
         s:setpeername("127.0.0.1", $TEST_NGINX_RAND_PORT_2)
         s:send("hello")
         for _ = 1, 1 do ngx.say(s:receive()) end
@@ -51,7 +51,7 @@ UDP 200
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.udp()
-        s:settimeout(1000)
+        s:settimeout(10000)
         s:setpeername("127.0.0.1", $TEST_NGINX_RAND_PORT_2)
         s:send("hello")
         for _ = 1, 3 do ngx.say(s:receive()) end
@@ -145,7 +145,7 @@ status 200
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.udp()
-        s:settimeout(1000)
+        s:settimeout(10000)
         s:setpeername("127.0.0.1", $TEST_NGINX_RAND_PORT_2)
         for i = 1, 2 do
             s:send("hello " .. i)
@@ -181,7 +181,7 @@ session 200 14 18
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.udp()
-        s:settimeout(1000)
+        s:settimeout(10000)
         s:setpeername("127.0.0.1", $TEST_NGINX_RAND_PORT_2)
         s:send("hello")
         for _ = 1, 1 do ngx.say(s:receive()) end

@@ -127,6 +127,9 @@ func (f *File) Load(w *World) (*Head, error) {
 	if env == nil {
 		env = map[string]string{}
 	}
+	if t := Seconds(env["TEST_NGINX_TIMEOUT"]); t > 0 {
+		h.Timeout = t
+	}
 	env["TEST_NGINX_SERVER_ROOT"] = w.ServerRoot
 	env["TEST_NGINX_SERVER_PORT"] = strconv.Itoa(w.ServerPort)
 	env["TEST_NGINX_STREAM_PORT"] = strconv.Itoa(w.StreamPort)

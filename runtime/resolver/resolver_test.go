@@ -318,8 +318,8 @@ func TestTimeoutAndNextServer(t *testing.T) {
 	if got := text(r.Lookup(context.Background(), "a.test", 5*second)); got != "10.0.0.1" {
 		t.Error(got)
 	}
-	if silent.count("a.test A") != 1 || good.count("a.test A") != 1 {
-		t.Errorf("asked %v and %v", silent.asked, good.asked)
+	if a, b := silent.count("a.test A"), good.count("a.test A"); a == 0 || b == 0 { // more than once where the answer takes longer than Resend
+		t.Errorf("asked %d and %d times", a, b)
 	}
 	r = newResolver(t, Config{NoIPv6: true}, silent)
 	if got := text(r.Lookup(context.Background(), "x.test", 10*time.Millisecond)); got != "x.test could not be resolved (110: Operation timed out)" {
