@@ -10,6 +10,9 @@ type Level interface {
 	Values(*Row) []Value
 	// Outer returns the enclosing level, nil for the outermost.
 	Outer() Level
+	// Nearest returns the level itself or the closest one around it in which the
+	// row stands; nil if there is none.
+	Nearest(*Row) Level
 	// Arg returns the typed argument of the block that forms the level (the T of
 	// its Block handle), nil for the outermost.
 	Arg() any
@@ -46,13 +49,19 @@ func (r *Row) inForce(l Level) []Value {
 	if r.Inherit == Local {
 		return l.Values(r)
 	}
-	var found []Value
+	if r.Inherit == FirstWins {
+		return r.outermost(l)
+	}
+	if l = l.Nearest(r); l == nil {
+		return nil
+	}
+	return l.Values(r)
+}
+
+func (r *Row) outermost(l Level) (found []Value) {
 	for ; l != nil; l = l.Outer() {
 		if v := l.Values(r); len(v) > 0 {
 			found = v
-			if r.Inherit != FirstWins {
-				break
-			}
 		}
 	}
 	return found
@@ -124,6 +133,9 @@ type Use[T any] struct {
 // Uses is All with positions.
 func (d Directive[T]) Uses(l Level) []Use[T] {
 	if d.Inherit == Append && l != nil {
+		if l = l.Nearest(d.Row); l == nil {
+			return nil
+		}
 		return append(d.Uses(l.Outer()), usesOf[T](l.Values(d.Row))...)
 	}
 	return usesOf[T](d.inForce(l))

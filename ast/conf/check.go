@@ -90,7 +90,7 @@ func newChecker(config *ast.Config, o Options) *checker {
 	if o.ConfPrefix == "" {
 		o.ConfPrefix = config.Main.Name[:strings.LastIndexByte(config.Main.Name, '/')+1]
 	}
-	t := &Tree{Config: config, Main: &Level{in: catalog.Main}, groups: map[string]*Level{}, httpGroups: map[string]*Level{}}
+	t := &Tree{Config: config, Main: newMain(), groups: map[string]*Level{}, httpGroups: map[string]*Level{}}
 	extra := map[string][]*catalog.Row{}
 	for _, r := range o.Extra {
 		extra[r.Name] = append(extra[r.Name], r)
@@ -158,7 +158,8 @@ func (c *checker) directive(d *ast.Directive, l *Level) {
 	ok = ok && c.register(&call, &v, l)
 	c.refused(r, d, call.At())
 	if r.Body == catalog.Directives {
-		inner := &Level{block: r, arg: arg, node: d, in: opens(r, l), outer: l}
+		inner := newLevel(l)
+		inner.block, inner.arg, inner.node, inner.in = r, arg, d, opens(r, l)
 		v.Inner = inner
 		if ok {
 			l.children = append(l.children, inner)

@@ -110,8 +110,9 @@ func (c *checker) checkFragment(in catalog.Context) {
 // file.
 func (c *checker) surround(r *catalog.Row, outer *Level) *Level {
 	node := c.tree.Config.Main.Whole()
-	l := &Level{block: r, arg: syntheticArg(r), node: node, in: opens(r, outer), outer: outer, synthetic: true,
-		hasListen: true, hasServer: true}
+	l := newLevel(outer)
+	l.block, l.arg, l.node, l.in = r, syntheticArg(r), node, opens(r, outer)
+	l.synthetic, l.hasListen, l.hasServer = true, true, true
 	outer.children = append(outer.children, l)
 	outer.add(catalog.Value{Row: r, Arg: l.arg, Node: node, At: node.Pos(), Inner: l})
 	return l

@@ -198,14 +198,10 @@ func (m *merger) hiddenHeaders(g *gateway, l *Level, limits catalog.HashLimits) 
 // owner finds the level that has one of the rows itself, the outermost one if
 // none has.
 func owner(l *Level, rows ...*catalog.Row) *Level {
-	for ; l.outer != nil; l = l.outer {
-		for _, r := range rows {
-			if len(l.Values(r)) > 0 {
-				return l
-			}
-		}
+	if at := l.NearestOf(rows...); at != nil {
+		return at
 	}
-	return l
+	return l.whole.main
 }
 
 // first tells whether a hash of a level is built for the first time: the levels

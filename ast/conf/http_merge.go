@@ -174,10 +174,9 @@ func (m *merger) core(l *Level) {
 // first of the rows that is set.
 func placeOf(l *Level, rows ...*catalog.Row) ast.Range {
 	for _, r := range rows {
-		for in := l; in != nil; in = in.outer {
-			if v := in.Values(r); len(v) > 0 {
-				return v[len(v)-1].Node.HeadRange()
-			}
+		if in := l.nearest(r); in != nil {
+			v := in.Values(r)
+			return v[len(v)-1].Node.HeadRange()
 		}
 	}
 	return l.node.HeadRange()

@@ -33,6 +33,13 @@ type Level struct {
 	// synthetic levels stand around a fragment.
 	synthetic bool
 
+	// depth is the number of levels around this one.
+	depth int32
+	// whole is what all levels share, marks what is known of outer levels; see
+	// Nearest.
+	whole *whole
+	marks *marks
+
 	// hasListen and hasServer tell that such a directive stands in the level,
 	// whether right or wrong.
 	hasListen, hasServer bool
@@ -126,6 +133,7 @@ func (l *Level) At() ast.Pos {
 }
 
 func (l *Level) add(v catalog.Value) {
+	l.whole.changes++
 	if v.Row.Repeat != catalog.Many {
 		for i := range l.once {
 			if l.once[i].Row == v.Row {

@@ -26,7 +26,7 @@ without any rule. With "satisfy any" and another check it does have a meaning, a
 	Whole: completeSite(func(p *lint.Pass, s *site.Site) {
 		s.Levels(func(l *conf.Level) {
 			rules := site.OwnRules(l)
-			if len(rules) == 0 || l.Synthetic() || ngxhttp.Satisfy.Get(l) == "any" && site.Authenticated(l) {
+			if len(rules) == 0 || l.Synthetic() || ngxhttp.Satisfy.Get(l) == "any" && s.Authenticated(l) {
 				return
 			}
 			for _, r := range rules {
@@ -93,7 +93,7 @@ the outer block turns him away. Write all rules that are to hold in the inner bl
 	Whole: completeSite(func(p *lint.Pass, s *site.Site) {
 		s.Levels(func(l *conf.Level) {
 			own := site.OwnRules(l)
-			if len(own) == 0 || l.Parent() == nil || site.Authenticated(l) {
+			if len(own) == 0 || l.Parent() == nil || s.Authenticated(l) {
 				return
 			}
 			outer, _ := site.Rules(l.Parent())
@@ -155,7 +155,7 @@ it (ngx_http_auth_basic_handler).`,
 	On:         []*catalog.Row{ngxhttp.AuthBasic.Row},
 	Use: func(p *lint.Pass, u lint.Use) {
 		realm, _ := u.Arg.(catalog.Template)
-		if realm.Text == "off" || ngxhttp.AuthBasicUserFile.Set(u.Level) || setWithin(u.Level, ngxhttp.AuthBasicUserFile.Row) ||
+		if realm.Text == "off" || ngxhttp.AuthBasicUserFile.Set(u.Level) || setWithin(p, u.Level, ngxhttp.AuthBasicUserFile.Row) ||
 			!p.Complete() {
 			return
 		}
@@ -164,10 +164,19 @@ it (ngx_http_auth_basic_handler).`,
 }
 
 // setWithin reports whether a row stands in a level or within.
-func setWithin(l *conf.Level, row *catalog.Row) bool {
-	found := false
-	eachLevel(l, func(l *conf.Level) { found = found || len(l.Values(row)) > 0 })
-	return found
+func setWithin(p *lint.Pass, l *conf.Level, row *catalog.Row) bool {
+	holders := lint.Shared(p, "levels around "+row.Name, func() map[*conf.Level]bool {
+		out := map[*conf.Level]bool{}
+		eachLevel(p.Tree.HTTP(), func(l *conf.Level) {
+			if len(l.Values(row)) > 0 {
+				for at := l; at != nil && !out[at]; at = at.Parent() {
+					out[at] = true
+				}
+			}
+		})
+		return out
+	})
+	return holders[l]
 }
 
 // ReturnBeforeAccess flags checks of access that a return comes before.
@@ -233,8 +242,8 @@ var LimitExceptOpen = &lint.Rule{
 	On:         []*catalog.Row{ngxhttp.LimitExcept.Row},
 	Use: func(p *lint.Pass, u lint.Use) {
 		body := u.Body()
-		if body == nil || !p.Complete() || setWithin(body, ngxhttp.AuthBasic.Row) || setWithin(body, ngxhttp.ProxyPass.Row) ||
-			setWithin(body, ngxhttp.Deny.Row) || site.Lua(body, "access_by_lua") {
+		if body == nil || !p.Complete() || setWithin(p, body, ngxhttp.AuthBasic.Row) || setWithin(p, body, ngxhttp.ProxyPass.Row) ||
+			setWithin(p, body, ngxhttp.Deny.Row) || site.Lua(body, "access_by_lua") {
 			return
 		}
 		p.Report(u.Node.HeadRange(), `nothing in this block turns anybody away`)
@@ -284,7 +293,7 @@ func automatonOf(pattern string) *regex.Automaton {
 
 func reportEscape(p *lint.Pass, s *site.Site, l *site.Location) {
 	guards := site.Guards(l.Level)
-	if guards == "" || len(site.OwnRules(l.Level)) == 0 && !site.Authenticated(l.Level) {
+	if guards == "" || len(site.OwnRules(l.Level)) == 0 && !s.Authenticated(l.Level) {
 		return
 	}
 	for _, in := range l.Inner {

@@ -143,7 +143,7 @@ func madeBehind(s *site.Site, l *conf.Level, code int) bool {
 	switch code {
 	case 401, 403:
 		rules, _ := site.Rules(l)
-		if len(rules) > 0 || site.Authenticated(l) {
+		if len(rules) > 0 || s.Authenticated(l) {
 			return false
 		}
 	case 404:
@@ -157,7 +157,7 @@ func madeBehind(s *site.Site, l *conf.Level, code int) bool {
 			return false
 		}
 	case 500:
-		if site.Authenticated(l) {
+		if s.Authenticated(l) {
 			return false
 		}
 	default:
@@ -186,7 +186,7 @@ answers pass through as before.`,
 	References: []string{"proxy_intercept_errors", "error_page"},
 	On:         interceptRows,
 	Use: func(p *lint.Pass, u lint.Use) {
-		if on, _ := u.Arg.(bool); !on || !p.Complete() || ngxhttp.ErrorPage.Set(u.Level) || setWithin(u.Level, ngxhttp.ErrorPage.Row) {
+		if on, _ := u.Arg.(bool); !on || !p.Complete() || ngxhttp.ErrorPage.Set(u.Level) || setWithin(p, u.Level, ngxhttp.ErrorPage.Row) {
 			return
 		}
 		p.Report(u.Node.HeadRange(), `there is no "error_page" for the errors that this intercepts`)

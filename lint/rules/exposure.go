@@ -78,7 +78,7 @@ whoever can store a script and have it run has the machine. Ask for a password, 
 			return
 		}
 		for _, in := range u.Level.Children() {
-			if in.In() == catalog.HTTPLimitExcept && (site.Closed(site.OwnRules(in)) || setWithin(in, ngxhttp.AuthBasic.Row) || setWithin(in, ngxhttp.Deny.Row)) {
+			if in.In() == catalog.HTTPLimitExcept && (site.Closed(site.OwnRules(in)) || setWithin(p, in, ngxhttp.AuthBasic.Row) || setWithin(p, in, ngxhttp.Deny.Row)) {
 				return
 			}
 		}

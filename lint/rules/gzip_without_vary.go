@@ -27,7 +27,7 @@ compressed answer may give it to a client that did not ask for compression, unle
 	Whole: completeSite(func(p *lint.Pass, s *site.Site) {
 		s.Levels(func(l *conf.Level) {
 			when, ok := ngxhttp.GzipProxied.Own(l)
-			if !ok || slices.Contains(when, "off") || setWithin(l, ngxhttp.GzipVary.Row) || ngxhttp.GzipVary.Get(l) || varies(l) || !compresses(l) {
+			if !ok || slices.Contains(when, "off") || setWithin(p, l, ngxhttp.GzipVary.Row) || ngxhttp.GzipVary.Get(l) || varies(l) || !compresses(l) {
 				return
 			}
 			d := l.Values(ngxhttp.GzipProxied.Row)[0].Node

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"tidegate/ast"
@@ -56,10 +57,10 @@ takes the proxy for the client.`,
 	Whole: wholeSite(func(p *lint.Pass, s *site.Site) {
 		s.Levels(func(l *conf.Level) {
 			// passes looks at all levels within; most set nothing.
-			if len(l.Values(ngxhttp.ProxySetHeader.Row)) > 0 && passes(l, ngxhttp.ProxyPass.Row) {
+			if len(l.Values(ngxhttp.ProxySetHeader.Row)) > 0 && passes(p, l, ngxhttp.ProxyPass.Row) {
 				reportDropped(p, l, ngxhttp.ProxySetHeader.Row, headerName, "the header %s", "the headers %s")
 			}
-			if len(l.Values(ngxhttp.GRPCSetHeader.Row)) > 0 && passes(l, ngxhttp.GRPCPass.Row) {
+			if len(l.Values(ngxhttp.GRPCSetHeader.Row)) > 0 && passes(p, l, ngxhttp.GRPCPass.Row) {
 				reportDropped(p, l, ngxhttp.GRPCSetHeader.Row, headerName, "the header %s", "the headers %s")
 			}
 		})
@@ -79,7 +80,7 @@ parameter no longer passes SCRIPT_FILENAME, QUERY_STRING and the others, and the
 		s.Levels(func(l *conf.Level) {
 			for _, r := range [][2]*catalog.Row{{ngxhttp.FastCGIPass.Row, ngxhttp.FastCGIParam.Row},
 				{ngxhttp.UWSGIPass.Row, ngxhttp.UWSGIParam.Row}, {ngxhttp.SCGIPass.Row, ngxhttp.SCGIParam.Row}} {
-				if len(l.Values(r[1])) > 0 && passes(l, r[0]) {
+				if len(l.Values(r[1])) > 0 && passes(p, l, r[0]) {
 					reportDropped(p, l, r[1], paramName, "the parameter %s", "the parameters %s")
 				}
 			}
@@ -139,16 +140,21 @@ func firstArg(v catalog.Value) string { return v.Node.Arg(0) }
 
 // passes reports whether requests in a level, or in one within, are passed on by
 // a directive.
-func passes(l *conf.Level, row *catalog.Row) bool {
+func passes(p *lint.Pass, l *conf.Level, row *catalog.Row) bool {
 	if p, ok := site.PassOf(l); ok {
 		return p.Row == row
 	}
-	for _, in := range l.Children() {
-		if passes(in, row) {
-			return true
-		}
+	type question struct {
+		l   *conf.Level
+		row *catalog.Row
 	}
-	return false
+	known := lint.Shared(p, "passes", func() map[question]bool { return map[question]bool{} })
+	answer, ok := known[question{l, row}]
+	if !ok {
+		answer = slices.ContainsFunc(l.Children(), func(in *conf.Level) bool { return passes(p, in, row) })
+		known[question{l, row}] = answer
+	}
+	return answer
 }
 
 // reportDropped reports the values of a row that a level would inherit and does
@@ -159,7 +165,7 @@ func reportDropped(p *lint.Pass, l *conf.Level, row *catalog.Row, name func(cata
 		return
 	}
 	var outer []catalog.Value
-	for o := l.Parent(); o != nil && len(outer) == 0; o = o.Parent() {
+	if o := l.Parent().NearestOf(row); o != nil {
 		outer = o.Values(row)
 	}
 	kept := map[string]bool{}

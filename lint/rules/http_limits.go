@@ -72,7 +72,7 @@ proxy in front: limits and access rules count all visitors as one.`,
 	References: []string{"real_ip_header", "set_real_ip_from"},
 	On:         []*catalog.Row{ngxhttp.RealIPHeader.Row, ngxhttp.RealIPRecursive.Row},
 	Use: func(p *lint.Pass, u lint.Use) {
-		if !p.Complete() || ngxhttp.SetRealIPFrom.Set(u.Level) || setWithin(u.Level, ngxhttp.SetRealIPFrom.Row) {
+		if !p.Complete() || ngxhttp.SetRealIPFrom.Set(u.Level) || setWithin(p, u.Level, ngxhttp.SetRealIPFrom.Row) {
 			return
 		}
 		p.Report(u.Node.HeadRange(), `no sender is trusted: there is no "set_real_ip_from"`)
@@ -181,7 +181,7 @@ var GzipTypesMissing = &lint.Rule{
 	References: []string{"gzip_types"},
 	On:         []*catalog.Row{ngxhttp.Gzip.Row},
 	Use: func(p *lint.Pass, u lint.Use) {
-		if on, _ := u.Arg.(bool); on && p.Complete() && !ngxhttp.GzipTypes.Set(u.Level) && !setWithin(u.Level, ngxhttp.GzipTypes.Row) {
+		if on, _ := u.Arg.(bool); on && p.Complete() && !ngxhttp.GzipTypes.Set(u.Level) && !setWithin(p, u.Level, ngxhttp.GzipTypes.Row) {
 			p.Report(u.Node.HeadRange(), `only text/html is compressed: there is no "gzip_types"`)
 		}
 	},

@@ -22,7 +22,7 @@ type Rule struct {
 // order; from is the level that they stand in. A level with one of its own
 // inherits none (ngx_http_access_merge_loc_conf).
 func Rules(l *conf.Level) (rules []Rule, from *conf.Level) {
-	for ; l != nil; l = l.Parent() {
+	for l = l.NearestOf(ngxhttp.Allow.Row, ngxhttp.Deny.Row); l != nil; l = l.Parent().NearestOf(ngxhttp.Allow.Row, ngxhttp.Deny.Row) {
 		if own := OwnRules(l); len(own) > 0 {
 			return own, l
 		}
@@ -71,7 +71,7 @@ var foreignChecks = sync.OnceValue(func() []*catalog.Row {
 
 // Authenticated reports whether something other than addresses is asked about a
 // client at a level.
-func Authenticated(l *conf.Level) bool {
+func (s *Site) Authenticated(l *conf.Level) bool {
 	if BasicAuth(l) || ngxhttp.AuthRequest.Get(l) != "" || Lua(l, "access_by_lua") || Lua(l, "rewrite_by_lua") ||
 		Lua(l, "server_rewrite_by_lua") {
 		return true
@@ -79,17 +79,34 @@ func Authenticated(l *conf.Level) bool {
 	if anyOf(l, foreignChecks()) {
 		return true
 	}
-	for at := l; at != nil && at.In() != catalog.HTTP && at.In() != catalog.Main; at = at.Parent() {
+	return s.foreignAround(l) || ngxhttp.SSLVerifyClient.Get(l) == ngxstream.VerifyOn
+}
+
+// foreignAround reports whether a directive that a project has declared for a
+// module of its own stands in a level or in one around it, up to the server.
+func (s *Site) foreignAround(l *conf.Level) bool {
+	if l == nil || l.In() == catalog.HTTP || l.In() == catalog.Main {
+		return false
+	}
+	return remembered(s.foreign, l, func() bool {
 		foreign := false
-		at.Each(func(v catalog.Value) bool {
+		l.Each(func(v catalog.Value) bool {
 			foreign = v.Row.Origin == catalog.Extra
 			return !foreign
 		})
-		if foreign {
-			return true
-		}
+		return foreign || s.foreignAround(l.Parent())
+	})
+}
+
+// remembered looks an answer about a level up, or finds it and keeps it. Levels
+// may lie deep in each other, and what holds around one holds in it.
+func remembered(known map[*conf.Level]bool, l *conf.Level, find func() bool) bool {
+	answer, ok := known[l]
+	if !ok {
+		answer = find()
+		known[l] = answer
 	}
-	return ngxhttp.SSLVerifyClient.Get(l) == ngxstream.VerifyOn
+	return answer
 }
 
 // Guarded reports whether something keeps strangers from a level: rules about
@@ -108,20 +125,24 @@ func (s *Site) Guarded(l *conf.Level) bool {
 				return false
 			}
 		}
-		return Closed(rules) || Authenticated(l)
+		return Closed(rules) || s.Authenticated(l)
 	}
-	if Closed(rules) || Authenticated(l) {
+	if Closed(rules) || s.Authenticated(l) {
 		return true
 	}
 	if _, internal := ngxhttp.Internal.Own(l); internal {
 		return true
 	}
-	for at := l; at != nil; at = at.Parent() {
-		if refuses(Program(at)) {
-			return true
-		}
+	return s.refusedAround(l) || ngxhttp.SecureLink.Set(l)
+}
+
+// refusedAround reports whether rewrite rules of a level or of one around it
+// refuse requests.
+func (s *Site) refusedAround(l *conf.Level) bool {
+	if l == nil {
+		return false
 	}
-	return ngxhttp.SecureLink.Set(l)
+	return remembered(s.refusing, l, func() bool { return refuses(Program(l)) || s.refusedAround(l.Parent()) })
 }
 
 // refuses reports whether a condition answers some requests with an error, or

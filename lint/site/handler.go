@@ -140,12 +140,5 @@ func Lua(l *conf.Level, phase string) bool { return anyOf(l, luaRows()[phase]) }
 
 // anyOf reports whether one of the rows stands in a level or around it.
 func anyOf(l *conf.Level, rows []*catalog.Row) bool {
-	for ; l != nil; l = l.Parent() {
-		for _, r := range rows {
-			if len(l.Values(r)) > 0 {
-				return true
-			}
-		}
-	}
-	return false
+	return l.NearestOf(rows...) != nil
 }

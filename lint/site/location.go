@@ -118,7 +118,14 @@ func (l *Location) Matches(uri string) bool {
 // Find returns the location that nginx chooses for a decoded address; nil if
 // the request stays in the server itself.
 func (v *Server) Find(uri string) *Location {
+	if l, ok := v.found[uri]; ok {
+		return l
+	}
 	l, _ := v.choice.of(v.Locations).find(nil, uri)
+	if v.found == nil {
+		v.found = map[string]*Location{}
+	}
+	v.found[uri] = l
 	return l
 }
 

@@ -34,6 +34,8 @@ type Site struct {
 	byLevel   map[*conf.Level]*Server
 	locations map[*conf.Level]*Location
 	addresses map[address]*listening
+	// foreign and refusing hold answers about levels and those around them.
+	foreign, refusing map[*conf.Level]bool
 }
 
 type address struct {
@@ -63,12 +65,13 @@ type Server struct {
 
 	keys   []address
 	choice choice
+	found  map[string]*Location // what Find has answered
 }
 
 // New reads the http block of a tree; nil if there is none.
 func New(tree *conf.Tree) *Site {
 	s := &Site{Tree: tree, byLevel: map[*conf.Level]*Server{}, locations: map[*conf.Level]*Location{},
-		addresses: map[address]*listening{}, Groups: map[string]*conf.Level{}}
+		addresses: map[address]*listening{}, Groups: map[string]*conf.Level{}, foreign: map[*conf.Level]bool{}, refusing: map[*conf.Level]bool{}}
 	if s.HTTP = tree.HTTP(); s.HTTP == nil {
 		return nil
 	}

@@ -98,6 +98,7 @@ type emptyLevel struct{}
 
 func (emptyLevel) Values(*catalog.Row) []catalog.Value { return nil }
 func (emptyLevel) Outer() catalog.Level                { return nil }
+func (emptyLevel) Nearest(*catalog.Row) catalog.Level  { return nil }
 func (emptyLevel) Arg() any                            { return nil }
 
 // start opens the cycle's sockets and logs, runs init_by_lua and init_worker_by_lua and accepts. What it cannot do it has logged.
