@@ -215,3 +215,21 @@ status
 --- must_die
 --- log
 [emerg] no servers are inside upstream in $TEST_NGINX_SERVER_ROOT/conf/nginx.conf:17
+
+
+
+=== TEST 14: an error log that is only syslog writes errors to the default file as well
+--- stream_server_config
+    content_by_lua_block {
+        ngx.log(ngx.WARN, "a warning")
+        ngx.log(ngx.ERR, "an error")
+        ngx.say("ok")
+    }
+--- log_level: warn
+--- error_log_file: syslog:server=127.0.0.1:$TEST_NGINX_RAND_PORT_1
+--- udp_listen: $TEST_NGINX_RAND_PORT_1
+--- udp_query eval: qr/a warning/
+--- stream_response
+ok
+--- log
+[error] stream [lua] content_by_lua(nginx.conf:25):3: an error, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT

@@ -2,6 +2,7 @@ package server
 
 import (
 	"os"
+	"slices"
 
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxcore"
@@ -27,8 +28,9 @@ type logs struct {
 func (l *logs) openAll(main catalog.Level) error {
 	l.byLevel = map[catalog.Level]*errlog.Log{}
 	args := ngxcore.ErrorLog.All(main)
-	if len(args) == 0 {
-		args = []ngxcore.ErrorLogArgs{{File: l.fallback, Stderr: l.fallback == "stderr", Level: 4}} // error
+	// Where the main level has no file, errors (4) go to the default one as well (ngx_log_open_default).
+	if !slices.ContainsFunc(args, func(a ngxcore.ErrorLogArgs) bool { return a.File != "" || a.Stderr }) {
+		args = append(slices.Clip(args), ngxcore.ErrorLogArgs{File: l.fallback, Stderr: l.fallback == "stderr", Level: 4})
 	}
 	st, ok := ngxcore.Stream.First(main)
 	if ok {

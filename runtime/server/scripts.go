@@ -77,7 +77,7 @@ func (c *Cycle) buildScripts(level catalog.Level) (*scripts, error) {
 // defaultPath is LuaJIT's package.path, which ";;" in lua_package_path stands for.
 const defaultPath = "./?.lua;/usr/local/share/luajit-2.1/?.lua;/usr/local/share/lua/5.1/?.lua;/usr/local/share/lua/5.1/?/init.lua"
 
-// packagePath is lua_package_path, else LUA_PATH, with the default in the place of ";;".
+// packagePath is lua_package_path, else LUA_PATH, with the default in the place of each ";;" (ngx_stream_lua_set_path).
 func (sc *scripts) packagePath() string {
 	path, ok := ngxlua.LuaPackagePath.Own(sc.stream)
 	if !ok {
@@ -85,11 +85,11 @@ func (sc *scripts) packagePath() string {
 			return defaultPath
 		}
 	}
-	path = strings.ReplaceAll(path, "$prefix", strings.TrimSuffix(sc.c.server.opts.Prefix, "/")+"/")
-	if strings.Contains(path, ";;") {
-		path = strings.Trim(strings.Replace(";"+path+";", ";;", ";"+defaultPath+";", 1), ";")
-	}
-	return path
+	const mark = "\x01" // LuaJIT's AUX_MARK
+	path = strings.ReplaceAll(path, ";;", ";"+mark+";")
+	prefix := strings.TrimSuffix(sc.c.server.opts.Prefix, "/") + "/"
+	path = strings.NewReplacer("${prefix}", prefix, "$prefix", prefix).Replace(path)
+	return strings.ReplaceAll(path, mark, defaultPath)
 }
 
 // script makes the code of a directive; each directive's code is one Script, whatever levels inherit it.

@@ -68,7 +68,7 @@ func (w *Worker) loadFile(path string) (*vm.Function, error) {
 	if err != nil {
 		return nil, errors.New("failed to load external Lua file \"" + path + "\": cannot open " + path + ": " + strerror(err))
 	}
-	code, err := vm.Compile(string(src), "@"+path)
+	code, err := vm.CompileFile(string(src), path)
 	if err != nil {
 		return nil, errors.New("failed to load external Lua file \"" + path + "\": " + err.Error())
 	}

@@ -133,7 +133,7 @@ func searchLua(c *Call) int {
 	src, err := readFile(file)
 	if err == nil {
 		var code *Code
-		if code, err = compileFile(src, file); err == nil {
+		if code, err = CompileFile(src, file); err == nil {
 			return c.Return(c.th.vm.Load(code, nil).Value())
 		}
 	} else {
@@ -143,7 +143,8 @@ func searchLua(c *Call) int {
 	return 0
 }
 
-func compileFile(src, file string) (*Code, error) {
+// CompileFile makes Code of what stands in a file: source, or what string.dump gave.
+func CompileFile(src, file string) (*Code, error) {
 	if strings.HasPrefix(src, "\x1b") {
 		return undump(src)
 	}
