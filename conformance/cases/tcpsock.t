@@ -42,7 +42,7 @@ close: nilclosed
         local s = ngx.socket.tcp()
         ngx.say(type(s))
         local t = {}
-        for k in pairs(getmetatable(s).__index) do if k ~= "settrustedstore" then t[#t + 1] = k end end
+        for k in pairs(getmetatable(s).__index) do t[#t + 1] = k end
         table.sort(t)
         ngx.say(table.concat(t, " "))
         ngx.say(ngx.socket.stream == ngx.socket.tcp)
@@ -53,7 +53,7 @@ close: nilclosed
     }
 --- stream_response
 table
-__index bind close connect getfd getoption getreusedtimes getsslctx getsslpointer getsslsession receive receiveany receiveuntil send setkeepalive setoption settimeout settimeouts settransparent shutdown sslhandshake
+__index bind close connect getfd getoption getreusedtimes getsslctx getsslpointer getsslsession receive receiveany receiveuntil send setkeepalive setoption settimeout settimeouts settransparent settrustedstore shutdown sslhandshake
 true
 connect stream tcp udp
 --- log

@@ -18,7 +18,7 @@ var (
 	TCPSetClientCert = catalog.LuaFunc{Name: "tcpsock:setclientcert", Kind: catalog.LuaMethod, Sig: "ok, err = tcpsock:setclientcert(cert, pkey)",
 		HTTP: httpYieldable, Runs: httpOnly, Doc: "Sets the certificate and key to show to the server."}
 	TCPSetTrustedStore = catalog.LuaFunc{Name: "tcpsock:settrustedstore", Kind: catalog.LuaMethod, Sig: "ok, err = tcpsock:settrustedstore(x509_store)",
-		HTTP: httpYieldable, Runs: httpOnly, Doc: "Sets the authorities to verify the server against."}
+		HTTP: httpYieldable, Stream: yieldable, Runs: noOpenSSL, Doc: "Sets the authorities to verify the server against."}
 	TCPSSLHandshake = catalog.LuaFunc{Name: "tcpsock:sslhandshake", Kind: catalog.LuaMethod, Sig: "session, err = tcpsock:sslhandshake(reused_session?, server_name?, ssl_verify?, send_status_req?)",
 		HTTP: httpYieldable, Stream: yieldable, Yields: true, Runs: catalog.Full, Doc: "Begins TLS on the connection."}
 	TCPGetSSLPointer = catalog.LuaFunc{Name: "tcpsock:getsslpointer", Kind: catalog.LuaMethod, Sig: "sslpointer, err = tcpsock:getsslpointer()",
