@@ -106,6 +106,26 @@ frames:
 				th.newTable(i)
 				continue frames
 			case opSelf:
+				// A string, or a table without fields of its own, whose __index is a table: a quarter of what self takes.
+				obj, mt := slot(R, i.rb()), th.vm.kindMeta[KindString]
+				if t := obj.AsTable(); t != nil {
+					if mt = t.meta; len(t.ents) > 0 {
+						mt = nil
+					}
+				} else if !obj.isString() {
+					mt = nil
+				}
+				if mt != nil && i.c() >= kFlag {
+					if e := mt.hinted(int(mt.eventAt), &eventKeys[eventIndex].name); e != nil {
+						if m := e.v.AsTable(); m != nil {
+							if e := m.hinted(i.d(), slot(K, i.rc()-kFlag*slotSize)); e != nil {
+								*slot(R, i.ra()+slotSize) = *obj
+								*slot(R, i.ra()) = e.v
+								continue
+							}
+						}
+					}
+				}
 				fr.pc = int32(pc)
 				th.self(i)
 				continue frames
