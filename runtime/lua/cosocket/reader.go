@@ -62,10 +62,39 @@ func read(s source, b []byte) (n int, err error) {
 			return n, err
 		}
 	}
-	s.socket.wait(s.env, func() {
-		_ = s.conn.SetReadDeadline(deadline(s.timeout))
-		n, err = s.conn.Read(b)
-	}, func() { _ = s.conn.SetReadDeadline(time.Unix(1, 0)) })
+	return s.socket.waitToRead(s, b)
+}
+
+// pendingRead is a read that waits. Its socket keeps it for the next one: what a long session waits for costs no allocation.
+type pendingRead struct {
+	conn         Transport
+	timeout      time.Duration
+	b            []byte
+	n            int
+	err          error
+	call, cancel func()
+}
+
+// waitToRead reads into b while other light threads run.
+func (s *TCP) waitToRead(src source, b []byte) (int, error) {
+	p := s.pending
+	if p == nil {
+		p = &pendingRead{}
+		p.call = func() {
+			_ = p.conn.SetReadDeadline(deadline(p.timeout))
+			p.n, p.err = p.conn.Read(p.b)
+		}
+		p.cancel = func() {
+			_ = p.conn.SetReadDeadline(time.Unix(1, 0))
+			s.pending = nil // the thread that is killed still uses it
+			s.killed()
+		}
+		s.pending = p
+	}
+	p.conn, p.timeout, p.b = src.conn, src.timeout, b
+	src.env.Wait(p.call, p.cancel)
+	n, err := p.n, p.err
+	p.conn, p.b, p.err = nil, nil, nil
 	return n, err
 }
 

@@ -32,6 +32,8 @@ type TCP struct {
 	raw  *relay.Conn // the socket under conn
 	r    reader
 
+	pending *pendingRead // kept between two reads that wait
+
 	host   string // as given to connect, with the port: for log lines
 	key    string // of the pool that setkeepalive gives the connection to
 	pool   *pool  // the pool that counts this connection
@@ -198,10 +200,14 @@ func (s *TCP) dial(env Env, host string, port int) string {
 func (s *TCP) wait(env Env, call, cancel func()) {
 	env.Wait(call, func() {
 		cancel()
-		s.connecting, s.dialing, s.writing = false, false, false
-		s.endRead()
-		s.fail()
+		s.killed()
 	})
+}
+
+func (s *TCP) killed() {
+	s.connecting, s.dialing, s.writing = false, false, false
+	s.endRead()
+	s.fail()
 }
 
 // cancel is a channel that is closed once, by whoever kills the waiting thread.

@@ -35,7 +35,9 @@ func eachSplit(t *testing.T, text string, f func(t *testing.T, s source)) {
 	for name, wrap := range map[string]func(io.Reader) io.Reader{
 		"whole": func(r io.Reader) io.Reader { return r }, "bytes": iotest.OneByteReader, "halves": iotest.HalfReader,
 	} {
-		t.Run(name, func(t *testing.T) { f(t, source{conn: readerConn{r: wrap(strings.NewReader(text))}, env: &plainEnv{}}) })
+		t.Run(name, func(t *testing.T) {
+			f(t, source{socket: &TCP{}, conn: readerConn{r: wrap(strings.NewReader(text))}, env: &plainEnv{}})
+		})
 	}
 }
 

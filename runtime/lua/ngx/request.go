@@ -105,14 +105,25 @@ func requestOf(c *vm.Call) *request {
 // threadOf gives the light thread of a call; phases that cannot yield have none, and bindings that need one are not allowed there.
 func threadOf(c *vm.Call) *sched.Thread { return sched.ThreadOf(c) }
 
-// env is a cosocket's view of the calling light thread.
-type env struct {
-	rq *request
-	t  *sched.Thread
-}
+// env is a cosocket's view of the calling light thread. It is one pointer, which an interface holds without an allocation.
+type env struct{ t *sched.Thread }
 
 func (e env) Wait(call, cancel func())           { e.t.Wait(call, cancel) }
-func (e env) Log(level errlog.Level, msg string) { e.rq.log.Log(level, msg) }
-func (e env) Exiting() bool                      { return e.rq.w.prog.Exiting() }
+func (e env) Log(level errlog.Level, msg string) { e.rq().log.Log(level, msg) }
+func (e env) Exiting() bool                      { return e.rq().w.prog.Exiting() }
 
-func envOf(c *vm.Call) env { return env{requestOf(c), threadOf(c)} }
+func (e env) rq() *request { return e.t.Run().Owner.(*request) }
+
+// unthreaded is env where Lua runs without a light thread: no socket that waits is allowed there.
+type unthreaded struct{ rq *request }
+
+func (e unthreaded) Wait(call, cancel func())           { panic("a socket waits where no light thread runs") }
+func (e unthreaded) Log(level errlog.Level, msg string) { e.rq.log.Log(level, msg) }
+func (e unthreaded) Exiting() bool                      { return e.rq.w.prog.Exiting() }
+
+func envOf(c *vm.Call) cosocket.Env {
+	if t := threadOf(c); t != nil {
+		return env{t}
+	}
+	return unthreaded{requestOf(c)}
+}
