@@ -30,6 +30,7 @@ type waiter struct {
 	heap  int32
 	way   direction
 	fixed bool // when is the waiter's own: setDeadline leaves it alone
+	doubt bool // the socket was in the epoll set before: an event may be a late one
 }
 
 func (w *waiter) index() *int32 { return &w.heap }
@@ -201,7 +202,7 @@ func (c *Conn) ready(l *loop, events uint32) {
 			c.flags.Or(last) // before the event counts: see note
 		}
 		c.edges[reading].Add(1)
-		r = c.takeWaiters(reading)
+		r = c.takeReaders()
 	}
 	if events&writable != 0 {
 		c.edges[writing].Add(1)
@@ -210,6 +211,38 @@ func (c *Conn) ready(l *loop, events uint32) {
 	c.mu.Unlock()
 	c.finish(r, nil, l)
 	c.finish(w, nil, l)
+}
+
+// takeReaders takes the parked reads off the Conn for an event. The loop may hear of bytes only after they were read: a reader that is
+// woken in vain parks again, but a callback is called once, and stays if there is nothing to read. The caller holds c.mu.
+func (c *Conn) takeReaders() *waiter {
+	list := c.takeWaiters(reading)
+	checked := false
+	for p := &list; *p != nil; {
+		w := *p
+		if !w.doubt {
+			p = &w.next
+			continue
+		}
+		if !checked && !c.isEmpty() {
+			break
+		}
+		checked = true
+		*p, w.next = w.next, c.wait[reading].list
+		c.wait[reading].list = w
+	}
+	return list
+}
+
+// isEmpty asks the kernel whether a read would wait.
+func (c *Conn) isEmpty() bool {
+	if !c.enter() {
+		return false
+	}
+	defer c.leave()
+	var b [1]byte
+	_, en := recvFlags(c.fd, b[:], unix.MSG_PEEK)
+	return en == eagain
 }
 
 // takeWaiters takes all parked operations of one direction off the Conn; the caller holds c.mu and completes them after it.
@@ -365,7 +398,7 @@ func (c *Conn) await(seen uint32, timeout time.Duration, fn func(error)) (*waite
 	if c.edges[reading].Load() != seen {
 		return nil, nil
 	}
-	w := &waiter{c: c, fn: fn, fixed: true}
+	w := &waiter{c: c, fn: fn, fixed: true, doubt: c.joined}
 	var dead int64
 	if timeout > 0 {
 		dead = c.e.now().UnixMilli() + max(timeout.Milliseconds(), 1)
