@@ -39,6 +39,8 @@ type DialOptions struct {
 type DialTrace struct {
 	Debug  *errlog.DebugLog
 	Number uint64 // of the connection
+	Name   string // of the peer; empty: its address
+	Script bool   // a datagram socket of a script, which is made elsewhere in OpenResty
 	// Begun, if not nil, is told what connect() answered, before anything else comes of it.
 	Begun func(t *DialTrace, err error)
 
@@ -158,8 +160,27 @@ func (e *Engine) start(o *DialOptions) (c *Conn, waiting bool, err error) {
 	return e.newConn(fd, remote, home()), waiting, nil
 }
 
+// Result is what ngx_event_connect_peer would have returned.
+func (t *DialTrace) Result(err error) int {
+	const ok, failed, again, declined = 0, -1, -2, -5
+	op, _ := err.(*OpError)
+	switch {
+	case t.Waiting && err == nil:
+		return again
+	case op != nil && op.Op == "connect()":
+		return declined
+	case err != nil:
+		return failed
+	}
+	return ok
+}
+
 // made and connecting write the lines of ngx_event_connect_peer.
 func (t *DialTrace) made(fd int32, remote Addr) {
+	if t.Script {
+		t.Debug.Num(errlog.DebugEvent, "UDP socket %d", int(fd))
+		return
+	}
 	kind := "stream"
 	if remote.dgram {
 		kind = "dgram"
@@ -169,7 +190,11 @@ func (t *DialTrace) made(fd int32, remote Addr) {
 
 func (t *DialTrace) connecting(fd int32, remote Addr) {
 	t.FD = int(fd)
-	t.Debug.Log(errlog.DebugEvent, "connect to %V, fd:%d #%uA", remote.String(), int(fd), t.Number)
+	name := t.Name
+	if name == "" {
+		name = remote.String()
+	}
+	t.Debug.Log(errlog.DebugEvent, "connect to %V, fd:%d #%uA", name, int(fd), t.Number)
 }
 
 // prepare sets options and binds, in ngx_event_connect_peer's order; what nginx ignores is reported to Log.

@@ -194,8 +194,12 @@ func luaTLS(level catalog.Level, keyLog io.Writer) (*tlsconf.Client, error) {
 func (sc *scripts) network(level catalog.Level) *cosocket.Network {
 	engine := sc.c.server.engine
 	n := &cosocket.Network{
-		Dial: func(to, from relay.Addr, transparent bool, timeout time.Duration, cancel <-chan struct{}) (*relay.Conn, error) {
-			return engine.Dial(relay.DialOptions{Remote: to, Local: from, Transparent: transparent, Timeout: timeout, Cancel: cancel})
+		Dial: func(to, from relay.Addr, transparent bool, timeout time.Duration, cancel <-chan struct{}, trace *relay.DialTrace) (*relay.Conn, error) {
+			number := sc.c.server.connections.Next()
+			if trace != nil {
+				trace.Number = number
+			}
+			return engine.Dial(relay.DialOptions{Remote: to, Local: from, Transparent: transparent, Timeout: timeout, Cancel: cancel, Trace: trace})
 		},
 		Resolve: func(host string, _ <-chan struct{}) ([]relay.Addr, error) {
 			return nil, fmt.Errorf("no resolver defined to resolve \"%s\"", host)

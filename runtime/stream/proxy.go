@@ -348,17 +348,7 @@ const busy, declined = -3, -5
 
 // dialBegun writes what ngx_event_connect_peer returned; only a connect that goes on is heard of again.
 func (s *Session) dialBegun(t *relay.DialTrace, err error) {
-	rc := int(phase.OK)
-	var op *relay.OpError
-	switch {
-	case t.Waiting:
-		rc = int(phase.Again)
-	case errors.As(err, &op) && op.Op == "connect()":
-		rc = declined
-	case err != nil:
-		rc = int(phase.Error)
-	}
-	s.debug.Num(errlog.DebugStream, "proxy connect: %i", rc)
+	s.debug.Num(errlog.DebugStream, "proxy connect: %i", t.Result(err))
 }
 
 // connected goes on with the outcome of a dial; true asks for another attempt (ngx_stream_proxy_connect_handler).

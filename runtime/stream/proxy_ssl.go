@@ -101,7 +101,9 @@ func (s *Session) secured() (again bool, err error) {
 		return s.upstreamHandshakeFailed(err), err
 	}
 	_ = u.conn.SetDeadline(time.Time{})
-	if err := set.Client.Check(set.Client.State(c), u.tlsName); err != nil {
+	state := set.Client.State(c)
+	state.Debug(s.debug)
+	if err := set.Client.Check(state, u.tlsName); err != nil {
 		s.Log(errlog.Err, err.Error())
 		return true, err
 	}

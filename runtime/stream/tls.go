@@ -33,6 +33,7 @@ func (s *Session) handshake() phase.Result {
 	_ = s.conn.SetDeadline(time.Time{})
 	s.tls, s.greeting = c, nil
 	s.tlsState = h.State(c)
+	s.tlsState.Debug(s.debug)
 	if err := h.Server().CheckClient(s.tlsState); err != nil {
 		s.Log(errlog.Info, err.Error())
 		return phase.Error
@@ -60,6 +61,7 @@ func (s *Session) StartTLS(deadline time.Time, alone func(func())) error {
 			return
 		}
 		s.tls, s.tlsState = c, h.State(c)
+		s.tlsState.Debug(s.debug)
 	})
 	return err
 }
@@ -79,6 +81,9 @@ func (s *Session) hooks(alone func(func())) *tlsconf.Handshake {
 			s.greeting = hello
 			s.note()
 		})
+		if s.debug != nil {
+			s.debugServerName(hello.ServerName())
+		}
 		if f := s.server.helloScript; f != nil {
 			return f(s, hello)
 		}
@@ -154,4 +159,13 @@ func (s *Session) setNoDelay() {
 func (s *Session) closeTLS() {
 	_ = s.conn.SetWriteDeadline(s.stream.now().Add(time.Second))
 	_ = s.tls.CloseWrite()
+}
+
+// debugServerName is the beginning of ngx_stream_ssl_servername.
+func (s *Session) debugServerName(name string) {
+	if name == "" {
+		s.debug.Line(errlog.DebugStream, "SSL server name: null")
+		return
+	}
+	s.debug.Str(errlog.DebugStream, "SSL server name: \"%V\"", name)
 }

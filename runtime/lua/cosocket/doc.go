@@ -51,7 +51,7 @@ type Settings struct {
 // Network is how sockets reach the outside.
 type Network struct {
 	// Dial connects. It returns relay.ErrTimeout after timeout, relay.ErrCanceled when cancel is closed, or an *relay.OpError.
-	Dial func(to, from relay.Addr, transparent bool, timeout time.Duration, cancel <-chan struct{}) (*relay.Conn, error)
+	Dial func(to, from relay.Addr, transparent bool, timeout time.Duration, cancel <-chan struct{}, trace *relay.DialTrace) (*relay.Conn, error)
 	// Resolve gives the addresses of a host name; the error's text is what the script gets, such as
 	// "backend could not be resolved (3: Host not found)". Addresses in text form never come here.
 	Resolve func(host string, cancel <-chan struct{}) ([]relay.Addr, error)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"time"
+
+	"tidegate/runtime/errlog"
 )
 
 // CanHandshake tells why no handshake can be made now.
@@ -41,6 +43,7 @@ func (s *TCP) Handshake(env Env, timeout time.Duration, shake func(ctx context.C
 	s.connecting = false
 	switch {
 	case err == nil:
+		s.Debug.Line(errlog.DebugStream, "stream lua tcp socket waking up the current request (conn)")
 		s.conn = made
 		return "", nil
 	case errors.Is(err, os.ErrDeadlineExceeded):

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"tidegate/runtime/errlog"
 	"tidegate/runtime/relay"
 )
 
@@ -41,10 +42,12 @@ type source struct {
 	env     Env
 	timeout time.Duration
 	aborts  bool // the end of the stream is an abort and no end to go on from, not even for "*a"
+	waited  bool
+	debug   *errlog.DebugLog
 }
 
 // fill reads once into the empty buffer. At the end of the stream it sets eof and gives no error.
-func (r *reader) fill(s source, size int) error {
+func (r *reader) fill(s *source, size int) error {
 	if r.buf == nil {
 		r.buf = getBuffer(size)
 	}
@@ -52,17 +55,30 @@ func (r *reader) fill(s source, size int) error {
 	r.data = r.buf[:n]
 	if errors.Is(err, io.EOF) && !s.aborts {
 		r.eof, err = true, nil
+		s.debug.Line(errlog.DebugStream, "stream lua tcp socket closed")
 	}
 	return err
 }
 
-func read(s source, b []byte) (n int, err error) {
+func read(s *source, b []byte) (n int, err error) {
+	d := s.debug
+	d.Num(errlog.DebugStream, "stream lua tcp socket try to recv data %uz", len(b))
+	if d != nil {
+		defer func() { debugReceived(d, n, err) }()
+	}
 	if t, ok := s.conn.(interface{ TryRead([]byte) (int, error) }); ok {
 		if n, err = t.TryRead(b); err != relay.ErrWouldBlock {
 			return n, err
 		}
 	}
-	return s.socket.waitToRead(s, b)
+	if d != nil {
+		debugReceived(d, 0, relay.ErrWouldBlock)
+	}
+	s.waited = true
+	n, err = s.socket.waitToRead(*s, b)
+	d.Num(errlog.DebugStream, "stream lua tcp socket read data: wait:%d", 1)
+	d.Num(errlog.DebugStream, "stream lua tcp socket try to recv data %uz", len(b))
+	return n, err
 }
 
 // pendingRead is a read that waits. Its socket keeps it for the next one: what a long session waits for costs no allocation.
@@ -98,6 +114,28 @@ func (s *TCP) waitToRead(src source, b []byte) (int, error) {
 	return n, err
 }
 
+// debugDone tells that a read is through.
+func (s *source) debugDone(eof bool) {
+	d := s.debug
+	if d == nil {
+		return
+	}
+	waited, ended := 0, 0
+	if s.waited {
+		waited = 1
+	}
+	if eof {
+		ended = 1
+	}
+	d.Log(errlog.DebugStream, "stream lua tcp socket receive done: wait:%d, eof:%d, ", waited, ended)
+	if s.waited {
+		d.Line(errlog.DebugStream, "stream lua tcp socket waking up the current request (read)")
+	} else {
+		d.Line(errlog.DebugStream, "stream lua tcp socket receive done in a single run")
+	}
+	d.Line(errlog.DebugStream, "stream lua tcp socket receive return value handler")
+}
+
 // deadline is the time after which a wait of d ends; the zero time for none.
 func deadline(d time.Duration) time.Time {
 	if d <= 0 {
@@ -110,15 +148,22 @@ func deadline(d time.Duration) time.Time {
 // stream ended too early.
 type filter interface {
 	take(data, out []byte) (rest, result []byte, done, closed bool)
+	debug(d *errlog.DebugLog, n int) // tells of a take with n bytes
 }
 
 // receive runs f until it is satisfied. On an error the second result holds what was read so far.
-func (r *reader) receive(s source, size int, f filter) (out []byte, err error) {
+func (r *reader) receive(s *source, size int, f filter) (out []byte, err error) {
+	d := s.debug
+	d.Num(errlog.DebugStream, "stream lua tcp socket read data: wait:%d", 0)
 	for {
 		if len(r.data) > 0 || r.eof {
 			var done, closed bool
+			if d != nil {
+				f.debug(d, len(r.data))
+			}
 			r.data, out, done, closed = f.take(r.data, out)
 			if done {
+				s.debugDone(r.eof)
 				return out, nil
 			}
 			if closed {

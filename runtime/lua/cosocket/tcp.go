@@ -22,6 +22,9 @@ type Transport interface{ net.Conn }
 
 // TCP is a stream socket object.
 type TCP struct {
+	// Debug is the debug log of the session that the object belongs to.
+	Debug *errlog.DebugLog
+
 	set   *Settings
 	net   *Network
 	pools *Pools
@@ -120,6 +123,7 @@ func (s *TCP) Connect(env Env, host string, port int, o ConnectOptions) string {
 	if busy := s.busy(true, true); busy != "" {
 		return busy
 	}
+	s.debugConnect()
 	if s.conn != nil {
 		s.drop()
 	}
@@ -129,13 +133,12 @@ func (s *TCP) Connect(env Env, host string, port int, o ConnectOptions) string {
 	if s.key = o.Pool; s.key == "" {
 		s.key = s.host
 	}
-	s.pool = s.pools.forConnect(s.key, o, s.set.PoolSize)
+	s.pool = s.pools.forConnect(s.key, o, s.set.PoolSize, s.Debug)
 	s.reused, s.nodelaySet, s.Kept = 0, false, nil
 	s.readClosed, s.writeClosed = false, false
 
 	if s.pool != nil {
-		if it := s.pool.take(); it != nil {
-			s.adopt(it)
+		if s.takeIdle() {
 			return ""
 		}
 		s.connecting = true
@@ -153,10 +156,26 @@ func (s *TCP) Connect(env Env, host string, port int, o ConnectOptions) string {
 	msg := s.dial(env, host, port)
 	s.connecting = false
 	if msg != "" && s.pool != nil {
-		s.pool.leave()
+		s.pool.leave(s.Debug)
 		s.pool = nil
 	}
 	return msg
+}
+
+// takeIdle takes a connection from the pool (ngx_stream_lua_get_keepalive_peer).
+func (s *TCP) takeIdle() bool {
+	s.Debug.Line(errlog.DebugStream, "stream lua tcp socket pool get keepalive peer")
+	it := s.pool.take()
+	if it == nil {
+		s.Debug.Line(errlog.DebugStream, "stream lua tcp socket keepalive: connection pool empty")
+		return false
+	}
+	if s.Debug != nil {
+		s.Debug.Log(errlog.DebugStream, "stream lua tcp socket get keepalive peer: using connection %p, fd:%d",
+			errlog.Address(it.raw), it.raw.FD())
+	}
+	s.adopt(it)
+	return true
 }
 
 func (s *TCP) dial(env Env, host string, port int) string {
@@ -164,12 +183,19 @@ func (s *TCP) dial(env Env, host string, port int) string {
 	if problem != "" {
 		return "failed to parse host name \"" + host + "\": " + problem
 	}
+	s.Debug.Num(errlog.DebugStream, "stream lua tcp socket connect timeout: %M", int(s.connectTimeout.Milliseconds()))
 	cancel := newCancel()
 	s.peer = target.Addr
-	if target.Name != "" {
+	if target.Name == "" {
+		s.Debug.Line(errlog.DebugStream, "stream lua tcp socket network address given directly")
+	} else {
 		var addrs []relay.Addr
 		var err error
-		s.wait(env, func() { addrs, err = s.net.Resolve(target.Name, cancel.ch) }, cancel.now)
+		s.wait(env, func() { addrs, err = s.net.Resolve(target.Name, cancel.ch) }, func() {
+			s.pools.Debug.Line(errlog.DebugStream, "stream lua tcp socket abort resolver")
+			cancel.now()
+		})
+		s.debugResolved(addrs, err)
 		switch {
 		case err != nil:
 			return err.Error()
@@ -185,9 +211,12 @@ func (s *TCP) dial(env Env, host string, port int) string {
 			_ = conn.Close()
 		}
 	}()
+	s.Debug.Line(errlog.DebugStream, "stream lua tcp socket resolve retval handler")
+	trace := s.dialTrace()
 	s.dialing = true
-	s.wait(env, func() { conn, err = s.net.Dial(s.peer, s.bind, s.transparent, s.connectTimeout, cancel.ch) }, cancel.now)
+	s.wait(env, func() { conn, err = s.net.Dial(s.peer, s.bind, s.transparent, s.connectTimeout, cancel.ch, trace) }, cancel.now)
 	s.dialing = false
+	s.debugDialed(trace, conn, err)
 	if err != nil {
 		s.logFailure(env, err, "connect")
 		return text(err)
@@ -347,21 +376,25 @@ func (s *TCP) CanSend(env Env) string {
 
 // Send writes data whole, after CanSend has allowed it. It gives the number of bytes, or the error.
 func (s *TCP) Send(env Env, data []byte) (int, string) {
+	s.Debug.Num(errlog.DebugStream, "stream lua tcp socket send timeout: %M", int(s.sendTimeout.Milliseconds()))
 	if len(data) == 0 {
 		return 0, ""
 	}
 	if s.set.NoDelay && !s.nodelaySet && s.raw != nil && !s.peer.IsUnix() {
 		s.nodelaySet = true
+		s.Debug.Line(errlog.DebugStream, "stream lua socket tcp_nodelay")
 		if err := s.raw.SetNoDelay(true); err != nil {
 			return 0, "setsocketopt tcp_nodelay failed"
 		}
 	}
+	s.Debug.Line(errlog.DebugStream, "stream lua tcp socket send data")
 	s.writing = true
 	err := s.write(env, data)
 	s.writing = false
 	if err == nil {
 		return len(data), ""
 	}
+	s.Debug.Line(errlog.DebugStream, "stream lua tcp socket handle write error")
 	s.logFailure(env, err, "write")
 	s.closeWrite()
 	return 0, text(err)
@@ -371,6 +404,7 @@ func (s *TCP) write(env Env, data []byte) (err error) {
 	if t, ok := s.conn.(interface{ TryWrite([]byte) (int, error) }); ok {
 		n, err := t.TryWrite(data)
 		if data = data[n:]; len(data) == 0 || err != nil && err != relay.ErrWouldBlock {
+			s.debugSent(err)
 			return err
 		}
 	}
@@ -379,6 +413,7 @@ func (s *TCP) write(env Env, data []byte) (err error) {
 		_ = conn.SetWriteDeadline(deadline(s.sendTimeout))
 		_, err = conn.Write(data)
 	}, func() { _ = conn.SetWriteDeadline(time.Unix(1, 0)) })
+	s.debugSent(err)
 	return err
 }
 
@@ -397,8 +432,9 @@ func (s *TCP) CanReceive(env Env, attempt string) string {
 // receive runs one read with all that surrounds it, after CanReceive has allowed it.
 func (s *TCP) receive(env Env, f filter) (out []byte, msg string) {
 	conn := s.conn
+	s.debugReadTimeout()
 	s.reading = true
-	out, err := s.r.receive(source{conn: conn, socket: s, env: env, timeout: s.readTimeout, aborts: s.aborts()}, s.set.BufferSize, f)
+	out, err := s.r.receive(&source{conn: conn, socket: s, env: env, timeout: s.readTimeout, aborts: s.aborts(), debug: s.Debug}, s.set.BufferSize, f)
 	s.endRead()
 	if err == nil {
 		s.consumed = true
@@ -412,6 +448,7 @@ func (s *TCP) readFailed(env Env, err error) string {
 		s.logFailure(env, err, "read")
 		return errTimeout
 	}
+	s.Debug.Line(errlog.DebugStream, "stream lua tcp socket handle read error")
 	msg := text(err)
 	if errors.Is(err, io.EOF) && s.aborts() {
 		msg = errAborted
@@ -454,19 +491,32 @@ func (s *TCP) Peek(env Env, call, cancel func()) string {
 }
 
 // ReceiveLine is receive("*l"). On an error the bytes are what was read of the line.
-func (s *TCP) ReceiveLine(env Env) ([]byte, string) { return s.receive(env, line{}) }
+func (s *TCP) ReceiveLine(env Env) ([]byte, string) {
+	s.debugReceive()
+	return s.receive(env, line{})
+}
 
 // ReceiveAll is receive("*a").
-func (s *TCP) ReceiveAll(env Env) ([]byte, string) { return s.receive(env, all{}) }
+func (s *TCP) ReceiveAll(env Env) ([]byte, string) {
+	s.debugReceive()
+	return s.receive(env, all{})
+}
 
 // ReceiveSize is receive(n), n > 0.
-func (s *TCP) ReceiveSize(env Env, n int) ([]byte, string) { return s.receive(env, &exactly{n}) }
+func (s *TCP) ReceiveSize(env Env, n int) ([]byte, string) {
+	s.debugReceive()
+	return s.receive(env, &exactly{n})
+}
 
 // ReceiveAny is receiveany(max), max > 0.
-func (s *TCP) ReceiveAny(env Env, limit int) ([]byte, string) { return s.receive(env, anything{limit}) }
+func (s *TCP) ReceiveAny(env Env, limit int) ([]byte, string) {
+	s.Debug.Num(errlog.DebugStream, "stream lua tcp socket calling receiveany() method to read at most %uz bytes", limit)
+	return s.receive(env, anything{limit})
+}
 
 // ReceiveUntil is a call of the iterator u with size (0: to the pattern). ended: the pattern was met by the call before.
 func (s *TCP) ReceiveUntil(env Env, u *Until, size int) (out []byte, ended bool, msg string) {
+	s.Debug.Line(errlog.DebugStream, "stream lua tcp socket receiveuntil iterator")
 	if u.ended {
 		u.ended = false
 		return nil, true, ""
@@ -507,6 +557,7 @@ func (s *TCP) Shutdown() {
 	s.writeClosed = true
 	if c, ok := s.conn.(interface{ CloseWrite() error }); ok {
 		_ = c.CloseWrite() // the other side is gone already: then it is shut down all the same
+		s.Debug.Line(errlog.DebugStream, "stream lua shutdown socket write direction")
 	}
 }
 
@@ -526,12 +577,14 @@ func (s *TCP) closeWrite() {
 
 // drop closes and forgets the connection; the pool that counted it may let another one in.
 func (s *TCP) drop() {
+	s.Debug.Line(errlog.DebugStream, "stream lua finalize socket")
 	if s.conn != nil && !s.downstream {
+		s.Debug.Line(errlog.DebugStream, "lua close socket connection")
 		_ = s.conn.Close()
 	}
 	s.detach()
 	if s.pool != nil {
-		s.pool.leave()
+		s.pool.leave(s.Debug)
 		s.pool = nil
 	}
 }
@@ -547,12 +600,18 @@ func (s *TCP) Holds() bool { return s.conn != nil || s.pool != nil || s.connecti
 
 // Release ends the object with its session or timer: what it still holds is closed.
 func (s *TCP) Release() {
-	if s.downstream {
+	switch {
+	case s.downstream:
+		s.debugCleanup()
+		s.Debug.Line(errlog.DebugStream, "stream lua finalize socket")
 		s.r.release()
 		s.readClosed, s.writeClosed = true, true
-		return
+	case s.conn != nil || s.pool != nil:
+		s.debugCleanup()
+		s.drop()
+	default:
+		s.detach()
 	}
-	s.drop()
 }
 
 // Unread gives back what a downstream socket read ahead and no script took.
@@ -588,6 +647,9 @@ func (s *TCP) KeepAlive(env Env, timeout time.Duration, size int) (string, error
 	case s.r.eof:
 		return "invalid connection", nil
 	case env.Exiting():
+		if s.Debug != nil {
+			s.Debug.Log(errlog.DebugStream, "stream lua tcp socket set keepalive while process exiting, closing connection %p", errlog.Address(s.raw))
+		}
 		s.drop()
 		return "", nil
 	case s.downstream:
@@ -599,7 +661,10 @@ func (s *TCP) KeepAlive(env Env, timeout time.Duration, size int) (string, error
 	if timeout < 0 {
 		timeout = s.set.KeepaliveTimeout
 	}
-	p, err := s.pools.forKeepAlive(s.key, size)
+	if s.Debug != nil {
+		s.Debug.Log(errlog.DebugStream, "stream lua tcp socket set keepalive: saving connection %p", errlog.Address(s.raw))
+	}
+	p, err := s.pools.forKeepAlive(s.key, size, s.Debug)
 	if err != nil {
 		return "", err
 	}
@@ -607,5 +672,5 @@ func (s *TCP) KeepAlive(env Env, timeout time.Duration, size int) (string, error
 	counted := s.pool
 	s.detach()
 	s.pool = nil
-	return p.put(it, timeout, counted), nil
+	return p.put(it, timeout, counted, s.Debug), nil
 }

@@ -44,7 +44,7 @@ func TestBusyConnecting(t *testing.T) {
 			resolving = inUse(s)
 			return []relay.Addr{relay.TCPAddr(netip.MustParseAddrPort("127.0.0.1:9"))}, nil
 		},
-		Dial: func(relay.Addr, relay.Addr, bool, time.Duration, <-chan struct{}) (*relay.Conn, error) {
+		Dial: func(relay.Addr, relay.Addr, bool, time.Duration, <-chan struct{}, *relay.DialTrace) (*relay.Conn, error) {
 			dialing = inUse(s)
 			return nil, relay.ErrTimeout
 		},
@@ -57,7 +57,7 @@ func TestBusyConnecting(t *testing.T) {
 		"keepalive": errClosed, "connect": busyConnecting})
 	expect(t, "connecting", dialing, map[string]string{"receive": busyConnecting, "send": busyConnecting, "close": busyConnecting, "reused": "",
 		"keepalive": busyConnecting, "connect": busyConnecting})
-	network.Dial = func(relay.Addr, relay.Addr, bool, time.Duration, <-chan struct{}) (*relay.Conn, error) {
+	network.Dial = func(relay.Addr, relay.Addr, bool, time.Duration, <-chan struct{}, *relay.DialTrace) (*relay.Conn, error) {
 		return nil, relay.ErrTimeout
 	}
 	expect(t, "afterwards", inUse(s), map[string]string{"receive": errClosed, "send": errClosed, "close": errClosed, "reused": errClosed,

@@ -25,6 +25,9 @@ type Datagrams interface {
 
 // UDP is a datagram socket object.
 type UDP struct {
+	// Debug is the debug log of the session that the object belongs to.
+	Debug *errlog.DebugLog
+
 	set     *Settings
 	net     *Network
 	timeout time.Duration
@@ -75,7 +78,10 @@ func (u *UDP) SetPeerName(env Env, host string, port int) string {
 	if u.busyFlag {
 		return "socket busy"
 	}
-	u.Release()
+	u.debugConnect()
+	if u.conn != nil {
+		u.finalize()
+	}
 	u.host = host
 	if port >= 0 {
 		u.host += ":" + strconv.Itoa(port)
@@ -92,6 +98,7 @@ func (u *UDP) SetPeerName(env Env, host string, port int) string {
 		var addrs []relay.Addr
 		var err error
 		u.wait(env, func() { addrs, err = u.net.Resolve(target.Name, cancel.ch) }, cancel.now)
+		u.debugResolved(addrs, err)
 		switch {
 		case err != nil:
 			return err.Error()
@@ -101,6 +108,9 @@ func (u *UDP) SetPeerName(env Env, host string, port int) string {
 		ip = addrs[rand.IntN(len(addrs))].AddrPort.Addr()
 	case !target.Addr.IsUnix():
 		ip = target.Addr.AddrPort.Addr()
+		u.Debug.Line(errlog.DebugStream, "lua udp socket network address given directly")
+	default:
+		u.Debug.Line(errlog.DebugStream, "lua udp socket network address given directly")
 	}
 	if ip.IsValid() {
 		u.peer = relay.UDPAddr(netip.AddrPortFrom(ip, uint16(target.Port)))
@@ -109,7 +119,8 @@ func (u *UDP) SetPeerName(env Env, host string, port int) string {
 	if u.peer.IsUnix() {
 		u.peer, local = u.peer.Datagrams(), relay.UnixAddr("") // the kernel finds a name, so that the other side can answer
 	}
-	conn, err := u.net.Dial(u.peer, local, u.trans, u.set.ConnectTimeout, cancel.ch)
+	u.Debug.Line(errlog.DebugStream, "lua udp socket resolve retval handler")
+	conn, err := u.net.Dial(u.peer, local, u.trans, u.set.ConnectTimeout, cancel.ch, u.dialTrace())
 	if err != nil {
 		u.logFailure(env, err, "connect")
 		return text(err)
@@ -124,7 +135,7 @@ func (u *UDP) wait(env Env, call, cancel func()) {
 	env.Wait(call, func() {
 		cancel()
 		u.busyFlag = false
-		u.Release()
+		u.finalize()
 	})
 	u.busyFlag = false
 }
@@ -167,7 +178,9 @@ func (u *UDP) Send(env Env, data []byte) string {
 	case u.busyFlag:
 		return "socket busy"
 	}
-	if _, err := u.conn.Write(data); err != nil {
+	n, err := u.conn.Write(data)
+	u.debugSent(n, len(data), err)
+	if err != nil {
 		u.logFailure(env, err, "send")
 		return text(err)
 	}
@@ -177,6 +190,7 @@ func (u *UDP) Send(env Env, data []byte) string {
 // Receive gives the next datagram, cut to size bytes (at most MaxDatagram). On the client's socket it gives the datagram that opened the
 // session, piece by piece, and then "no more data".
 func (u *UDP) Receive(env Env, size int) ([]byte, string) {
+	u.Debug.Line(errlog.DebugStream, "lua udp socket calling receive() method")
 	switch {
 	case u.conn == nil:
 		if u.set.LogErrors {
@@ -189,9 +203,12 @@ func (u *UDP) Receive(env Env, size int) ([]byte, string) {
 	if size <= 0 || size > MaxDatagram {
 		size = MaxDatagram
 	}
+	u.Debug.Num(errlog.DebugStream, "lua udp socket read timeout: %M", int(u.timeout.Milliseconds()))
+	u.Debug.Num(errlog.DebugStream, "lua udp socket receive buffer size: %uz", size)
 	if u.downstream {
 		return u.receiveFirst(size)
 	}
+	u.Debug.Num(errlog.DebugStream, "lua udp socket read data: waiting: %d", 0)
 	buf := getBuffer(MaxDatagram)
 	defer buffers.Put(&buf)
 	var n int
@@ -199,13 +216,18 @@ func (u *UDP) Receive(env Env, size int) ([]byte, string) {
 	if t, ok := u.conn.(interface{ TryRead([]byte) (int, error) }); ok {
 		n, err = t.TryRead(buf)
 	}
+	u.debugReceived(n, err)
 	if err == relay.ErrWouldBlock {
 		conn := u.conn
 		u.wait(env, func() {
 			_ = conn.SetReadDeadline(deadline(u.timeout))
 			n, err = conn.Read(buf)
 		}, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
+		u.debugWoken(n, err)
+	} else {
+		u.Debug.Line(errlog.DebugStream, "lua udp socket receive done in a single run")
 	}
+	u.Debug.Line(errlog.DebugStream, "lua udp socket receive return value handler")
 	if err != nil {
 		u.logFailure(env, err, "read")
 		return nil, text(err)
@@ -229,6 +251,8 @@ func (u *UDP) receiveFirst(size int) ([]byte, string) {
 	if len(u.rest) == 0 {
 		return nil, "no more data"
 	}
+	u.Debug.Line(errlog.DebugStream, "lua udp socket receive done in a single run")
+	u.Debug.Line(errlog.DebugStream, "lua udp socket receive return value handler")
 	n := min(size, len(u.rest))
 	out := u.rest[:n:n]
 	u.rest = u.rest[n:]
@@ -246,7 +270,7 @@ func (u *UDP) Close() string {
 	case u.busyFlag:
 		return "socket busy"
 	}
-	u.Release()
+	u.finalize()
 	return ""
 }
 
@@ -255,7 +279,18 @@ func (u *UDP) Holds() bool { return u.conn != nil || u.busyFlag }
 
 // Release ends the object with its session or timer.
 func (u *UDP) Release() {
+	if u.conn == nil {
+		return
+	}
+	u.Debug.Line(errlog.DebugStream, "cleanup lua udp socket upstream request")
+	u.finalize()
+}
+
+// finalize closes what is no downstream (ngx_stream_lua_socket_udp_finalize).
+func (u *UDP) finalize() {
+	u.Debug.Line(errlog.DebugStream, "stream lua finalize socket")
 	if u.closer != nil {
+		u.Debug.Line(errlog.DebugStream, "lua close socket connection")
 		_ = u.closer()
 	}
 	if !u.downstream {

@@ -52,11 +52,11 @@ func TestUntilWhole(t *testing.T) {
 	} {
 		eachSplit(t, c.text, func(t *testing.T, s source) {
 			var r reader
-			out, err := r.receive(s, 64, NewUntil(c.pattern, false))
+			out, err := r.receive(&s, 64, NewUntil(c.pattern, false))
 			if err != nil || string(out) != c.want {
 				t.Fatalf("%q until %q: %q, %v; want %q", c.text, c.pattern, out, err, c.want)
 			}
-			rest, _ := r.receive(s, 64, all{})
+			rest, _ := r.receive(&s, 64, all{})
 			if string(rest) != c.rest {
 				t.Errorf("rest is %q, want %q", rest, c.rest)
 			}
@@ -67,7 +67,7 @@ func TestUntilWhole(t *testing.T) {
 func TestUntilInclusive(t *testing.T) {
 	eachSplit(t, "onetwoEND", func(t *testing.T, s source) {
 		var r reader
-		out, err := r.receive(s, 64, NewUntil("END", true))
+		out, err := r.receive(&s, 64, NewUntil("END", true))
 		if err != nil || string(out) != "onetwoEND" {
 			t.Errorf("%q, %v", out, err)
 		}
@@ -77,7 +77,7 @@ func TestUntilInclusive(t *testing.T) {
 func TestUntilEndsTooEarly(t *testing.T) {
 	eachSplit(t, "no end EN", func(t *testing.T, s source) {
 		var r reader
-		out, err := r.receive(s, 64, NewUntil("END", false))
+		out, err := r.receive(&s, 64, NewUntil("END", false))
 		if err != io.EOF || string(out) != "no end " {
 			t.Errorf("%q, %v; want what is surely data and EOF", out, err)
 		}
@@ -88,17 +88,17 @@ func TestPatterns(t *testing.T) {
 	eachSplit(t, "a\rb\r\nsecond\n\nlast", func(t *testing.T, s source) {
 		var r reader
 		for _, want := range []string{"ab", "second", ""} {
-			if out, err := r.receive(s, 64, line{}); err != nil || string(out) != want {
+			if out, err := r.receive(&s, 64, line{}); err != nil || string(out) != want {
 				t.Fatalf("line %q, %v; want %q", out, err, want)
 			}
 		}
-		if out, err := r.receive(s, 64, &exactly{2}); err != nil || string(out) != "la" {
+		if out, err := r.receive(&s, 64, &exactly{2}); err != nil || string(out) != "la" {
 			t.Fatalf("two bytes: %q, %v", out, err)
 		}
-		if out, err := r.receive(s, 64, line{}); err != io.EOF || string(out) != "st" {
+		if out, err := r.receive(&s, 64, line{}); err != io.EOF || string(out) != "st" {
 			t.Errorf("a line without end: %q, %v; want the partial line and EOF", out, err)
 		}
-		if out, err := r.receive(s, 64, all{}); err != nil || len(out) != 0 {
+		if out, err := r.receive(&s, 64, all{}); err != nil || len(out) != 0 {
 			t.Errorf("all at the end: %q, %v", out, err)
 		}
 	})

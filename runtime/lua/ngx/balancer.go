@@ -43,7 +43,7 @@ func (rq *request) balance(sc *Script, u *upstream.Balance) error {
 	var failed error
 	rq.w.sched.Hold(func() {
 		defer rq.release()
-		fn, err := rq.w.load(sc, s)
+		fn, err := rq.load(sc)
 		if err != nil {
 			s.Log(errlog.Err, err.Error())
 			failed = errBalancer

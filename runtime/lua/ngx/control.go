@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tidegate/ast/catalog/ngxlua"
+	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/vm"
 	"tidegate/runtime/phase"
 )
@@ -21,6 +22,7 @@ var controlFuncs = []binding{
 func exit(c *vm.Call) int {
 	rq := requestOf(c)
 	status := cInt(c, 1, "ngx_lua_ffi_exit", 2)
+	rq.debug.Num(errlog.DebugStream, "lua exit with code %i", status)
 	if rq.script == phase.ScriptBalancer {
 		rq.balancer.exited, rq.balancer.status = true, status
 		return 0

@@ -2,6 +2,7 @@ package ngx
 
 import (
 	"tidegate/ast/catalog/ngxlua"
+	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/sched"
 	"tidegate/runtime/lua/vm"
 	"tidegate/runtime/phase"
@@ -100,7 +101,12 @@ func resumeCoroutine(c *vm.Call, co *vm.Thread, first int, plain bool) int {
 	if state := coroutineState(co); state != "suspended" {
 		return c.Return(vm.False, vm.String("cannot resume "+state+" coroutine"))
 	}
+	d := requestOf(c).debug
+	d.Line(errlog.DebugStream, "lua coroutine: resume")
 	res, ok := c.Thread().Resume(co, arguments(c, first))
+	if d != nil && co.Status() == "suspended" {
+		d.Line(errlog.DebugStream, "lua coroutine: yield")
+	}
 	n := 0
 	if plain {
 		c.PushBool(ok)

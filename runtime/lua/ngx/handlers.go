@@ -39,12 +39,16 @@ func (p *Program) begin(s Session, conf *Settings, script phase.Script) *request
 		s.Log(errlog.Err, err.Error())
 		return nil
 	}
-	return &request{w: st.worker, script: script, conf: conf, session: s, state: st, log: s}
+	if script >= phase.ScriptPreread {
+		s.Debug().Line(errlog.DebugStream, "lua reset ctx")
+	}
+	return &request{w: st.worker, script: script, conf: conf, session: s, state: st, log: s, debug: s.Debug()}
 }
 
 // Preread makes the handler of preread_by_lua: Next goes on, anything else ends the session.
 func (p *Program) Preread(sc *Script, conf *Settings) func(Session) phase.Result {
 	return func(s Session) phase.Result {
+		s.Debug().Line(errlog.DebugStream, "lua preread handler")
 		rq := p.begin(s, conf, phase.ScriptPreread)
 		if rq == nil {
 			return phase.InternalServerError
@@ -61,11 +65,13 @@ func (p *Program) Preread(sc *Script, conf *Settings) func(Session) phase.Result
 // Content makes the handler of content_by_lua.
 func (p *Program) Content(sc *Script, conf *Settings) func(Session) phase.Result {
 	return func(s Session) phase.Result {
+		s.Debug().Line(errlog.DebugStream, "stream lua content handler")
 		rq := p.begin(s, conf, phase.ScriptContent)
 		if rq == nil {
 			return phase.InternalServerError
 		}
 		r := rq.run(sc)
+		rq.debugFinalize(r)
 		if out := rq.state.out; out != nil && r != phase.InternalServerError && r != phase.Error {
 			if out.busy() {
 				s.Leave()
@@ -85,13 +91,14 @@ func (p *Program) Content(sc *Script, conf *Settings) func(Session) phase.Result
 // Log makes the handler of log_by_lua.
 func (p *Program) Log(sc *Script, conf *Settings) func(Session) {
 	return func(s Session) {
+		s.Debug().Line(errlog.DebugStream, "lua log handler")
 		rq := p.begin(s, conf, phase.ScriptLog)
 		if rq == nil {
 			return
 		}
 		rq.w.sched.HoldFrom(s, func() {
 			defer rq.release()
-			fn, err := rq.w.load(sc, s)
+			fn, err := rq.load(sc)
 			if err != nil {
 				s.Log(errlog.Err, err.Error())
 			} else if err := rq.w.callPlain(rq, fn); err != nil && err.Abort == nil {
@@ -104,7 +111,13 @@ func (p *Program) Log(sc *Script, conf *Settings) func(Session) {
 // run runs a script that may wait, and gives what its handler answers: Done for a normal end, the status of ngx.exit, or
 // InternalServerError after an error.
 func (rq *request) run(sc *Script) phase.Result {
-	return rq.runMain(rq.w.sched.Start(rq), func() (*vm.Function, error) { return rq.w.load(sc, rq.session) })
+	return rq.runMain(rq.w.sched.Start(rq), func() (*vm.Function, error) { return rq.load(sc) })
+}
+
+// load gives the entry function of a script.
+func (rq *request) load(sc *Script) (*vm.Function, error) {
+	rq.debugLoad(sc)
+	return rq.w.load(sc, rq.session)
 }
 
 // runUntil is run that ends at a deadline: in nginx the timer of the handshake takes the connection away from the script.
@@ -125,7 +138,9 @@ func (rq *request) runUntil(sc *Script, deadline time.Time) phase.Result {
 		timer.Stop()
 		close(over)
 	}()
-	return rq.runMain(run, func() (*vm.Function, error) { return rq.w.load(sc, rq.session) })
+	r := rq.runMain(run, func() (*vm.Function, error) { return rq.load(sc) })
+	rq.debugHandshake(run, r)
+	return r
 }
 
 // handshakes runs the script of a TLS handshake: an error breaks the handshake off. Code that does not load is logged, and the handshake
@@ -145,7 +160,7 @@ func (rq *request) handshakes(sc *Script) error {
 
 // runMain runs the function that load gives as the entry thread of run.
 func (rq *request) runMain(run *sched.Run, load func() (*vm.Function, error), args ...vm.Value) phase.Result {
-	run.Owner, run.ThreadFailed, run.Ended = rq, rq.threadFailed, rq.release
+	run.Owner, run.ThreadFailed, run.Ended, run.Debug = rq, rq.threadFailed, rq.release, rq.debug
 	if rq.session != nil {
 		run.Host = rq.session
 	}

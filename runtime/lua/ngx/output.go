@@ -73,6 +73,11 @@ func echo(c *vm.Call, newline bool) int {
 		return c.Return(vm.Int(1))
 	}
 	out := rq.output()
+	if newline {
+		rq.debug.Line(errlog.DebugStream, "lua say response")
+	} else {
+		rq.debug.Line(errlog.DebugStream, "lua print response")
+	}
 	if err := out.write(buf); err != nil {
 		return c.Fail("nginx output filter error")
 	}
@@ -93,6 +98,8 @@ func flush(c *vm.Call) int {
 		if msg := rq.drain(threadOf(c), 0); msg != "" {
 			return c.Fail(msg)
 		}
+	} else {
+		rq.debug.Line(errlog.DebugStream, "lua flush asynchronously")
 	}
 	return c.Return(vm.Int(1))
 }
@@ -108,6 +115,7 @@ func eof(c *vm.Call) int {
 	}
 	streamOnly(c)
 	allow(c, rq, &ngxlua.Eof)
+	rq.debug.Line(errlog.DebugStream, "lua send eof")
 	rq.state.eof = true
 	return c.Return(vm.Int(1))
 }

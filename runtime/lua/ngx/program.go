@@ -70,6 +70,7 @@ type Program struct {
 	exiting atomic.Bool
 	killed  atomic.Bool
 
+	debug   *errlog.DebugLog              // of the process
 	refused map[string][]*catalog.LuaFunc // see refusedFunctions
 
 	mu      sync.Mutex
@@ -81,7 +82,7 @@ func New(cfg Config) *Program {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Program{cfg: cfg, started: cfg.Now(), private: map[*Worker]struct{}{}, refused: refusedFunctions()}
+	return &Program{cfg: cfg, debug: cfg.Log.Debug(0), started: cfg.Now(), private: map[*Worker]struct{}{}, refused: refusedFunctions()}
 }
 
 // Start makes the workers and runs init_by_lua in each. Its error is nginx's sentence; the process must not serve then.
@@ -111,7 +112,11 @@ func (p *Program) Exit() {
 	p.exiting.Store(true)
 	var all sync.WaitGroup
 	for _, w := range p.workers {
-		all.Go(w.timers.Exit)
+		all.Go(func() {
+			p.debug.Line(errlog.DebugStream, "lua abort pending timers")
+			p.debug.Num(errlog.DebugStream, "stream lua found %i pending timers to be aborted prematurely", w.timers.Pending())
+			w.timers.Exit()
+		})
 	}
 	for _, w := range p.everyVM() {
 		all.Go(func() { w.sched.Hold(w.pools.CloseIdle) })
@@ -143,6 +148,7 @@ func (p *Program) everyVM() []*Worker {
 // Close closes what the workers keep. No session may be left.
 func (p *Program) Close() {
 	for _, w := range p.workers {
+		p.debug.Num(errlog.DebugStream, "stream lua decrementing the reference count for Lua VM: %i", 1)
 		w.close()
 	}
 }
@@ -163,7 +169,8 @@ type Worker struct {
 
 	functions map[*Script]*vm.Function // loaded inline code
 	files     map[string]*vm.Function  // loaded files by their paths
-	scratch   []byte                   // for building output; used between two waits
+	ctxRefs   ctxRefs
+	scratch   []byte // for building output; used between two waits
 
 	tcpMeta, reqMeta, udpMeta, reqUDPMeta, semaphoreMeta *vm.Table
 }
@@ -185,6 +192,7 @@ func (p *Program) newVM(id int, clock *sched.Clock, timers *sched.Timers) (*Work
 		functions: map[*Script]*vm.Function{}, files: map[string]*vm.Function{},
 	}
 	w.pools = cosocket.NewPools(w.sched.Post)
+	w.pools.Debug = p.debug
 	var err error
 	w.sched.Hold(func() {
 		w.installAPI()
@@ -218,7 +226,12 @@ func (w *Worker) ref() {
 }
 
 func (w *Worker) unref() {
-	if w.users.Load() > 0 && w.users.Add(-1) == 0 {
+	if w.users.Load() <= 0 {
+		return
+	}
+	n := w.users.Add(-1)
+	w.prog.debug.Num(errlog.DebugStream, "stream lua decrementing the reference count for Lua VM: %i", int(n+1))
+	if n == 0 {
 		w.prog.mu.Lock()
 		delete(w.prog.private, w)
 		w.prog.mu.Unlock()
@@ -228,6 +241,9 @@ func (w *Worker) unref() {
 
 // close gives back what the VM keeps: idle connections and goroutines.
 func (w *Worker) close() {
+	if d := w.prog.debug; d != nil {
+		d.Log(errlog.DebugStream, "stream lua close the global Lua VM %p", errlog.Address(w.vm))
+	}
 	w.sched.Hold(func() {
 		w.pools.CloseIdle()
 		w.vm.Close()

@@ -50,10 +50,12 @@ func reqSocket(c *vm.Call) int {
 	rq.session.OnClose(func() { rq.state.closed.Store(true) })
 	if rq.session.UDP() {
 		rq.state.udp = cosocket.NewDownstreamUDP(&rq.conf.Sockets, rq.session.Datagrams())
+		rq.state.udp.Debug = rq.debug
 		return c.Return(rq.w.object(&datagrams{UDP: rq.state.udp, rq: rq}, rq.w.reqUDPMeta).Value())
 	}
 	conn, raw := rq.session.Downstream()
 	rq.state.tcp = cosocket.NewDownstream(&rq.conf.Sockets, conn, raw)
+	rq.state.tcp.Debug = rq.debug
 	return c.Return(rq.w.object(&socket{TCP: rq.state.tcp, rq: rq}, rq.w.reqMeta).Value())
 }
 

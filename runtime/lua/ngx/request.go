@@ -20,6 +20,7 @@ type request struct {
 	session Session // nil in init_by_lua, init_worker_by_lua and timers
 	state   *state
 	log     logger
+	debug   *errlog.DebugLog
 
 	closers  []leftOpen // sockets that the handler made, see closeLater
 	balancer *balancing

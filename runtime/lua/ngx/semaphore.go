@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tidegate/ast/catalog/ngxlua"
+	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/sched"
 	"tidegate/runtime/lua/vm"
 )
@@ -32,7 +33,11 @@ func semaphoreNew(c *vm.Call) int {
 		c.Throw("no negative number")
 	}
 	t := vm.NewTable(0, 1)
-	t.SetString("sem", vm.NewUserdata(sched.NewSemaphore(int(n)), nil).Value())
+	s := sched.NewSemaphore(int(n))
+	if d := requestOf(c).w.prog.debug; d != nil {
+		d.Log(errlog.DebugStream, "stream lua semaphore new: %p, resources: %d", errlog.Address(s), s.Count())
+	}
+	t.SetString("sem", vm.NewUserdata(s, nil).Value())
 	t.SetMetatable(requestOf(c).w.semaphoreMeta)
 	return c.Return(t.Value())
 }
@@ -62,6 +67,9 @@ func semaphorePost(c *vm.Call) int {
 		c.Throw("positive number required")
 	}
 	s.Post(int(n))
+	if d := requestOf(c).w.prog.debug; d != nil {
+		d.Log(errlog.DebugStream, "stream lua semaphore post: %p, n: %d, resources: %d", errlog.Address(s), int(n), s.Count())
+	}
 	return c.Return(vm.True)
 }
 
@@ -80,6 +88,9 @@ func semaphoreWait(c *vm.Call) int {
 	}
 	d := time.Duration(seconds*1000) * time.Millisecond
 	waits := s.Count() <= 0 && d > 0
+	if waits {
+		rq.w.prog.debug.Line(errlog.DebugStream, "stream lua semaphore wait yielding")
+	}
 	ok = s.Wait(threadOf(c), d)
 	switch {
 	case waits && ok: // what OpenResty resumes the coroutine with has two values

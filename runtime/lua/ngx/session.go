@@ -17,6 +17,8 @@ type Session interface {
 	// Enabled and Log write to the error log with the session's context.
 	Enabled(level errlog.Level) bool
 	Log(level errlog.Level, msg string)
+	// Debug is where debug lines about the session go; nil when nobody reads them.
+	Debug() *errlog.DebugLog
 	// SetAction sets what the log context says the session does; it gives the action before.
 	SetAction(action string)
 	Action() string

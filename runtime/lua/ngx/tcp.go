@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tidegate/ast/catalog/ngxlua"
+	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/cosocket"
 	"tidegate/runtime/lua/vm"
 	"tidegate/runtime/relay"
@@ -75,7 +76,9 @@ func makeTCP(rq *request) *vm.Table {
 }
 
 func unconnected(rq *request) *socket {
-	return &socket{TCP: cosocket.NewTCP(&rq.conf.Sockets, rq.conf.Network, rq.w.pools)}
+	s := &socket{TCP: cosocket.NewTCP(&rq.conf.Sockets, rq.conf.Network, rq.w.pools)}
+	s.Debug = rq.debug
+	return s
 }
 
 // object makes a table that holds v as its first item.
@@ -133,6 +136,7 @@ func tcpBind(c *vm.Call) int {
 	if err != nil {
 		return c.Fail("bad address")
 	}
+	s.Debug.Str(errlog.DebugStream, "lua tcp socket bind ip: %V", ip.String())
 	s.SetBind(relay.TCPAddr(netip.AddrPortFrom(ip, 0)))
 	return c.Return(vm.True)
 }
@@ -324,6 +328,7 @@ func tcpReceiveUntil(c *vm.Call) int {
 	if pattern == "" {
 		return c.Fail("pattern is empty")
 	}
+	s.Debug.Line(errlog.DebugStream, "stream lua tcp socket calling receiveuntil() method")
 	until := cosocket.NewUntil(pattern, inclusive)
 	return c.Return(vm.NewFunction("iterator", func(c *vm.Call) int {
 		if n := c.NArg(); n > 1 {

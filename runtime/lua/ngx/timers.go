@@ -35,6 +35,7 @@ type timer struct {
 	args    []vm.Value
 	conf    *Settings // of the server that made it
 	context string    // for its log lines
+	every   time.Duration
 }
 
 func addTimer(c *vm.Call, repeat bool) int {
@@ -48,11 +49,18 @@ func addTimer(c *vm.Call, repeat bool) int {
 	}
 	fn := luaFunction(c, 2)
 	rq.need(c, "no request")
-	t := &timer{w: rq.w, fn: fn, args: arguments(c, 3), conf: rq.conf, context: timerContext(rq)}
+	every := time.Duration(0)
+	if repeat {
+		every = delay
+	}
+	t := &timer{w: rq.w, fn: fn, args: arguments(c, 3), conf: rq.conf, context: timerContext(rq), every: every}
 	if msg := rq.w.timers.Add(rq.w.sched, t, max(delay, 0), repeat); msg != "" {
 		return c.Fail(msg)
 	}
 	rq.w.ref()
+	if d := rq.w.prog.debug; d != nil {
+		d.Log(errlog.DebugStream, "stream created timer (co: %p delay: %M ms)", errlog.Address(t), int(max(delay, 0).Milliseconds()))
+	}
 	return c.Return(vm.Int(1))
 }
 
@@ -76,12 +84,19 @@ func timerContext(rq *request) string {
 func timerDue(job any, premature bool) func(*sched.Run) {
 	t := job.(*timer)
 	w := t.w
+	log := contextLog{t.conf.log(w), w.prog.cfg.NextConnection(), t.context}
 	rq := &request{
-		w: w, script: phase.ScriptTimer, conf: t.conf, state: &state{worker: w},
-		log: contextLog{t.conf.log(w), w.prog.cfg.NextConnection(), t.context},
+		w: w, script: phase.ScriptTimer, conf: t.conf, state: &state{worker: w}, log: log, debug: log.log.Debug(log.number),
+	}
+	if d := w.prog.debug; d != nil {
+		d.Line(errlog.DebugStream, "stream lua ngx.timer expired")
+		if t.every > 0 && !premature {
+			d.Log(errlog.DebugStream, "stream created next timer (co: %p delay: %M ms)", errlog.Address(t), int(t.every.Milliseconds()))
+		}
 	}
 	return func(run *sched.Run) {
 		rq.runMain(run, func() (*vm.Function, error) { return t.fn, nil }, append([]vm.Value{vm.Bool(premature)}, t.args...)...)
+		rq.debugFake(0)
 	}
 }
 

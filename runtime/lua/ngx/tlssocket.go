@@ -45,6 +45,7 @@ func tcpSSLHandshake(c *vm.Call) int {
 	if c.Bool(5) {
 		c.Throw("no OCSP support")
 	}
+	rq.debug.Line(errlog.DebugStream, "stream lua tcp socket ssl handshake")
 	if s.Secure() { // it may come from the pool so
 		return sessionResult(c, s)
 	}
@@ -52,10 +53,16 @@ func tcpSSLHandshake(c *vm.Call) int {
 	if ud := c.Value(2).AsUserdata(); ud != nil {
 		if k, ok := ud.Data.(*keptSession); ok {
 			session = k
+			if rq.debug != nil {
+				rq.debug.Log(errlog.DebugStream, "stream lua ssl set session: %p", errlog.Address(k))
+			}
 		}
 	}
 	s.Kept = session
 	name, verify := c.OptString(3, ""), c.Bool(4)
+	if name != "" {
+		rq.debug.Str(errlog.DebugStream, "stream lua ssl server name: \"%*s\"", name)
+	}
 	client := rq.conf.TLS.Client
 	var state *tlsconf.State
 	msg, err := s.Handshake(envOf(c), s.ConnectTimeout(), func(ctx context.Context, conn cosocket.Transport) (cosocket.Transport, error) {
@@ -64,6 +71,7 @@ func tcpSSLHandshake(c *vm.Call) int {
 			return nil, err
 		}
 		state = client.State(tc)
+		state.Debug(rq.debug)
 		return tc, nil
 	})
 	switch {
@@ -109,6 +117,9 @@ func sessionResult(c *vm.Call, s *socket) int {
 	if b, ok := c.Value(2).AsBool(); ok && !b {
 		return c.Return(vm.True)
 	}
+	if d := requestOf(c).debug; d != nil {
+		d.Log(errlog.DebugStream, "stream lua ssl save session: %p", errlog.Address(s.session()))
+	}
 	return c.Return(vm.NewUserdata(s.session(), nil).Value())
 }
 
@@ -123,6 +134,7 @@ func tcpGetSSLSession(c *vm.Call) int {
 		c.Throw("getsslsession: expecting 1 argument (the object), but got %d", n)
 	}
 	s := tcpOf(c)
+	requestOf(c).debug.Line(errlog.DebugStream, "stream lua tcp socket getsslsession")
 	switch {
 	case !s.Connected():
 		return c.Fail("closed")

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"tidegate/ast/catalog/ngxlua"
+	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/cosocket"
 	"tidegate/runtime/lua/vm"
 	"tidegate/runtime/relay"
@@ -40,6 +41,7 @@ type datagrams struct {
 func newUDP(c *vm.Call) int {
 	rq := requestOf(c)
 	u := &datagrams{UDP: cosocket.NewUDP(&rq.conf.Sockets, rq.conf.Network)}
+	u.Debug = rq.debug
 	return c.Return(rq.w.object(u, rq.w.udpMeta).Value())
 }
 
@@ -76,6 +78,7 @@ func udpBind(c *vm.Call) int {
 	if err != nil {
 		return c.Fail("bad address")
 	}
+	u.Debug.Str(errlog.DebugStream, "lua udp socket bind ip: %V", ip.String())
 	u.SetBind(relay.UDPAddr(netip.AddrPortFrom(ip, uint16(port))))
 	return c.Return(vm.True)
 }

@@ -100,7 +100,11 @@ func ngxNewIndex(c *vm.Call) int {
 			c.Throw("ctx should be a table while getting a %s", c.Value(3).TypeName())
 		}
 		contextOf(c) // there must be a request
-		requestOf(c).state.ctx = t
+		rq := requestOf(c)
+		if rq.state.ctx == nil {
+			rq.debugContext()
+		}
+		rq.state.ctx = t
 		return 0
 	}
 	c.Table(1).Set(c.Value(2), c.Value(3))
@@ -112,6 +116,7 @@ func contextOf(c *vm.Call) *vm.Table {
 	rq := needRequest(c)
 	if rq.state.ctx == nil {
 		rq.state.ctx = vm.NewTable(0, 0)
+		rq.debugContext()
 	}
 	return rq.state.ctx
 }

@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/vm"
 )
 
@@ -14,6 +15,8 @@ type Run struct {
 	Owner any
 	// Host, if not nil, is left before the goroutine of Main waits for anything, the baton included. It may be left again.
 	Host Host
+	// Debug is where the debug lines about the threads go.
+	Debug *errlog.DebugLog
 	// ThreadFailed is told of each user thread that an error ended. It is called with the baton held.
 	ThreadFailed func(*vm.Error)
 	// Ended is called once, with the baton held, when every thread has ended.
@@ -29,6 +32,7 @@ type Run struct {
 	queued     bool      // the entry thread stands in line already
 	exited     bool
 	status     int
+	yielded    bool // a thread has waited
 	aborted    any
 	crash      *Crash
 	spent      []*vm.Thread // ended threads whose coroutines may still be in use
@@ -84,6 +88,9 @@ func (w *Worker) startInLine() *Run {
 	return r
 }
 
+// Yielded tells whether a thread of the Run has waited.
+func (r *Run) Yielded() bool { return r.yielded }
+
 // Worker is where the thread runs.
 func (r *Run) Worker() *Worker { return r.w }
 
@@ -104,6 +111,7 @@ func (r *Run) Main(load func() (*vm.Function, error), args ...vm.Value) (out Out
 	if fn, out.NotLoaded = r.load(load); fn != nil {
 		t.begin()
 		out.Results, out.Err = t.call(fn, args)
+		t.debugEnded(out.Err)
 	}
 	if out.Err != nil && out.Err.Abort == nil || r.crash != nil {
 		r.killAll(t, out.Err)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/vm"
 )
 
@@ -98,6 +99,8 @@ func (r *Run) thread(parent *vm.Thread) *Thread {
 func (t *Thread) Spawn(parent *vm.Thread, fn *vm.Function, args ...vm.Value) *Thread {
 	child := t.run.thread(parent)
 	child.begin()
+	t.debugYield()
+	t.run.Debug.Line(errlog.DebugStream, "lua user thread resume")
 	t.leave()
 	t.open()
 	t.run.posted.push(&t.place)
@@ -111,6 +114,7 @@ func (t *Thread) Spawn(parent *vm.Thread, fn *vm.Function, args ...vm.Value) *Th
 func (t *Thread) main(fn *vm.Function, args []vm.Value) {
 	r := t.run
 	t.results, t.err = t.call(fn, args)
+	t.debugEnded(t.err)
 	switch {
 	case r.crash != nil:
 		r.killAll(t, r.crash)
@@ -155,6 +159,7 @@ func (t *Thread) finish() {
 	r.alive--
 	switch p := t.waiter; {
 	case p != nil && p.unpark():
+		t.run.Debug.Line(errlog.DebugStream, "lua coroutine: lua user thread ended normally")
 		p.turn <- struct{}{}
 	case r.alive == 0 && r.over:
 		r.over = false
@@ -182,6 +187,7 @@ func (t *Thread) rest() {
 // Wait runs call without the baton. When the thread is killed meanwhile, cancel is called, once, by whoever kills it and holds the baton:
 // it must make call return soon. A killed thread does not come back from Wait: it unwinds.
 func (t *Thread) Wait(call, cancel func()) {
+	t.debugYield()
 	t.leave()
 	t.cancel = cancel
 	t.run.pass()
@@ -201,6 +207,7 @@ func (t *Thread) Yield() {
 	if next == nil {
 		return
 	}
+	t.debugYield()
 	t.leave()
 	t.open()
 	t.run.posted.push(&t.place)
@@ -211,7 +218,9 @@ func (t *Thread) Yield() {
 
 // Sleep waits for d, in whole milliseconds; with 0 it lets everybody in line run.
 func (t *Thread) Sleep(d time.Duration) {
+	t.run.Debug.Num(errlog.DebugStream, "lua ready to sleep for %d ms", int(d.Milliseconds()))
 	if d < time.Millisecond {
+		t.debugYield()
 		t.open()
 		w := t.run.w
 		w.mu.Lock()
@@ -219,14 +228,21 @@ func (t *Thread) Sleep(d time.Duration) {
 		w.mu.Unlock()
 		t.rest()
 		t.check()
+		t.run.Debug.Line(errlog.DebugStream, "stream lua sleep timer expired")
 		return
 	}
+	if d := t.run.Debug; d != nil {
+		t.cancel = func() { d.Line(errlog.DebugStream, "lua clean up the timer for pending ngx.sleep") }
+	}
 	t.parkFor(d)
+	t.cancel = nil
 	t.check()
+	t.run.Debug.Line(errlog.DebugStream, "stream lua sleep timer expired")
 }
 
 // parkFor waits until wake, a kill, or for d.
 func (t *Thread) parkFor(d time.Duration) {
+	t.debugYield()
 	w := t.run.w
 	w.mu.Lock()
 	t.parked = true
@@ -243,6 +259,7 @@ func (t *Thread) parkFor(d time.Duration) {
 
 // park waits until wake or a kill.
 func (t *Thread) park() {
+	t.debugYield()
 	w := t.run.w
 	w.mu.Lock()
 	t.parked = true
@@ -317,6 +334,8 @@ func (t *Thread) Exit(status int) {
 	if !r.exited {
 		r.exited, r.status = true, status
 	}
+	t.debugYield() // in OpenResty the coroutine yields for the last time
+	r.Debug.Num(errlog.DebugStream, "lua thread aborting request with status %d", status)
 	r.killAll(t, exitReason{status})
 	t.killed = exitReason{status}
 	t.check()
