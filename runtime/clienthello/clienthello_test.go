@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -71,34 +70,31 @@ func opensslHello(t testing.TB, args ...string) []byte {
 	return readRecord(t, conn)
 }
 
-type prereadWant struct{ name, alpn, protocol string }
+type peekWant struct{ name, alpn, protocol string }
 
-func checkPreread(t *testing.T, data []byte, want prereadWant) {
+func checkPeek(t *testing.T, data []byte, want peekWant) {
 	t.Helper()
-	var p Preread
 	for n := range data {
-		if r := p.Feed(data[:n]); r != More {
+		if _, r := Peek(data[:n]); r != More {
 			t.Fatalf("%v after %d of %d bytes", r, n, len(data))
 		}
 	}
-	if r := p.Feed(data); r != Done || p.Feed(data) != Done {
-		t.Fatalf("%v at the end", r)
-	}
-	if got := (prereadWant{p.ServerName(), p.ALPN(), p.Protocol()}); got != want || !p.Known() {
-		t.Errorf("got %+v, want %+v", got, want)
+	p, r := Peek(data)
+	if got := (peekWant{p.ServerName, p.ALPN, p.Protocol()}); r != Whole || got != want {
+		t.Errorf("got %+v %v, want %+v", got, r, want)
 	}
 }
 
-func TestPrereadGo(t *testing.T) {
-	checkPreread(t, goHello(t, &tls.Config{ServerName: "example.com", NextProtos: []string{"h2", "http/1.1"}}),
-		prereadWant{"example.com", "h2,http/1.1", "TLSv1.3"})
-	checkPreread(t, goHello(t, &tls.Config{MaxVersion: tls.VersionTLS12}), prereadWant{"", "", "TLSv1.3"})
+func TestPeekGo(t *testing.T) {
+	checkPeek(t, goHello(t, &tls.Config{ServerName: "example.com", NextProtos: []string{"h2", "http/1.1"}}),
+		peekWant{"example.com", "h2,http/1.1", "TLSv1.3"})
+	checkPeek(t, goHello(t, &tls.Config{MaxVersion: tls.VersionTLS12}), peekWant{"", "", "TLSv1.3"})
 }
 
-func TestPrereadOpenssl(t *testing.T) {
-	checkPreread(t, opensslHello(t, "-servername", "a.example", "-alpn", "x,yy"), prereadWant{"a.example", "x,yy", "TLSv1.3"})
-	checkPreread(t, opensslHello(t, "-noservername", "-tls1_2"), prereadWant{"", "", "TLSv1.2"})
-	checkPreread(t, opensslHello(t, "-noservername", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"), prereadWant{"", "", "TLSv1.1"})
+func TestPeekOpenssl(t *testing.T) {
+	checkPeek(t, opensslHello(t, "-servername", "a.example", "-alpn", "x,yy"), peekWant{"a.example", "x,yy", "TLSv1.3"})
+	checkPeek(t, opensslHello(t, "-noservername", "-tls1_2"), peekWant{"", "", "TLSv1.2"})
+	checkPeek(t, opensslHello(t, "-noservername", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"), peekWant{"", "", "TLSv1.1"})
 }
 
 // build makes a ClientHello record of the given version with extensions.
@@ -132,50 +128,44 @@ func ext(id uint16, data string) []byte {
 
 const sniA = "\x00\x04\x00\x00\x01a"
 
-func TestPrereadTable(t *testing.T) {
+func TestPeekTable(t *testing.T) {
 	tests := []struct {
 		name string
 		data []byte
 		want Result
-		vars prereadWant
+		vars peekWant
 	}{
-		{"empty", nil, More, prereadWant{}},
-		{"four bytes of anything", []byte("GET "), More, prereadWant{}},
-		{"http", []byte("GET / HTTP/1.1\r\n"), Decline, prereadWant{}},
-		{"not version 3", []byte{0x16, 2, 0, 0, 0}, Decline, prereadWant{}},
-		{"an alert", []byte{0x15, 3, 1, 0, 2, 1, 0}, Decline, prereadWant{}},
-		{"a server hello", []byte{0x16, 3, 1, 0, 4, 2, 0, 0, 0}, Decline, prereadWant{}},
-		{"sslv2 framing, version 2", []byte{0x80, 46, 1, 0, 2}, Done, prereadWant{"", "", "SSLv2"}},
-		{"sslv2 framing, version 3.3", []byte{0x80, 46, 1, 3, 3}, Done, prereadWant{"", "", "TLSv1.2"}},
-		{"sslv2 framing, unknown version", []byte{0x80, 46, 1, 3, 9}, Done, prereadWant{}},
-		{"no extensions", build(0x0303), Done, prereadWant{"", "", "TLSv1.2"}},
-		{"an empty list of extensions", build(0x0301, []byte{}), Done, prereadWant{"", "", "TLSv1"}},
-		{"sslv3", build(0x0300), Done, prereadWant{"", "", "SSLv3"}},
-		{"a name", build(0x0303, ext(0, sniA)), Done, prereadWant{"a", "", "TLSv1.2"}},
-		{"the first of two names", build(0x0303, ext(0, "\x00\x08\x00\x00\x01a\x00\x00\x01b")), Done, prereadWant{"a", "", "TLSv1.2"}},
-		{"a second extension with a name", build(0x0303, ext(0, sniA), ext(0, "\x00\x04\x00\x00\x01b")), Done, prereadWant{"a", "", "TLSv1.2"}},
-		{"an empty name", build(0x0303, ext(0, "\x00\x03\x00\x00\x00")), Done, prereadWant{"", "", "TLSv1.2"}},
-		{"a name of another type", build(0x0303, ext(0, "\x00\x04\x01\x00\x01a")), Decline, prereadWant{}},
-		{"a name longer than its list", build(0x0303, ext(0, "\x00\x04\x00\x00\x05abcde")), Decline, prereadWant{}},
-		{"a name beyond the message", build(0x0303, ext(0, "\x00\xff\x00\x00\xf0a")), Decline, prereadWant{}},
-		{"protocols", build(0x0303, ext(16, "\x00\x06\x02h2\x02h3")), Done, prereadWant{"", "h2,h3", "TLSv1.2"}},
-		{"an empty protocol", build(0x0303, ext(16, "\x00\x01\x00")), Decline, prereadWant{}},
-		{"an empty list of protocols", build(0x0303, ext(16, "\x00\x00"), ext(23, "")), Decline, prereadWant{}},
-		{"a protocol longer than its list", build(0x0303, ext(16, "\x00\x02\x05abcde")), Decline, prereadWant{}},
-		{"versions count whatever they are", build(0x0303, ext(43, "\x02\x03\x01")), Done, prereadWant{"", "", "TLSv1.3"}},
-		{"an extension beyond the message", build(0x0303, []byte{0, 99, 0xff, 0xff}), Decline, prereadWant{}},
+		{"empty", nil, More, peekWant{}},
+		{"four bytes of anything", []byte("GET "), More, peekWant{}},
+		{"http", []byte("GET / HTTP/1.1\r\n"), NotTLS, peekWant{}},
+		{"not version 3", []byte{0x16, 2, 0, 0, 0}, NotTLS, peekWant{}},
+		{"an alert", []byte{0x15, 3, 1, 0, 2, 1, 0}, NotTLS, peekWant{}},
+		{"a server hello", []byte{0x16, 3, 1, 0, 4, 2, 0, 0, 0}, NotTLS, peekWant{}},
+		{"sslv2 framing, version 2", []byte{0x80, 46, 1, 0, 2}, Version2, peekWant{"", "", "SSLv2"}},
+		{"sslv2 framing, version 3.3", []byte{0x80, 46, 1, 3, 3}, Version2, peekWant{"", "", "TLSv1.2"}},
+		{"sslv2 framing, unknown version", []byte{0x80, 46, 1, 3, 9}, Version2, peekWant{}},
+		{"no extensions", build(0x0303), Whole, peekWant{"", "", "TLSv1.2"}},
+		{"an empty list of extensions", build(0x0301, []byte{}), Whole, peekWant{"", "", "TLSv1"}},
+		{"sslv3", build(0x0300), Whole, peekWant{"", "", "SSLv3"}},
+		{"a name", build(0x0303, ext(0, sniA)), Whole, peekWant{"a", "", "TLSv1.2"}},
+		{"the first of two names", build(0x0303, ext(0, "\x00\x08\x00\x00\x01a\x00\x00\x01b")), Whole, peekWant{"a", "", "TLSv1.2"}},
+		{"a second extension with a name", build(0x0303, ext(0, sniA), ext(0, "\x00\x04\x00\x00\x01b")), Whole, peekWant{"a", "", "TLSv1.2"}},
+		{"an empty name", build(0x0303, ext(0, "\x00\x03\x00\x00\x00")), Whole, peekWant{"", "", "TLSv1.2"}},
+		{"a name of another type", build(0x0303, ext(0, "\x00\x04\x01\x00\x01a")), NotTLS, peekWant{}},
+		{"a name longer than its list", build(0x0303, ext(0, "\x00\x04\x00\x00\x05abcde")), NotTLS, peekWant{}},
+		{"a name beyond the message", build(0x0303, ext(0, "\x00\xff\x00\x00\xf0a")), NotTLS, peekWant{}},
+		{"protocols", build(0x0303, ext(16, "\x00\x06\x02h2\x02h3")), Whole, peekWant{"", "h2,h3", "TLSv1.2"}},
+		{"an empty protocol", build(0x0303, ext(16, "\x00\x01\x00")), NotTLS, peekWant{}},
+		{"an empty list of protocols", build(0x0303, ext(16, "\x00\x00"), ext(23, "")), NotTLS, peekWant{}},
+		{"a protocol longer than its list", build(0x0303, ext(16, "\x00\x02\x05abcde")), NotTLS, peekWant{}},
+		{"versions count whatever they are", build(0x0303, ext(43, "\x02\x03\x01")), Whole, peekWant{"", "", "TLSv1.3"}},
+		{"an extension beyond the message", build(0x0303, []byte{0, 99, 0xff, 0xff}), NotTLS, peekWant{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var p Preread
-			if r := p.Feed(tt.data); r != tt.want {
-				t.Fatalf("%v, want %v", r, tt.want)
-			}
-			if got := (prereadWant{p.ServerName(), p.ALPN(), p.Protocol()}); got != tt.vars {
-				t.Errorf("got %+v, want %+v", got, tt.vars)
-			}
-			if p.Known() != (tt.want != Decline) {
-				t.Errorf("known: %v", p.Known())
+			p, r := Peek(tt.data)
+			if got := (peekWant{p.ServerName, p.ALPN, p.Protocol()}); r != tt.want || got != tt.vars {
+				t.Errorf("got %+v %v, want %+v %v", got, r, tt.vars, tt.want)
 			}
 		})
 	}
@@ -185,7 +175,7 @@ func TestFragments(t *testing.T) {
 	whole := goHello(t, &tls.Config{ServerName: "example.com", NextProtos: []string{"h2"}})
 	for _, size := range []int{1, 2, 3, 7, 100} {
 		data := records(whole[5:], size)
-		checkPreread(t, data, prereadWant{"example.com", "h2", "TLSv1.3"})
+		checkPeek(t, data, peekWant{"example.com", "h2", "TLSv1.3"})
 		h, err := Parse(data)
 		if err != nil {
 			t.Fatal(err)
@@ -258,47 +248,6 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
-func TestValidateHost(t *testing.T) {
-	for in, want := range map[string]string{
-		"Example.COM": "example.com", "a.": "a", "a.:80": "a", "a:80": "a", "a:": "a", "a:65535": "a", "a:65536": "-", "a:x": "-",
-		"": "-", ".": "-", "..": "-", "a..b": "-", ".a": ".a", ":80": "-", "[::1]": "[::1]", "[::1]:8": "[::1]", "[::1": "-", "[::1]x": "-",
-		"a b": "-", "a/b": "-", "a\x00b": "-", "*.a": "*.a", "a_b~!$&'()*+,;=%": "a_b~!$&'()*+,;=%", "[a%]": "-", "é": "-", "a[b": "-", "[A.b]": "[a.b]",
-	} {
-		got, ok := ValidateHost(in)
-		if !ok {
-			got = "-"
-		}
-		if got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
-}
-
-func FuzzPreread(f *testing.F) {
-	f.Add(goHello(f, &tls.Config{ServerName: "example.com", NextProtos: []string{"h2"}}))
-	f.Add(build(0x0303, ext(0, sniA), ext(16, "\x00\x03\x02h2")))
-	f.Add([]byte{0x80, 46, 1, 0, 2})
-	f.Fuzz(func(t *testing.T, data []byte) {
-		var whole, step Preread
-		want := whole.Feed(data)
-		got := More
-		for n := range len(data) + 1 {
-			if got = step.Feed(data[:n]); got != More {
-				break
-			}
-		}
-		if got != want || !reflect.DeepEqual(whole, step) {
-			t.Fatalf("byte by byte %v %+v, at once %v %+v", got, step, want, whole)
-		}
-		if len(whole.ServerName())+len(whole.ALPN()) > len(data) {
-			t.Fatal("more came out than went in")
-		}
-		if strings.Contains(whole.ALPN(), ",,") && !strings.Contains(string(data), ",") {
-			t.Fatal("an empty protocol")
-		}
-	})
-}
-
 func FuzzParse(f *testing.F) {
 	f.Add(goHello(f, &tls.Config{ServerName: "example.com", NextProtos: []string{"h2"}}))
 	f.Add(build(0x0303, ext(0, sniA), ext(16, "\x00\x03\x02h2"), ext(43, "\x02\x03\x04")))
@@ -313,29 +262,10 @@ func FuzzParse(f *testing.F) {
 		h.Groups()
 		h.Signatures()
 		// What the strict reader accepts the lax one reads the same way.
-		var p Preread
-		if r := p.Feed(data); r == Done && nameErr == nil && alpnErr == nil {
-			if p.ServerName() != name || p.ALPN() != strings.Join(alpn, ",") {
-				t.Fatalf("preread %q %q, parse %q %q", p.ServerName(), p.ALPN(), name, alpn)
+		if p, r := Peek(data); r == Whole && nameErr == nil && alpnErr == nil {
+			if p.ServerName != name || p.ALPN != strings.Join(alpn, ",") {
+				t.Fatalf("peek %q %q, parse %q %q", p.ServerName, p.ALPN, name, alpn)
 			}
-		}
-	})
-}
-
-func FuzzValidateHost(f *testing.F) {
-	f.Add("Example.com.:80")
-	f.Add("[::1]:443")
-	f.Fuzz(func(t *testing.T, host string) {
-		got, ok := ValidateHost(host)
-		if !ok {
-			return
-		}
-		again, ok := ValidateHost(got)
-		if strings.HasSuffix(got, ".") || got == "" {
-			return
-		}
-		if !ok || again != got {
-			t.Fatalf("%q gives %q, which gives %q %v", host, got, again, ok)
 		}
 	})
 }

@@ -38,6 +38,8 @@ const (
 	ExtSupportedVersions = 43
 )
 
+const hostName = 0 // the type of name of the server name extension
+
 // MaxMessage is the longest message that Parse takes: OpenSSL's limit for a
 // ClientHello.
 const MaxMessage = 131396
@@ -56,81 +58,41 @@ func Parse(data []byte) (*Hello, error) {
 func message(data []byte) ([]byte, error) {
 	var msg []byte
 	for {
-		if len(data) < 5 {
-			if len(data) > 0 && data[0] != 0x16 || len(data) > 1 && data[1] != 3 {
-				return nil, ErrNotTLS
-			}
-			return nil, ErrMore
-		}
-		n := int(binary.BigEndian.Uint16(data[3:]))
-		const maxRecord = 16384
-		if data[0] != 0x16 || data[1] != 3 {
+		if !handshake(data) {
 			return nil, ErrNotTLS
 		}
+		if len(data) < recordHead {
+			return nil, ErrMore
+		}
+		n := recordSize(data)
+		const maxRecord = 16384
 		if n == 0 || n > maxRecord {
 			return nil, ErrFormat
 		}
-		body := data[5:min(5+n, len(data))]
+		body := data[recordHead:min(recordHead+n, len(data))]
 		if msg == nil {
 			msg = body[:len(body):len(body)]
 		} else {
 			msg = append(msg, body...)
 		}
-		if len(msg) > 0 && msg[0] != 1 {
+		if len(msg) > 0 && msg[0] != msgClientHello {
 			return nil, ErrNotTLS
 		}
-		if len(msg) >= 4 {
-			size := 4 + (int(msg[1])<<16 | int(msg[2])<<8 | int(msg[3]))
+		if len(msg) >= messageHead {
+			size := messageHead + messageSize(msg)
 			if size > MaxMessage {
 				return nil, ErrFormat
 			}
 			if len(msg) >= size {
-				return msg[4:size], nil
+				return msg[messageHead:size], nil
 			}
 		}
 		if len(body) < n {
 			return nil, ErrMore
 		}
-		data = data[5+n:]
+		data = data[recordHead+n:]
 	}
 }
-
-// reader takes pieces off a message; ok turns false at the first that is not
-// there.
-type reader struct {
-	in []byte
-	ok bool
-}
-
-func (r *reader) take(n int) []byte {
-	if !r.ok || len(r.in) < n {
-		r.ok = false
-		return nil
-	}
-	out := r.in[:n:n]
-	r.in = r.in[n:]
-	return out
-}
-
-func (r *reader) uint8() int {
-	b := r.take(1)
-	if b == nil {
-		return 0
-	}
-	return int(b[0])
-}
-
-func (r *reader) uint16() int {
-	b := r.take(2)
-	if b == nil {
-		return 0
-	}
-	return int(binary.BigEndian.Uint16(b))
-}
-
-// list8 and list16 take a piece with its length before it.
-func (r *reader) list8() []byte  { return r.take(r.uint8()) }
-func (r *reader) list16() []byte { return r.take(r.uint16()) }
 
 // uint16s splits a list of numbers; nil, false for an odd or empty one.
 func uint16s(b []byte) ([]uint16, bool) {
@@ -145,17 +107,19 @@ func uint16s(b []byte) ([]uint16, bool) {
 }
 
 func parse(msg []byte) (*Hello, error) {
-	r := &reader{msg, true}
-	h := &Hello{Version: uint16(r.uint16()), Random: r.take(32), SessionID: r.list8()}
-	suites, ok := uint16s(r.list16())
-	h.CipherSuites, h.Compression = suites, r.list8()
-	if !r.ok || !ok || len(h.SessionID) > 32 || len(h.Compression) == 0 {
+	r := whole(msg)
+	f := r.fixed()
+	suites, ok := uint16s(f.suites)
+	if !r.ok || !ok || len(f.sessionID) > 32 || len(f.compression) == 0 {
 		return nil, ErrFormat
+	}
+	h := &Hello{
+		Version: binary.BigEndian.Uint16(f.version), Random: f.random, SessionID: f.sessionID, CipherSuites: suites, Compression: f.compression,
 	}
 	if len(r.in) == 0 {
 		return h, nil
 	}
-	exts := &reader{r.list16(), r.ok}
+	exts := whole(r.list16())
 	if !r.ok || len(r.in) != 0 {
 		return nil, ErrFormat
 	}
@@ -188,9 +152,9 @@ func (h *Hello) ServerName() (string, error) {
 	if !ok {
 		return "", nil
 	}
-	r := &reader{data, true}
-	list := &reader{r.list16(), true}
-	const hostName, maxName = 0, 255
+	r := whole(data)
+	list := whole(r.list16())
+	const maxName = 255
 	kind, name := list.uint8(), list.list16()
 	if !r.ok || !list.ok || len(r.in)+len(list.in) != 0 || kind != hostName || len(name) == 0 || len(name) > maxName {
 		return "", ErrFormat
@@ -209,8 +173,8 @@ func (h *Hello) ALPN() ([]string, error) {
 	if !ok {
 		return nil, nil
 	}
-	r := &reader{data, true}
-	list := &reader{r.list16(), true}
+	r := whole(data)
+	list := whole(r.list16())
 	var out []string
 	for list.ok && len(list.in) > 0 {
 		p := list.list8()
@@ -232,7 +196,7 @@ func (h *Hello) SupportedVersions() ([]uint16, error) {
 	if !ok {
 		return nil, nil
 	}
-	r := &reader{data, true}
+	r := whole(data)
 	return h.numbers(r, r.list8())
 }
 
@@ -242,7 +206,7 @@ func (h *Hello) Groups() ([]uint16, error) {
 	if !ok {
 		return nil, nil
 	}
-	r := &reader{data, true}
+	r := whole(data)
 	return h.numbers(r, r.list16())
 }
 
@@ -252,7 +216,7 @@ func (h *Hello) Signatures() ([]uint16, error) {
 	if !ok {
 		return nil, nil
 	}
-	r := &reader{data, true}
+	r := whole(data)
 	return h.numbers(r, r.list16())
 }
 

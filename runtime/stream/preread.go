@@ -8,10 +8,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"tidegate/runtime/clienthello"
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/phase"
 	"tidegate/runtime/relay"
-	"tidegate/runtime/stream/sslpreread"
 )
 
 // preread is the preread phase: ssl_preread and the preread script, each of which may ask for more of what the client sends
@@ -84,20 +84,20 @@ func (s *Session) prereadHello() phase.Result {
 
 // parseHello looks at what the client has sent so far; phase.Again asks for more.
 func (s *Session) parseHello(b []byte) phase.Result {
-	hello, result := sslpreread.Parse(b)
+	hello, result := clienthello.Peek(b)
 	if len(b) > 0 {
 		s.hello = &hello
 	}
 	switch result {
-	case sslpreread.NotTLS:
+	case clienthello.NotTLS:
 		s.hello = nil
-	case sslpreread.Version2:
+	case clienthello.Version2:
 		return phase.Done
-	case sslpreread.Whole:
+	case clienthello.Whole:
 		if !s.choose(hello.ServerName) {
 			return phase.Error
 		}
-	case sslpreread.More:
+	case clienthello.More:
 		return phase.Again
 	}
 	return phase.Next

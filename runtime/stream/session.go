@@ -11,11 +11,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tidegate/runtime/clienthello"
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/phase"
 	"tidegate/runtime/relay"
 	"tidegate/runtime/stream/proxyproto"
-	"tidegate/runtime/stream/sslpreread"
 	"tidegate/runtime/tlsconf"
 	"tidegate/runtime/vars"
 )
@@ -45,7 +45,7 @@ type Session struct {
 	peerText string     // peer without port, made when first needed
 	realip   *relay.Addr
 	header   *proxyproto.Header
-	hello    *sslpreread.Hello
+	hello    *clienthello.Peeked
 	greeting *tlsconf.Hello        // during a handshake
 	sigalgs  []tls.SignatureScheme // that the client offered, where $ssl_sigalgs is used
 	sni      string

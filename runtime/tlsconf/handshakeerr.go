@@ -79,31 +79,16 @@ func HandshakeError(err error, upstream bool) Line {
 		// Not among what ngx_ssl_connection_error takes for a peer's fault.
 		level = LevelCrit
 	}
-	return Line{level, sslText(handshakeFailed, err)}
+	return Line{level, sslText(err)}
 }
 
-// sslText adds OpenSSL's word for an error to a message.
-func sslText(text string, err error) string {
+// sslText words an error of the handshake with OpenSSL's word for it.
+func sslText(err error) string {
 	if q, ok := handshakeQueue(err); ok {
-		return fail(text, q).Error()
+		return fail(handshakeFailed, q).Error()
 	}
 	// crypto/tls found something that OpenSSL has no single word for.
-	return text + " (SSL: " + strings.TrimPrefix(err.Error(), "tls: ") + ")"
-}
-
-// ReadError gives the line for an error of reading from an established
-// connection; false means that nginx logs nothing, because it takes an end
-// without close_notify, and a reset, for an end like any other
-// (ngx_ssl_handle_recv).
-func ReadError(err error, upstream bool) (Line, bool) {
-	if err == nil || isClosed(err) {
-		return Line{}, false
-	}
-	level := LevelInfo
-	if upstream {
-		level = LevelErr
-	}
-	return Line{level, sslText("SSL_read() failed", err)}, true
+	return handshakeFailed + " (SSL: " + strings.TrimPrefix(err.Error(), "tls: ") + ")"
 }
 
 // ordinary are the system errors that come with any network

@@ -7,7 +7,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
-	"io"
 	"net"
 	"os"
 	"strings"
@@ -359,17 +358,8 @@ func TestResumedSessionID(t *testing.T) {
 	}
 }
 
-func TestReadError(t *testing.T) {
-	for _, err := range []error{nil, io.EOF, net.ErrClosed, os.ErrDeadlineExceeded} {
-		if line, ok := ReadError(err, true); ok {
-			t.Errorf("%v: %+v", err, line)
-		}
-	}
-	line, ok := ReadError(&net.OpError{Op: "remote error", Err: tls.AlertError(116)}, true)
-	if want := (Line{LevelErr, "SSL_read() failed (SSL: error:0A00045C:SSL routines::tlsv13 alert certificate required:SSL alert number 116)"}); !ok || line != want {
-		t.Errorf("%+v", line)
-	}
-	line = HandshakeError(ErrNoProtocols, true)
+func TestHandshakeErrorLevels(t *testing.T) {
+	line := HandshakeError(ErrNoProtocols, true)
 	if line.Level != LevelCrit {
 		t.Errorf("%+v", line)
 	}

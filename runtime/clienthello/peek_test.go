@@ -1,35 +1,11 @@
-package sslpreread
+package clienthello
 
 import (
-	"context"
 	"crypto/tls"
-	"errors"
-	"net"
 	"testing"
 )
 
-// hello is the first flight of Go's TLS client.
-func hello(t testing.TB, cfg *tls.Config) []byte {
-	t.Helper()
-	client, server := net.Pipe()
-	ctx, cancel := context.WithCancelCause(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = tls.Client(client, cfg).HandshakeContext(ctx)
-	}()
-	buf := make([]byte, 4096)
-	n, err := server.Read(buf)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cancel(errors.New("enough"))
-	server.Close()
-	<-done
-	return buf[:n]
-}
-
-func TestHello(t *testing.T) {
+func TestPeek(t *testing.T) {
 	for _, c := range []struct {
 		cfg                  *tls.Config
 		name, alpn, protocol string
@@ -38,20 +14,20 @@ func TestHello(t *testing.T) {
 		{&tls.Config{ServerName: "example.org", MaxVersion: tls.VersionTLS12}, "example.org", "", "TLSv1.2"},
 		{&tls.Config{InsecureSkipVerify: true}, "", "", "TLSv1.3"},
 	} {
-		b := hello(t, c.cfg)
+		b := goHello(t, c.cfg)
 		if c.protocol == "TLSv1.2" {
 			b = withoutVersions(b)
 		}
 		for n := range b {
-			if h, r := Parse(b[:n]); r != More || h.ServerName != "" {
+			if h, r := Peek(b[:n]); r != More || h.ServerName != "" {
 				t.Fatalf("%d of %d bytes: %+v %v", n, len(b), h, r)
 			}
 		}
-		h, r := Parse(b)
+		h, r := Peek(b)
 		if r != Whole || h.ServerName != c.name || h.ALPN != c.alpn || h.Protocol() != c.protocol {
 			t.Errorf("%+v %s %v, want %s %s %s", h, h.Protocol(), r, c.name, c.alpn, c.protocol)
 		}
-		if h2, r := Parse(split(b)); r != Whole || h2 != h {
+		if h2, r := Peek(split(b)); r != Whole || h2 != h {
 			t.Errorf("in two records: %+v %v", h2, r)
 		}
 	}
@@ -60,7 +36,7 @@ func TestHello(t *testing.T) {
 // withoutVersions renames the supported_versions extension, as a client of old would not send it.
 func withoutVersions(b []byte) []byte {
 	for i := 43; i+4 < len(b); i++ {
-		if b[i] == 0 && b[i+1] == extVersions && b[i+2] == 0 && int(b[i+3]) == int(b[i+4])+1 {
+		if b[i] == 0 && b[i+1] == ExtSupportedVersions && b[i+2] == 0 && int(b[i+3]) == int(b[i+4])+1 {
 			b[i] = 0xff
 		}
 	}
@@ -101,26 +77,45 @@ func TestOddInput(t *testing.T) {
 		{"extension longer than the message", ext("\x00\x99\x00\x09x"), NotTLS, ""},
 		{"empty message", client(""), NotTLS, ""},
 	} {
-		h, r := Parse([]byte(c.in))
+		h, r := Peek([]byte(c.in))
 		if r != c.want || h.Protocol() != c.version {
 			t.Errorf("%s: %+v %v", c.what, h, r)
 		}
 	}
 }
 
-func FuzzParse(f *testing.F) {
-	f.Add(hello(f, &tls.Config{ServerName: "a.example", NextProtos: []string{"x"}}))
+func FuzzPeek(f *testing.F) {
+	f.Add(goHello(f, &tls.Config{ServerName: "a.example", NextProtos: []string{"x"}}))
 	f.Add([]byte("\x80\x2e\x01\x00\x02"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		h, r := Parse(b)
-		if r == NotTLS && h != (Hello{}) {
+		h, r := Peek(b)
+		if r == NotTLS && h != (Peeked{}) {
 			t.Fatalf("no hello, yet %+v", h)
 		}
 		// What is decided stays decided when more comes.
 		if r == Whole || r == NotTLS {
-			if h2, r2 := Parse(append(b[:len(b):len(b)], 0, 0, 0, 0, 0)); r2 != r || h2 != h {
+			if h2, r2 := Peek(append(b[:len(b):len(b)], 0, 0, 0, 0, 0)); r2 != r || h2 != h {
 				t.Fatalf("%v %+v became %v %+v", r, h, r2, h2)
 			}
 		}
 	})
+}
+
+// A hello of which a record is missing is known as far as nginx has read it: a protocol once it is whole, with the comma behind it, and
+// TLS 1.3 once the length of the list of versions is there.
+func TestPeekPart(t *testing.T) {
+	data := build(0x0303, ext(ExtALPN, "\x00\x06\x02h2\x02h3"), ext(ExtSupportedVersions, "\x02\x03\x04"))[recordHead:]
+	for cut, want := range map[int]peekWant{
+		len(data) - 7:  {"", "h2,h3", "TLSv1.2"},
+		len(data) - 3:  {"", "h2,h3", "TLSv1.2"},
+		len(data) - 2:  {"", "h2,h3", "TLSv1.3"},
+		len(data) - 9:  {"", "h2,", "TLSv1.2"},
+		len(data) - 10: {"", "h2,", "TLSv1.2"},
+		len(data) - 12: {"", "", "TLSv1.2"},
+	} {
+		p, r := Peek(records(data[:cut], cut))
+		if got := (peekWant{p.ServerName, p.ALPN, p.Protocol()}); r != More || got != want {
+			t.Errorf("%d of %d bytes: %+v %v, want %+v", cut, len(data), got, r, want)
+		}
+	}
 }
