@@ -47,6 +47,7 @@ type Server struct {
 	engine      *relay.Engine
 	files       *errlog.Files
 	connections *stream.Connections
+	pacing      *pacing
 	listeners   listeners
 	caches      map[cacheKey]*tlsconf.SessionCache
 
@@ -97,6 +98,7 @@ func (s *Server) Start(tree *conf.Tree) error {
 	s.mu.Lock()
 	s.current = c
 	s.mu.Unlock()
+	s.pacing = newPacing()
 	return s.settle(c)
 }
 
@@ -274,6 +276,7 @@ func (s *Server) Stop(graceful bool) {
 	wg.Wait()
 	s.listeners.closeAll()
 	_ = s.engine.Close()
+	s.pacing.end()
 	if s.pidFile != "" {
 		pid := s.pidFile
 		if err := asMaster(func() error { return os.Remove(pid) }); err != nil && !errors.Is(err, os.ErrNotExist) {
