@@ -195,7 +195,7 @@ func hanging(t testing.TB, addr string) {
 	}
 	// Connections that wait to be accepted fill the queue, until one more hangs.
 	for range 16 {
-		conn, err := net.DialTimeout("tcp4", addr, 150*time.Millisecond)
+		conn, err := net.DialTimeout("tcp4", addr, 500*time.Millisecond)
 		if err != nil {
 			return
 		}

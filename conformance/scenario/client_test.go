@@ -86,6 +86,12 @@ func (c *client) line(want string) {
 	}
 }
 
+// readLineOrEnd reads a line without its end, or tells why there is none.
+func (c *client) readLineOrEnd() (string, error) {
+	got, err := c.r.ReadString('\n')
+	return strings.TrimSuffix(got, "\n"), err
+}
+
 // readLine reads a line without its end.
 func (c *client) readLine() string {
 	c.t.Helper()
