@@ -61,7 +61,7 @@ func Build(level Level, deps Deps) (*Stream, diag.List) {
 func (b *builder) wants() {
 	scripted := false
 	for _, s := range b.servers {
-		scripted = scripted || s.TLS != nil && (s.prereadScript != nil || s.logScript != nil || s.certScript != nil || s.helloScript != nil)
+		scripted = scripted || s.TLS != nil && (s.scripted || s.prereadScript != nil || s.logScript != nil || s.certScript != nil || s.helloScript != nil)
 		if s.Proxy != nil && s.Proxy.ProtocolVersion == 2 && len(s.leaves) > 1 {
 			b.wantSigalg = true // to know which certificate was used
 		}

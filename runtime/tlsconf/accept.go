@@ -7,8 +7,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"os"
 	"slices"
 	"strings"
+
+	"tidegate/runtime/clienthello"
 )
 
 // Handshake is one handshake of a client with a Server: the caller's hooks on
@@ -64,6 +67,38 @@ func (h *Hello) Server() *Server { return h.h.server }
 
 // Version is the protocol version that will be used, 0 if none can be.
 func (h *Hello) Version() uint16 { return h.h.version() }
+
+// Random is the client's 32 random bytes, if Handshake.Record is set.
+func (h *Hello) Random() (random [32]byte) {
+	const record, message, version = 5, 4, 2
+	raw := h.Raw()
+	if at := record + message + version; len(raw) >= at+len(random) && int(raw[3])<<8|int(raw[4]) >= at-record+len(random) {
+		copy(random[:], raw[at:])
+	} else if parsed, err := clienthello.Parse(raw); err == nil { // in more than one record
+		copy(random[:], parsed.Random)
+	}
+	return random
+}
+
+// Shared are the suites of the version in use that both sides have, in the order of our preference (SSL_get1_supported_ciphers).
+func (h *Hello) Shared() []uint16 {
+	version := h.Version()
+	mine := h.h.server.suites
+	if version == tls.VersionTLS13 {
+		mine = []uint16{tls.TLS_AES_256_GCM_SHA384, tls.TLS_CHACHA20_POLY1305_SHA256, tls.TLS_AES_128_GCM_SHA256}
+	}
+	var out []uint16
+	for _, id := range mine {
+		c := suiteByID(id)
+		if version < tls.VersionTLS12 && c != nil && c.minProto == vTLS12 {
+			continue
+		}
+		if slices.Contains(h.Info.CipherSuites, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
 
 // SetProtocols replaces ssl_protocols for this connection
 // (ngx.ssl.clienthello.set_protocols).
@@ -257,9 +292,13 @@ func (c *rawConn) explain(err error, early, upstream bool) error {
 	return err
 }
 
-// refuse ends the handshake with an alert; a hook's own error stays in sight.
+// refuse ends the handshake with an alert; a hook's own error stays in sight. A hook that took too long ends it without a word.
 func (h *Handshake) refuse(alert byte, why, cause error) error {
-	h.conn.alert(alert)
+	if errors.Is(cause, os.ErrDeadlineExceeded) {
+		h.conn.mute = true
+	} else {
+		h.conn.alert(alert)
+	}
 	if cause == nil {
 		return why
 	}

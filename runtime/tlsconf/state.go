@@ -22,6 +22,10 @@ type State struct {
 	// resumed (known with Handshake.Record), and random with TLSv1.3.
 	SessionID string
 
+	// Random is the client's, known with Handshake.Record; Shared are the suites that both sides have, in the order of our preference.
+	Random [32]byte
+	Shared []uint16
+
 	Verify VerifyCode          // of the peer's certificate, VerifyOK without one
 	Sigalg tls.SignatureScheme // of our own signature, 0 if not noted or resumed
 	Now    func() time.Time
@@ -36,6 +40,9 @@ func (h *Handshake) State(c *tls.Conn) *State {
 		Sigalg: h.sigalg, Now: clock(h.server.cfg.Now).now,
 	}
 	s.SessionID = h.sessionID(s)
+	if h.Record {
+		s.Random, s.Shared = h.hello.Random(), h.hello.Shared()
+	}
 	h.conn.recorded = nil
 	t := h.server.trust
 	if h.hello.verify != nil {

@@ -91,7 +91,11 @@ func (u *Upstream) judge(cs tls.ConnectionState) error {
 			err = errors.Join(ErrVerifyCallback, err)
 		}
 	}
-	if err != nil && (c.insist || errors.Is(err, os.ErrDeadlineExceeded)) {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		u.conn.mute = true // the connection is given up, without a word
+		return err
+	}
+	if c.insist {
 		return err
 	}
 	return nil

@@ -68,23 +68,23 @@ var (
 		Runs: catalog.Full, Doc: "Asks the client for a certificate."}
 	SSLGetClientRandom = catalog.LuaFunc{Name: "ngx.ssl.get_client_random", Sig: "client_random = ssl.get_client_random(outlen?)",
 		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
-		Runs: later, Doc: "Returns the client's random bytes."}
+		Runs: catalog.Full, Doc: "Returns the client's random bytes."}
 	SSLGetServerRandom = catalog.LuaFunc{Name: "ngx.ssl.get_server_random", Sig: "server_random = ssl.get_server_random(outlen?)",
 		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase, Runs: httpOnly, Doc: "Returns the server's random bytes."}
 	SSLGetSessionMasterKey = catalog.LuaFunc{Name: "ngx.ssl.get_session_master_key", Sig: "master_key = ssl.get_session_master_key(outlen?)",
 		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase, Runs: httpOnly, Doc: "Returns the master key of the TLS session."}
 	SSLGetReqSSLPointer = catalog.LuaFunc{Name: "ngx.ssl.get_req_ssl_pointer", Sig: "ssl_ptr, err = ssl.get_req_ssl_pointer()",
 		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
-		Runs: noOpenSSL, Doc: "Returns a pointer to OpenSSL's object of the client's connection."}
+		Runs: catalog.Partial("it is good for ssl_session_reused alone: there is no OpenSSL object to point to"), Doc: "Returns a pointer to OpenSSL's object of the client's connection."}
 	SSLGetUpstreamSSLPointer = catalog.LuaFunc{Name: "ngx.ssl.get_upstream_ssl_pointer", Sig: "ssl_ptr, err = ssl.get_upstream_ssl_pointer()",
 		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
-		Runs: noOpenSSL, Doc: "Returns a pointer to OpenSSL's object of the connection to the server."}
+		Runs: catalog.Partial("it is good for ssl_session_reused alone: there is no OpenSSL object to point to"), Doc: "Returns a pointer to OpenSSL's object of the connection to the server."}
 	SSLSessionReused = catalog.LuaFunc{Name: "ngx.ssl.ssl_session_reused", Sig: "reused, err = ssl.ssl_session_reused(ssl)",
 		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
-		Runs: later, Doc: "Tells whether a TLS session was resumed."}
+		Runs: catalog.Full, Doc: "Tells whether a TLS session was resumed."}
 	SSLGetReqSharedSSLCiphers = catalog.LuaFunc{Name: "ngx.ssl.get_req_shared_ssl_ciphers", Sig: "ciphers = ssl.get_req_shared_ssl_ciphers(filter_grease?)",
 		Module: "ngx.ssl", HTTP: catalog.AnyHTTPPhase, Stream: catalog.AnyStreamPhase,
-		Runs: later, Doc: "Returns the ciphers that client and server share."}
+		Runs: catalog.Partial("suites that Go does not have are not among ours"), Doc: "Returns the ciphers that client and server share."}
 	ClientHelloServerName = catalog.LuaFunc{Name: "ngx.ssl.clienthello.get_client_hello_server_name", Sig: "host, err = ssl_clt.get_client_hello_server_name()",
 		Module: "ngx.ssl.clienthello", HTTP: catalog.SSLClientHello, Stream: catalog.SSLClientHello,
 		Runs: catalog.Full, Doc: "Returns the name in the ClientHello."}

@@ -66,7 +66,7 @@ func (w *Worker) guardGlobals() {
 		if rq := requestOf(c); rq != nil && rq.log.Enabled(errlog.Warn) {
 			rq.log.Log(errlog.Warn, "stream [lua] _G write guard:12: __newindex(): writing a global Lua variable ('"+c.ToString(c.Value(2))+
 				"') which may lead to race conditions between concurrent requests, so prefer the use of 'local' variables"+
-				c.Traceback("", 1))
+				"\n"+c.Traceback("", 1))
 		}
 		c.Table(1).Set(c.Value(2), c.Value(3))
 		return 0

@@ -90,6 +90,11 @@ var sslFuncs = []binding{
 	{row: &ngxlua.SSLGetTLS1Version, fn: sslVersion, own: true},
 	{row: &ngxlua.SSLGetTLS1VersionStr, fn: sslVersionStr, own: true},
 	{row: &ngxlua.SSLVerifyClient, fn: sslVerifyClient, own: true},
+	{row: &ngxlua.SSLGetClientRandom, fn: sslClientRandom, own: true},
+	{row: &ngxlua.SSLGetReqSharedSSLCiphers, fn: sslSharedCiphers, own: true},
+	{row: &ngxlua.SSLGetReqSSLPointer, fn: sslReqPointer, own: true},
+	{row: &ngxlua.SSLGetUpstreamSSLPointer, fn: sslUpstreamPointer, own: true},
+	{row: &ngxlua.SSLSessionReused, fn: sslSessionReused, own: true},
 }
 
 // openSSL makes the module ngx.ssl.
@@ -230,4 +235,85 @@ func sslVerifyClient(c *vm.Call) int {
 	}
 	rq.ssl.hello.VerifyClient(cas, depth)
 	return c.Return(vm.True)
+}
+
+// sslClientRandom gives as many of the client's random bytes as are asked for, at most all; 0 asks for their number. The library has not
+// looked at them yet when ssl_client_hello_by_lua runs.
+func sslClientRandom(c *vm.Call) int {
+	s, h, problem := secure(c)
+	if problem != "" {
+		return c.Fail(problem)
+	}
+	var random [32]byte
+	switch {
+	case requestOf(c).script == phase.ScriptSSLClientHello:
+	case h != nil:
+		random = h.Random()
+	default:
+		random = s.TLSState().Random
+	}
+	n := c.OptInt(1, len(random))
+	if n == 0 {
+		return c.Return(vm.Int(len(random)))
+	}
+	return c.Return(vm.Bytes(random[:min(max(n, 0), len(random))]))
+}
+
+// sslSharedCiphers lists the numbers of the suites that both sides have. GREASE values, which the argument would let through, are not
+// among ours.
+func sslSharedCiphers(c *vm.Call) int {
+	s, h, problem := secure(c)
+	if problem != "" {
+		return c.Fail(problem)
+	}
+	var ids []uint16
+	switch {
+	case requestOf(c).script == phase.ScriptSSLClientHello: // nothing is known of the client's
+	case h != nil:
+		ids = h.Shared()
+	default:
+		ids = s.TLSState().Shared
+	}
+	t := vm.NewTable(len(ids), 0)
+	for i, id := range ids {
+		t.SetInt(i+1, vm.Int(int(id)))
+	}
+	return c.Return(t.Value())
+}
+
+// sslHandle stands for a pointer to OpenSSL's object of a connection; all that can be asked of it is whether it resumed a session.
+type sslHandle struct{ reused func() bool }
+
+func sslReqPointer(c *vm.Call) int {
+	s, h, problem := secure(c)
+	if problem != "" {
+		return c.Fail(problem)
+	}
+	reused := func() bool { return false } // not known before the handshake is over
+	if h == nil {
+		reused = func() bool { return s.TLSState().DidResume }
+	}
+	return userdata(c, sslHandle{reused})
+}
+
+// sslUpstreamPointer finds a connection only while its handshake is under way, which a script sees of new sessions alone.
+func sslUpstreamPointer(c *vm.Call) int {
+	switch _, problem := upstreamTLS(c); problem {
+	case "":
+		return userdata(c, sslHandle{func() bool { return false }})
+	case "bad request":
+		if requestOf(c).session == nil {
+			return c.Fail(problem)
+		}
+	}
+	return c.Fail("not upstream")
+}
+
+func sslSessionReused(c *vm.Call) int {
+	if ud := c.Value(1).AsUserdata(); ud != nil {
+		if h, ok := ud.Data.(sslHandle); ok {
+			return c.Return(vm.Bool(h.reused()))
+		}
+	}
+	return c.Fail("bad ssl")
 }

@@ -79,7 +79,7 @@ func tcpSSLHandshake(c *vm.Call) int {
 		return c.Fail(msg)
 	case err != nil:
 		line := tlsconf.HandshakeError(err, true)
-		if level, ok := errlog.ParseLevel(string(line.Level)); ok && rq.conf.Sockets.LogErrors {
+		if level, ok := errlog.ParseLevel(string(line.Level)); ok { // nginx's own line: lua_socket_log_errors is not asked
 			rq.log.Log(level, line.Text+s.CallContext())
 		}
 		return c.Fail("handshake failed")
