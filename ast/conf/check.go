@@ -258,5 +258,8 @@ func (c *checker) refused(r *catalog.Row, d *ast.Directive, at ast.Pos) {
 	if r.Runs.Level == catalog.SupportRefused {
 		c.Refuse(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleUnsupported, Subject: d.WordRange(0), At: at,
 			Message: `"` + r.Name + `" directive is not supported: ` + r.Runs.Why})
+		if r == ngxcore.HTTP.Row || r == ngxcore.Mail.Row {
+			c.tree.wholeBlocks++
+		}
 	}
 }

@@ -38,7 +38,7 @@ func Checks() []diag.RuleInfo {
 		row("no-listen", "A server has no listen directive."),
 		row("start", "The configuration is right and cannot be put into effect on this machine."),
 		row("terminator", `A directive ends with ";" where it needs a block, or has a block where it needs ";".`),
-		row("tls", "TLS settings contradict each other, or are not enough for what listen asks for."),
+		row("tls", "TLS settings contradict each other, are not enough for what listen asks for, or name what OpenSSL would refuse."),
 		row("too-long", "A word or a comment does not fit nginx's buffer of 4096 bytes."),
 		row("too-many-errors", "There are more mistakes than are worth showing."),
 		row("unexpected", "A character stands where it has no meaning."),

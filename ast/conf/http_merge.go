@@ -2,6 +2,7 @@ package conf
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"tidegate/ast"
@@ -326,7 +327,20 @@ func (m *merger) lua(l *Level) {
 		m.sayPlain(last.Node.WordRange(1), `no "lua_ssl_certificate_key" is defined for certificate "%s"`, last.Node.Arg(0))
 		return
 	}
-	m.luaFiles(&httpLuaTLS, l, m.end)
+	if at := owner(l, httpLuaTLS.own...); m.first("lua", at) {
+		m.tree.TLSClients = append(m.tree.TLSClients, TLSClient{at, "lua"})
+		m.luaFiles(&httpLuaTLS, l, m.end)
+		m.keyLog(l)
+	}
+}
+
+// keyLog follows ngx_http_lua_ssl_key_log, which makes the file: its folder must
+// be there.
+func (m *merger) keyLog(l *Level) {
+	name := ngxlua.HTTPLuaSSLKeyLog.Get(l)
+	if name != "" && m.File(filepath.Dir(name)) != nil {
+		m.sayPlain(subjectOf(ngxlua.HTTPLuaSSLKeyLog, l), `open()("%s") failed`, name)
+	}
 }
 
 // initHTTPServerNames follows ngx_http_optimize_servers.

@@ -169,10 +169,13 @@ type Tree struct {
 	HTTPListening []*HTTPListening
 	// ZoneUses lists every directive that names a zone without giving its size.
 	ZoneUses []Mention
+	// TLSClients lists where the http block sets TLS up towards other servers.
+	TLSClients []TLSClient
 	// Refused holds what nginx would do and the runtime does not. A configuration
 	// with any of it does not start.
 	Refused diag.List
 
+	wholeBlocks                        int // of Refused
 	groups, httpGroups                 map[string]*Level
 	streamNames, httpNames, otherNames names
 	fragment                           *Level
@@ -189,6 +192,13 @@ type Zone struct {
 	At   ast.Range
 	Row  *catalog.Row
 	Node *ast.Directive
+}
+
+// TLSClient is a level of http with TLS settings towards other servers.
+type TLSClient struct {
+	Level *Level
+	// Module is whose settings they are: "proxy", "grpc", "uwsgi" or "lua".
+	Module string
 }
 
 // Listening is one address to listen on.
@@ -231,6 +241,10 @@ func (t *Tree) top(b catalog.Block[catalog.NoArg]) *Level {
 
 // Servers returns the stream servers in the order of the file.
 func (t *Tree) Servers() []*Level { return blocks(t.Stream(), ngxstream.Server.Row) }
+
+// StreamRuns reports whether all that the runtime refuses is the http and mail
+// blocks as a whole.
+func (t *Tree) StreamRuns() bool { return len(t.Refused) == t.wholeBlocks }
 
 // Upstreams returns the groups of stream in the order of the file.
 func (t *Tree) Upstreams() []*Level { return blocks(t.Stream(), ngxstream.Upstream.Row) }

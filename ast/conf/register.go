@@ -2,7 +2,9 @@ package conf
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"syscall"
 
 	"tidegate/ast"
 	"tidegate/ast/catalog"
@@ -97,7 +99,14 @@ func (c *checker) passphrases(call *catalog.Call, name string) {
 		call.FailFile(1, "open()", name, err)
 		return
 	}
-	text, _ := c.Contents(name)
+	if c.opt.ReadFile == nil {
+		return
+	}
+	text, err := c.opt.ReadFile(name)
+	if errors.Is(err, syscall.EISDIR) {
+		call.FailFile(1, "read()", name, err)
+		return
+	}
 	for line := range bytes.Lines(text) {
 		if len(bytes.TrimSuffix(line, []byte("\n"))) >= maxPassphrase {
 			call.Fail(1, "too long line in \"%s\"", name)

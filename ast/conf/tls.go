@@ -73,12 +73,20 @@ var (
 )
 
 // luaTLS are the directives on TLS of cosockets.
-type luaTLS struct{ certificate, key, trusted, crl catalog.Directive[string] }
+type luaTLS struct {
+	certificate, key, trusted, crl catalog.Directive[string]
+	// own are the rows of which any gives a level settings of its own
+	// (ngx_http_lua_merge_ssl).
+	own []*catalog.Row
+}
 
 var (
-	streamLuaTLS = luaTLS{ngxlua.LuaSSLCertificate, ngxlua.LuaSSLCertificateKey, ngxlua.LuaSSLTrustedCertificate, ngxlua.LuaSSLCRL}
+	streamLuaTLS = luaTLS{ngxlua.LuaSSLCertificate, ngxlua.LuaSSLCertificateKey, ngxlua.LuaSSLTrustedCertificate, ngxlua.LuaSSLCRL, nil}
 	httpLuaTLS   = luaTLS{ngxlua.HTTPLuaSSLCertificate, ngxlua.HTTPLuaSSLCertificateKey, ngxlua.HTTPLuaSSLTrustedCertificate,
-		ngxlua.HTTPLuaSSLCRL}
+		ngxlua.HTTPLuaSSLCRL,
+		[]*catalog.Row{ngxlua.HTTPLuaSSLProtocols.Row, ngxlua.HTTPLuaSSLCiphers.Row, ngxlua.HTTPLuaSSLVerifyDepth.Row,
+			ngxlua.HTTPLuaSSLCertificate.Row, ngxlua.HTTPLuaSSLCertificateKey.Row, ngxlua.HTTPLuaSSLTrustedCertificate.Row,
+			ngxlua.HTTPLuaSSLCRL.Row, ngxlua.HTTPLuaSSLKeyLog.Row, ngxlua.HTTPLuaSSLConfCommand.Row}}
 )
 
 // mergeFailure reports what nginx says while it merges settings: its messages
@@ -119,7 +127,11 @@ func (m *merger) upstreamTLS(t *upstreamTLS, l *Level) bool {
 	if !ok || !target.HasVariables() && (len(target.Template.Text) < len(t.scheme) || !strings.EqualFold(target.Template.Text[:len(t.scheme)], t.scheme)) {
 		return true
 	}
-	return !m.first(t.prefix, owner(l, t.own...)) || m.setUpstreamTLS(t, l, m.end)
+	if !m.first(t.prefix, owner(l, t.own...)) {
+		return true
+	}
+	m.tree.TLSClients = append(m.tree.TLSClients, TLSClient{l, t.prefix})
+	return m.setUpstreamTLS(t, l, m.end)
 }
 
 // on tells whether nginx makes TLS settings for a server: it has certificates or

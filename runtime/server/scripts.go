@@ -151,7 +151,14 @@ func (sc *scripts) of(level catalog.Level) *ngx.Settings {
 	}
 	keys, err := sc.keyLog(level)
 	if err == nil {
-		s.TLS.Client, err = luaTLS(level, keys)
+		cfg := luaTLS(level)
+		cfg.KeyLog = keys
+		s.TLS.Client, err = tlsconf.NewClient(cfg)
+	}
+	if err != nil && level == sc.stream {
+		// nginx makes these settings for servers only (ngx_stream_lua_merge_srv_conf); here timers have them as well.
+		s.TLS.Client, err = tlsconf.NewClient(tlsconf.ClientConfig{Protocols: tlsconf.Protocols(ngxlua.LuaSSLProtocols.Fallback()),
+			Ciphers: ngxlua.LuaSSLCiphers.Fallback(), VerifyDepth: ngxlua.LuaSSLVerifyDepth.Fallback()})
 	}
 	if err != nil && sc.err == nil {
 		sc.err = err
@@ -173,21 +180,18 @@ func (sc *scripts) keyLog(level catalog.Level) (io.Writer, error) {
 	return f, nil
 }
 
-// luaTLS makes the client side of sslhandshake: the lua_ssl_* directives.
-func luaTLS(level catalog.Level, keyLog io.Writer) (*tlsconf.Client, error) {
+// luaTLS gives the settings of sslhandshake: the lua_ssl_* directives.
+func luaTLS(level catalog.Level) tlsconf.ClientConfig {
 	cfg := tlsconf.ClientConfig{
 		Protocols: tlsconf.Protocols(ngxlua.LuaSSLProtocols.Get(level)), Ciphers: ngxlua.LuaSSLCiphers.Get(level),
 		VerifyDepth: ngxlua.LuaSSLVerifyDepth.Get(level), TrustedCA: ngxlua.LuaSSLTrustedCertificate.Get(level),
-		CRL: ngxlua.LuaSSLCRL.Get(level), KeyLog: keyLog,
-	}
-	for _, c := range ngxlua.LuaSSLConfCommand.All(level) {
-		cfg.Commands = append(cfg.Commands, tlsconf.Command{Name: c.Name, Value: c.Value})
+		CRL: ngxlua.LuaSSLCRL.Get(level), Commands: commands(ngxlua.LuaSSLConfCommand.All(level)),
 	}
 	certs, keys := ngxlua.LuaSSLCertificate.All(level), ngxlua.LuaSSLCertificateKey.All(level)
 	if len(certs) > 0 && len(keys) > 0 {
 		cfg.Certificate = tlsconf.Pair{Cert: certs[len(certs)-1], Key: keys[len(keys)-1]}
 	}
-	return tlsconf.NewClient(cfg)
+	return cfg
 }
 
 // network is how the sockets of a level's scripts reach the outside.

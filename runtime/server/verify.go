@@ -1,13 +1,16 @@
 package server
 
 import (
+	"cmp"
 	"os"
 
-	"tidegate/ast/catalog"
+	"tidegate/ast"
+	"tidegate/ast/catalog/ngxlua"
 	"tidegate/ast/conf"
 	"tidegate/ast/diag"
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/stream"
+	"tidegate/runtime/tlsconf"
 )
 
 // Verify builds what a start would build of a checked configuration, certificates and keys included, and tells what is wrong. It opens
@@ -18,13 +21,12 @@ func Verify(tree *conf.Tree, prefix, confDir string) diag.List {
 	_, list := stream.Build(level, stream.Deps{
 		Connections: &stream.Connections{}, Log: errlog.New(nil), Prefix: prefix, Conf: confDir, Hostname: host, Pid: os.Getpid(),
 	})
-	levels := []catalog.Level{level}
-	for _, srv := range tree.Servers() {
-		levels = append(levels, srv)
-	}
-	for _, l := range levels {
-		if _, err := luaTLS(l, nil); err != nil {
-			return append(list, diag.Diagnostic{Severity: diag.Emerg, Rule: "lua-ssl", Message: err.Error()})
+	for _, l := range tree.Servers() {
+		if _, err := tlsconf.NewClient(luaTLS(l)); err != nil {
+			at := cmp.Or(subject(ngxlua.LuaSSLCertificate, l), subject(ngxlua.LuaSSLCiphers, l), subject(ngxlua.LuaSSLTrustedCertificate, l),
+				subject(ngxlua.LuaSSLCRL, l), subject(ngxlua.LuaSSLConfCommand, l))
+			list.Add("lua-ssl", at, ast.Pos{}, "%s", err.Error()).Order = at.Pos()
+			break
 		}
 	}
 	return list

@@ -74,9 +74,11 @@ func (b *builder) serverTLS(s *Server) {
 		Cache: b.sessionCache(l), Timeout: ngxstream.SSLSessionTimeout.Get(l), Reject: reject,
 		Files: b.fileCache(ngxstream.SSLCertificateCache.Get(l)), Now: b.deps.Now,
 	}
-	var at ast.Pos
+	var at ast.Range
 	for i, c := range certs {
-		at = c.At
+		if c.Node != nil {
+			at = c.Node.ArgRange(0)
+		}
 		if i >= len(keys) {
 			break // ast/conf has said that a key is missing
 		}
@@ -88,7 +90,7 @@ func (b *builder) serverTLS(s *Server) {
 	}
 	made, err := tlsconf.NewServer(cfg)
 	if err != nil {
-		b.errs.Add("build", ast.Range{}, ast.Pos{}, "%s", err.Error()).Order = at
+		b.errs.Add("build", at, ast.Pos{}, "%s", err.Error()).Order = at.Pos()
 		return
 	}
 	s.TLS = made

@@ -315,7 +315,7 @@ type Suites struct {
 func ParseCiphers(s string) (Suites, error) {
 	call := fmt.Sprintf("SSL_CTX_set_cipher_list(\"%s\") failed", s)
 	if strings.HasPrefix(s, "SUITEB") {
-		return Suites{}, fmt.Errorf("%s: Suite B modes are not supported", call)
+		return Suites{}, lacking("%s: Suite B modes are not supported", call)
 	}
 	order, level, q := parseCipherString(s)
 	if q != nil {

@@ -33,7 +33,7 @@ func (s *settings) command(c Command) (unavailable []string, err error) {
 			return nil, fail(call, append(queue, bad)...)
 		}
 		if len(ids) == 0 {
-			return nil, fmt.Errorf("%s: none of the groups is available", call)
+			return nil, lacking("%s: none of the groups is available", call)
 		}
 		s.groups = ids
 	case "cipherstring":
@@ -53,13 +53,13 @@ func (s *settings) command(c Command) (unavailable []string, err error) {
 		}
 	case "numtickets":
 		if c.Value != "1" {
-			return nil, fmt.Errorf("%s: only one ticket can be sent after a TLSv1.3 handshake", call)
+			return nil, lacking("%s: only one ticket can be sent after a TLSv1.3 handshake", call)
 		}
 	default:
 		if !knownCommand(c.Name) {
 			return nil, fail(call, errUnknownCmd.with("cmd="+c.Name))
 		}
-		return nil, fmt.Errorf("%s: the command is not supported", call)
+		return nil, lacking("%s: the command is not supported", call)
 	}
 	return nil, nil
 }
@@ -154,7 +154,7 @@ func ciphersuites(call, value string, bad queued) error {
 		}
 	}
 	if len(have) != 3 {
-		return fmt.Errorf("%s: TLSv1.3 cipher suites cannot be chosen, all three of AES and ChaCha20 are always on", call)
+		return lacking("%s: TLSv1.3 cipher suites cannot be chosen, all three of AES and ChaCha20 are always on", call)
 	}
 	return nil
 }
@@ -183,7 +183,7 @@ func (s *settings) options(call, value string, bad queued) error {
 		case !known:
 			return fail(call, bad)
 		case always != on:
-			return fmt.Errorf("%s: the option %s is not supported", call, item)
+			return lacking("%s: the option %s is not supported", call, item)
 		}
 	}
 	return nil

@@ -90,7 +90,7 @@ func groups(list string) ([]tls.CurveID, error) {
 		return nil, fail(call, queue...)
 	}
 	if len(ids) == 0 {
-		return nil, fmt.Errorf("%s: none of the groups is available", call)
+		return nil, lacking("%s: none of the groups is available", call)
 	}
 	return ids, nil
 }

@@ -206,7 +206,7 @@ func (b *pemBlock) key(passwords []string) (crypto.Signer, error) {
 		}
 		var unsupported *unsupportedError
 		if errors.As(err, &unsupported) {
-			return nil, fail(readKeyText + ": " + err.Error())
+			return nil, lacking("%s: %s", readKeyText, err)
 		}
 		if err != nil {
 			continue

@@ -50,6 +50,23 @@ func (e *sslError) Error() string {
 	return b.String()
 }
 
+// lackError is about a setting that OpenSSL takes and crypto/tls has no
+// counterpart for.
+type lackError struct{ text string }
+
+func (e *lackError) Error() string { return e.text }
+
+func lacking(format string, args ...any) error {
+	return &lackError{fmt.Sprintf(format, args...)}
+}
+
+// Unsupported reports whether nginx would accept the setting that an error of
+// NewServer or NewClient is about.
+func Unsupported(err error) bool {
+	var e *lackError
+	return errors.As(err, &e)
+}
+
 func fail(text string, queue ...queued) error {
 	return &sslError{text, queue}
 }

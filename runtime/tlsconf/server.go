@@ -71,7 +71,7 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 	}
 	for _, c := range cfg.Commands {
 		if strings.EqualFold(c.Name, "VerifyMode") { // ssl_verify_client decides
-			return nil, fmt.Errorf("SSL_CONF_cmd(\"%s\", \"%s\") failed: the command is not supported", c.Name, c.Value)
+			return nil, lacking("SSL_CONF_cmd(\"%s\", \"%s\") failed: the command is not supported", c.Name, c.Value)
 		}
 	}
 	s := &Server{settings: st, cfg: cfg, variants: map[variant]*tls.Config{}}

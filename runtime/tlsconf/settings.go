@@ -126,7 +126,7 @@ func newSettings(p Protocols, ciphers, curves string, prefer, tickets bool, comm
 	}
 	s.limit()
 	if len(s.suites) == 0 && s.enabled&(TLSv1|TLSv1_1|TLSv1_2) != 0 {
-		return nil, fmt.Errorf("SSL_CTX_set_cipher_list(\"%s\") failed: none of its ciphers is available: %s",
+		return nil, lacking("SSL_CTX_set_cipher_list(\"%s\") failed: none of its ciphers is available: %s",
 			s.cipherStr, strings.Join(unavailable, ", "))
 	}
 	return s, nil
@@ -218,12 +218,12 @@ func (ids *identities) use(chain []*x509.Certificate, key crypto.Signer, p Pair,
 	}
 	at, ok := slotOf(chain[0].PublicKey)
 	if !ok {
-		return fmt.Errorf("%suse_certificate(\"%s\") failed: unsupported key type", prefix, p.Cert)
+		return lacking("%suse_certificate(\"%s\") failed: unsupported key type", prefix, p.Cert)
 	}
 	ids[at].chain = chain
 	keyAt, ok := slotOf(key.Public())
 	if !ok {
-		return fmt.Errorf("%suse_PrivateKey(\"%s\") failed: unsupported key type", prefix, p.Key)
+		return lacking("%suse_PrivateKey(\"%s\") failed: unsupported key type", prefix, p.Key)
 	}
 	// A key of another kind than the certificate's goes to its own slot, where
 	// it may belong to no certificate: OpenSSL does not mind until a handshake.

@@ -129,9 +129,9 @@ func (p place) load() (*conf.Tree, diag.List) {
 	tree, found := conf.Check(config, o)
 	list = append(list, found...)
 	if list.Fatal() == nil && !p.elsewhere && !p.fragment() {
-		list = append(list, server.VerifyCertificates(tree)...)
-		// What a start would build can be seen only of a configuration that could be run.
-		if len(tree.Refused) == 0 {
+		list = append(list, server.VerifyTLS(tree)...)
+		// What a start would build can be seen only of what could be run.
+		if tree.StreamRuns() {
 			list = append(list, server.Verify(tree, p.prefix, p.confDir)...)
 		}
 	}
