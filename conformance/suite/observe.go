@@ -247,6 +247,9 @@ func (r *run) play() (*Observation, error) {
 		r.stop(o)
 		return o, nil
 	}
+	if r.c.Head.Workers > 1 { // the pid file comes before the workers
+		r.awaitQuiet(quiet, logPatience)
+	}
 	if o.Rounds, err = r.observe(); err != nil {
 		return nil, err
 	}

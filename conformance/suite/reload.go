@@ -37,11 +37,15 @@ func (r *run) reload(before *run) (*Observation, *run, error) {
 		if err := r.renew(); err != nil {
 			return nil, r, err
 		}
+		// The new log must be there before the configuration is read: nginx takes a reload first when both signals wait.
 		r.live.Signal(syscall.SIGUSR1)
+		r.await(logPatience, func() bool { _, err := os.Stat(r.logFile); return err == nil })
 		r.live.Signal(syscall.SIGHUP)
 	}
 	o := &Observation{Up: true, Where: r.where()}
-	if !r.awaitVersion() && !r.c.Has("reload_fails") {
+	if r.c.Has("reload_fails") {
+		r.awaitQuiet(quiet, logPatience)
+	} else if !r.awaitVersion() {
 		return nil, r, fmt.Errorf("the server did not take the new configuration over: %s", firstProblem(r.peekLog(), ""))
 	}
 	var err error
@@ -71,17 +75,18 @@ const reloadPatience = 10 * time.Second
 // awaitVersion waits until the server answers with the version of the configuration, several times in a row: workers of before may
 // still accept for a moment.
 func (r *run) awaitVersion() bool {
+	version := r.streamVersion
 	if r.k == httpCase {
-		return r.await(reloadPatience, func() bool { return r.httpVersion() == r.version })
+		version = r.httpVersion
 	}
 	row := 0
 	return r.await(reloadPatience, func() bool {
-		if r.streamVersion() == r.version {
+		if version() == r.version {
 			row++
 		} else {
 			row = 0
 		}
-		return row >= 5
+		return row >= 20
 	})
 }
 

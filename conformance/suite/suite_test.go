@@ -89,6 +89,15 @@ func TestJudgeStream(t *testing.T) {
 	}
 }
 
+// TestShutdownOfReloaded: a server that goes on with the next case has nothing to say at the end.
+func TestShutdownOfReloaded(t *testing.T) {
+	c := caseOf(t, stream, "--- stream_server_config\n--- shutdown_error_log\nbye\n")
+	c.Head.UseHup = true
+	if got := failures(c, &Observation{Up: true}); len(got) > 0 {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestJudgeHTTP(t *testing.T) {
 	ok := "HTTP/1.1 200 OK\r\nServer: nginx\r\nX-A: 1\r\nX-A: 2\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n"
 	for name, c := range map[string]struct {

@@ -48,10 +48,10 @@ func (h *Head) Case(i int) (*Case, error) {
 func (c *Case) Method(name string, args []perl.Value) ([]perl.Value, error) {
 	switch name {
 	case "set_value":
-		if len(args) < 2 {
-			return nil, fmt.Errorf("set_value needs a name and a value")
+		if len(args) == 0 {
+			return nil, fmt.Errorf("set_value needs a name")
 		}
-		if key := perl.String(args[0]); args[1] == nil {
+		if key := perl.String(args[0]); len(args) == 1 || args[1] == nil {
 			delete(c.values, key)
 		} else {
 			c.values[key] = args[1]

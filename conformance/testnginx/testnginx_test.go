@@ -109,6 +109,9 @@ func TestHeadAndCases(t *testing.T) {
 	if list, ok := c.Value("error_log").(*perl.Array); !ok || len(list.Items) != 2 || perl.RefKind(list.Items[1].V) != "Regexp" {
 		t.Errorf("error_log is %v", c.Value("error_log"))
 	}
+	if _, err := c.Method("set_value", []perl.Value{"timeout"}); err != nil || c.Has("timeout") {
+		t.Errorf("set_value without a value leaves the section: %v", err)
+	}
 	if c.Has("stream_request") || c.Err() != nil {
 		t.Errorf("a section that is not there: %v, %v", c.Has("stream_request"), c.Err())
 	}
