@@ -125,6 +125,15 @@ func (b *builder) content(s *Server) {
 		s.Proxy = b.proxy(s, u.Arg, u.At)
 		take(u.At, (*Session).proxy, false)
 	}
+	if uses := ngxstream.Pass.Uses(s.Level); len(uses) > 0 {
+		u := uses[len(uses)-1]
+		if u.Arg.HasVariables() {
+			s.pass.text = b.vars.Compile(u.Arg.Template)
+		} else {
+			s.pass.addr = passedTo(&u.Arg.Addr)
+		}
+		take(u.At, (*Session).pass, false)
+	}
 	if b.deps.Scripts != nil {
 		if h, at := b.deps.Scripts.Content(s.Level); h != nil {
 			take(at, scriptContent(h), true)

@@ -90,14 +90,21 @@ func (a *Address) newSession() *Session {
 	return &Session{stream: a.stream, entry: a, number: conns.Next(), action: actionInit, limited: true}
 }
 
-// begin is ngx_stream_init_connection.
+// begin takes a connection that was accepted.
 func (a *Address) begin(s *Session, local func() relay.Addr, fd int) {
-	s.place = a.find(local)
 	s.debugged = a.stream.debugs(s.peer)
-	s.use(s.place.server)
+	s.noDelay = a.NoDelay
 	if d := a.stream.debug; d != nil {
 		a.accepted(d, s, fd)
 	}
+	a.enter(s, local)
+	s.launch()
+}
+
+// enter is what ngx_stream_init_connection does before a session's phases.
+func (a *Address) enter(s *Session, local func() relay.Addr) {
+	s.place = a.find(local)
+	s.use(s.place.server)
 	s.start = s.msec()
 	a.stream.sessions.add(s)
 	if s.Enabled(errlog.Info) {
@@ -107,7 +114,11 @@ func (a *Address) begin(s *Session, local func() relay.Addr, fd int) {
 		}
 		s.LogBare(errlog.Info, udp+"client "+s.peer.String()+" connected to "+a.name)
 	}
-	if s.place.waits || s.server.prereadScript != nil && s.turn == nil {
+}
+
+// launch begins the phases.
+func (s *Session) launch() {
+	if !s.waits && (s.place.waits || s.server.prereadScript != nil && s.turn == nil) {
 		s.waits, s.turn = true, nil
 		go s.run()
 		return

@@ -335,9 +335,15 @@ func TestSocketKeepalive(t *testing.T) {
 // socketOption finds the socket of this process that has the local address, and reads an option of it.
 func socketOption(t *testing.T, local net.Addr, level, opt int) int {
 	t.Helper()
-	want := local.(*net.TCPAddr).AddrPort()
+	return optionOf(t, unix.Getsockname, local, level, opt)
+}
+
+// optionOf finds the socket of this process whose name or peer is an address, and reads an option of it.
+func optionOf(t *testing.T, name func(fd int) (unix.Sockaddr, error), addr net.Addr, level, opt int) int {
+	t.Helper()
+	want := addr.(*net.TCPAddr).AddrPort()
 	for fd := 3; fd < 1024; fd++ {
-		sa, err := unix.Getsockname(fd)
+		sa, err := name(fd)
 		if err != nil {
 			continue
 		}

@@ -42,6 +42,7 @@ type Server struct {
 	access     *access.Rules
 	content    Handler
 	returns    *complexValue
+	pass       passTo
 	certs      []certFiles         // of ssl_certificate with variables
 	leaves     []*x509.Certificate // of ssl_certificate without
 	accessLogs []*accesslog.Log[*Session]

@@ -41,6 +41,7 @@ type Session struct {
 
 	values vars.Values
 
+	local    relay.Addr // our end, where it is neither a listening address nor the socket's: of a passed connection
 	peer     relay.Addr // the client, as realip sees it
 	peerText string     // peer without port, made when first needed
 	realip   *relay.Addr
@@ -64,6 +65,8 @@ type Session struct {
 	cleanups []func()
 	ended    atomic.Bool
 	debugged bool        // debug_connection names the client
+	passes   uint8       // how often the connection was passed on
+	noDelay  bool        // TCP_NODELAY is set
 	limited  bool        // holds a place of worker_connections
 	waits    bool        // has a goroutine of its own, which may wait
 	deadline time.Time   // of the TLS handshake under way
@@ -119,6 +122,8 @@ func (s *Session) Local() relay.Addr {
 		return s.packet.Local()
 	case s.entry.exact:
 		return s.entry.Addr
+	case !s.local.IsZero():
+		return s.local
 	}
 	return s.conn.Local()
 }

@@ -17,10 +17,13 @@ func (s *Session) handshake() phase.Result {
 	if !s.place.SSL {
 		return phase.Next
 	}
-	s.action = "SSL handshaking"
 	if s.server.TLS == nil {
 		return phase.Error
 	}
+	if s.tls != nil { // it was passed
+		return s.checkClient(s.server.TLS)
+	}
+	s.action = "SSL handshaking"
 	s.setNoDelay()
 	s.deadline = s.stream.now().Add(s.server.HandshakeTimeout)
 	_ = s.conn.SetDeadline(s.deadline)
@@ -34,7 +37,12 @@ func (s *Session) handshake() phase.Result {
 	s.tls, s.greeting = c, nil
 	s.tlsState = h.State(c)
 	s.tlsState.Debug(s.debug)
-	if err := h.Server().CheckClient(s.tlsState); err != nil {
+	return s.checkClient(h.Server())
+}
+
+// checkClient judges the client's certificate.
+func (s *Session) checkClient(t *tlsconf.Server) phase.Result {
+	if err := t.CheckClient(s.tlsState); err != nil {
 		s.Log(errlog.Info, err.Error())
 		return phase.Error
 	}
@@ -150,7 +158,8 @@ func (s *Session) logLine(l tlsconf.Line) {
 
 // setNoDelay sets TCP_NODELAY for the client as its server wants it; the listening socket may have done so.
 func (s *Session) setNoDelay() {
-	if s.conn != nil && s.server.TCPNoDelay != s.entry.NoDelay && !s.peer.IsUnix() {
+	if s.conn != nil && s.server.TCPNoDelay != s.noDelay && !s.peer.IsUnix() {
+		s.noDelay = s.server.TCPNoDelay
 		_ = s.conn.SetNoDelay(s.server.TCPNoDelay)
 	}
 }

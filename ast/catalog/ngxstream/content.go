@@ -39,9 +39,8 @@ func decodeSet(c *catalog.Call) (Assignment, bool) {
 
 // Pass hands the connection to another listener.
 var Pass = catalog.Custom(catalog.Spec{
-	Name: "pass", In: catalog.StreamServer, Args: "<addr>", Since: "1.25.5",
-	Runs: catalog.Refused("it follows in a later version"),
-	Doc:  "Hands the connection to another listening socket of the same process.",
+	Name: "pass", In: catalog.StreamServer, Args: "<addr>", Since: "1.25.5", Runs: catalog.Full,
+	Doc: "Hands the connection to another listening socket of the same process.",
 }, decodePass)
 
 // decodePass follows ngx_stream_pass.
