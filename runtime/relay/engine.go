@@ -59,7 +59,7 @@ func NewEngine(cfg Config) (*Engine, error) {
 	}
 	for _, l := range e.loops {
 		e.running.Add(1)
-		go l.run()
+		go l.drive()
 	}
 	return e, nil
 }

@@ -22,23 +22,26 @@ import (
 // state by the Conn's; a session's mutex may be held while taking a Conn's or the timers', never the other way round, and no
 // callback runs under any of them.
 type loop struct {
-	e      *Engine
-	id     int // place in Engine.loops
-	poll   poller
-	timers timers
-	clock  atomic.Int64 // milliseconds since the epoch, as of this turn
-	quit   atomic.Bool
-	load   atomic.Int32  // sessions
-	turn   atomic.Uint64 // turns taken
-	woke   bool          // a goroutine was made runnable in this turn
-	buf    []byte
-	sa     sockaddr
-	pipes  pipePool
-	events []unix.EpollEvent // of this turn
-	next   int               // the first of them that nobody has looked at
-	driver *Turn             // whose goroutine runs the loop
-	batch  *batch            // made for the first datagram
-	list   [][]byte          // the answers being sent
+	e       *Engine
+	id      int // place in Engine.loops
+	poll    poller
+	timers  timers
+	clock   atomic.Int64 // milliseconds since the epoch, as of this turn
+	quit    atomic.Bool
+	load    atomic.Int32  // sessions
+	turn    atomic.Uint64 // turns taken
+	woke    bool          // a goroutine was made runnable in this turn
+	buf     []byte
+	sa      sockaddr
+	pipes   pipePool
+	events  []unix.EpollEvent // of this turn
+	next    int               // the first of them that nobody has looked at
+	driver  *Turn             // whose goroutine runs the loop
+	relief  chan struct{}     // wakes a goroutine that rests, to drive the loop
+	resting atomic.Int32      // how many do
+	over    chan struct{}     // closed when the loop stops
+	batch   *batch            // made for the first datagram
+	list    [][]byte          // the answers being sent
 
 	againMu sync.Mutex
 	again   []resumer // owners that gave way; looked at once a turn
@@ -53,7 +56,7 @@ type resumer interface{ resume(l *loop) }
 const loopBuffer = 256 << 10 // one read buffer per loop, shared by all its sessions
 
 func newLoop(e *Engine, id int) (*loop, error) {
-	l := &loop{e: e, id: id, buf: make([]byte, loopBuffer)}
+	l := &loop{e: e, id: id, buf: make([]byte, loopBuffer), relief: make(chan struct{}), over: make(chan struct{})}
 	l.clock.Store(e.now().UnixMilli())
 	return l, l.poll.open()
 }
@@ -67,8 +70,30 @@ func (l *loop) release() {
 func (l *loop) wake() { l.poll.wake() }
 
 func (l *loop) stop() {
-	l.quit.Store(true)
+	if !l.quit.Swap(true) {
+		close(l.over)
+	}
 	l.wake()
+}
+
+// maxResting bounds the goroutines that rest: their stacks have grown to what a handler needs.
+const maxResting = 8
+
+// drive runs the loop. A goroutine that has left it for a handler's sake (Turn) rests when the handler has ended and relieves the next
+// one: a new goroutine would first have to grow its stack, which is a tenth of what a short session with a script costs.
+func (l *loop) drive() {
+	for l.run(); ; l.run() {
+		if l.resting.Add(1) > maxResting {
+			l.resting.Add(-1)
+			return
+		}
+		select {
+		case <-l.relief:
+			l.resting.Add(-1)
+		case <-l.over:
+			return
+		}
+	}
 }
 
 // run drives the loop until it stops or the goroutine leaves it (Turn). Where a batch of events stands is kept in the loop, so that

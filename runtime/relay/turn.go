@@ -16,7 +16,11 @@ func (t *Turn) Leave() {
 	}
 	t.left = true
 	t.l.e.running.Add(1)
-	go t.l.run()
+	select {
+	case t.l.relief <- struct{}{}:
+	default:
+		go t.l.drive()
+	}
 }
 
 // Turn is the spell in which the connection was accepted, for the handler of Listener.Accept only, and only until it returns.

@@ -38,7 +38,7 @@ func (s *Session) afterPreread(r phase.Result) {
 		s.Finalize(r.Status())
 		return
 	}
-	if s.buf != nil {
+	if s.timed {
 		_ = s.transport().SetReadDeadline(time.Time{})
 	}
 	s.content()
@@ -167,13 +167,15 @@ func (s *Session) readMore() error {
 		}
 		s.buf = append([]byte{}, s.packet.First()...)
 		return nil
-	case s.buf == nil:
-		s.buf = make([]byte, 0, s.server.PrereadBufferSize)
-		_ = s.transport().SetReadDeadline(s.stream.now().Add(s.server.PrereadTimeout))
-	case len(s.buf) == cap(s.buf):
+	case len(s.buf) == s.server.PrereadBufferSize:
 		s.Log(errlog.Err, "preread buffer full")
 		return End(phase.BadRequest)
 	}
+	if !s.timed {
+		s.timed = true
+		_ = s.transport().SetReadDeadline(s.stream.now().Add(s.server.PrereadTimeout))
+	}
+	s.reserve(len(s.buf) + 1)
 	var n int
 	var err error
 	if s.tls != nil {
@@ -192,6 +194,37 @@ func (s *Session) readMore() error {
 		s.clientError(op)
 	}
 	return End(phase.OK)
+}
+
+// PeekNow is Peek that does not wait: it gives nil where it would have to.
+func (s *Session) PeekNow(n int) []byte {
+	if s.packet == nil && s.tls == nil && len(s.buf) < min(n, s.server.PrereadBufferSize) {
+		s.reserve(n)
+		if raw, err := s.conn.SyscallConn(); err == nil {
+			_ = raw.Control(func(fd uintptr) {
+				if got, _, err := unix.Recvfrom(int(fd), s.buf[:cap(s.buf)], unix.MSG_PEEK); err == nil && got > len(s.buf) {
+					s.buf = s.buf[:got]
+				}
+			})
+		}
+	}
+	if len(s.buf) < n {
+		return nil
+	}
+	return s.buf[:n:n]
+}
+
+// firstRead is what buf has room for at first: most clients' first words fit.
+const firstRead = 2048
+
+// reserve makes room for n bytes in buf, as far as preread_buffer_size allows. Most sessions never need all of that.
+func (s *Session) reserve(n int) {
+	if n <= cap(s.buf) || cap(s.buf) == s.server.PrereadBufferSize {
+		return
+	}
+	room := make([]byte, len(s.buf), min(max(n, 2*cap(s.buf), firstRead), s.server.PrereadBufferSize))
+	copy(room, s.buf)
+	s.buf = room
 }
 
 // peekMore waits until there is more to peek at than is in buf already, and returns how much (ngx_stream_preread_peek). The bytes

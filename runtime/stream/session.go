@@ -53,6 +53,7 @@ type Session struct {
 
 	buf      []byte // preread data from its first byte
 	consumed bool   // buf was taken from the connection; otherwise it is only peeked at
+	timed    bool   // preread_timeout runs
 
 	received int64        // from the client, for $bytes_received: what was proxied
 	sent     atomic.Int64 // to the client

@@ -479,6 +479,9 @@ func (s *TCP) endRead() {
 	}
 }
 
+// CanPeek tells whether no other thread waits for bytes.
+func (s *TCP) CanPeek() bool { return s.busy(true, false) == "" }
+
 // Peek runs a wait for bytes that stay where they are. No other thread can read meanwhile.
 func (s *TCP) Peek(env Env, call, cancel func()) string {
 	if busy := s.busy(true, false); busy != "" {

@@ -87,11 +87,17 @@ func reqPeek(c *vm.Call) int {
 	case size == 0:
 		return c.Return(vm.String(""))
 	}
+	n := int(min(size, 1<<30)) // more than any preread_buffer_size
+	if s.CanPeek() {
+		if data := rq.session.PeekNow(n); data != nil {
+			return c.Return(vm.Bytes(data))
+		}
+	}
 	var data []byte
 	var err error
 	conn, _ := rq.session.Downstream()
 	busy := s.Peek(envOf(c),
-		func() { data, err = rq.session.Peek(int(size)) },
+		func() { data, err = rq.session.Peek(n) },
 		func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) },
 	)
 	if busy != "" {

@@ -54,6 +54,8 @@ type Session interface {
 	// Peek waits until the client has sent n bytes and gives them without taking them. Its error holds, by a method Result, what the
 	// handler must answer at once.
 	Peek(n int) ([]byte, error)
+	// PeekNow is Peek that does not wait: nil where it would have to.
+	PeekNow(n int) []byte
 	// Downstream is what scripts read and write: the client's bytes, preread ones first. raw is the socket under it; nil for UDP.
 	Downstream() (conn cosocket.Transport, raw *relay.Conn)
 	// Datagrams is Downstream of a UDP session.
