@@ -9,6 +9,7 @@ import (
 	"tidegate/ast/catalog/ngxlua"
 	"tidegate/ast/catalog/ngxstream"
 	"tidegate/runtime/errlog"
+	"tidegate/runtime/stream"
 )
 
 // logs are the error logs of a cycle, one for each level that has error_log directives of its own.
@@ -96,15 +97,8 @@ func (l *logs) file(path string) (*errlog.File, error) {
 
 // peer makes a syslog destination.
 func (l *logs) peer(s *ngxcore.Syslog) *errlog.Syslog {
-	p := &errlog.Syslog{Network: "udp", Facility: s.Facility, Tag: s.Tag}
-	if s.Server.Unix != "" {
-		p.Network, p.Addr = "unixgram", s.Server.Unix
-	} else {
-		p.Addr = s.Server.Addr.String()
-	}
-	if !s.NoHostname {
-		p.Hostname, _ = os.Hostname()
-	}
+	host, _ := os.Hostname()
+	p := stream.SyslogPeer(s, host)
 	l.peers = append(l.peers, p)
 	return p
 }

@@ -8,6 +8,7 @@ import (
 
 	"tidegate/ast"
 	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxcore"
 	"tidegate/ast/catalog/ngxlua"
 	"tidegate/ast/catalog/ngxstream"
 	"tidegate/ast/diag"
@@ -109,6 +110,18 @@ func (b *builder) logFormats() {
 	}
 }
 
+// SyslogPeer makes the destination that the parameters of a log describe, on a host of that name.
+func SyslogPeer(s *ngxcore.Syslog, hostname string) *errlog.Syslog {
+	p := &errlog.Syslog{Network: "udp", Addr: s.Server.Addr.String(), Name: s.Server.String(), Facility: s.Facility, Tag: s.Tag, Hostname: hostname}
+	if s.Server.Unix != "" {
+		p.Network, p.Addr = "unixgram", s.Server.Unix
+	}
+	if s.NoHostname {
+		p.Hostname = ""
+	}
+	return p
+}
+
 // accessLogs are the logs in force at a server; a level with one of its own, or with "off", inherits none.
 func (b *builder) accessLogs(level Level) []*accesslog.Log[*Session] {
 	var out []*accesslog.Log[*Session]
@@ -130,14 +143,7 @@ func (b *builder) accessLogs(level Level) []*accesslog.Log[*Session] {
 			cfg.If = b.vars.Compile(a.If)
 		}
 		if a.Syslog != nil {
-			cfg.Syslog = &accesslog.Syslog{Network: "udp", Addr: a.Syslog.Server.Addr.String(), Name: a.Syslog.Server.String(),
-				Facility: a.Syslog.Facility, Severity: a.Syslog.Severity, Tag: a.Syslog.Tag, Hostname: b.deps.Hostname}
-			if a.Syslog.Server.Unix != "" {
-				cfg.Syslog.Network, cfg.Syslog.Addr = "unixgram", a.Syslog.Server.Unix
-			}
-			if a.Syslog.NoHostname {
-				cfg.Syslog.Hostname = ""
-			}
+			cfg.Syslog, cfg.Severity = SyslogPeer(a.Syslog, b.deps.Hostname), a.Syslog.Severity
 		}
 		l, err := accesslog.New(b.logs, cfg)
 		if err != nil {

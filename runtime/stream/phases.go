@@ -191,7 +191,7 @@ func (s *Session) runLogScript() {
 func (s *Session) logFailure(err error) {
 	level := errlog.Alert
 	var open *accesslog.OpenError
-	var syslog *accesslog.SyslogError
+	var syslog *errlog.SyslogError
 	switch {
 	case errors.As(err, &open):
 		level = errlog.Crit

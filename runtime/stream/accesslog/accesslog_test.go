@@ -299,7 +299,8 @@ func TestSyslog(t *testing.T) {
 	defer pc.Close()
 	f := setup(t)
 	l := f.log("unused", func(c *Config[*session]) {
-		c.Syslog = &Syslog{Network: "udp", Addr: pc.LocalAddr().String(), Facility: 23, Severity: 6, Tag: "nginx", Hostname: "host"}
+		c.Severity = 6
+		c.Syslog = &errlog.Syslog{Network: "udp", Addr: pc.LocalAddr().String(), Facility: 23, Tag: "nginx", Hostname: "host"}
 	})
 	f.open()
 	f.write(l, "1")
@@ -314,8 +315,10 @@ func TestSyslog(t *testing.T) {
 	if want := regexp.MustCompile(`^<190>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d host nginx: \[1\]$`); !want.Match(buf[:n]) {
 		t.Errorf("got %q", buf[:n])
 	}
-	dead := f.log("unused", func(c *Config[*session]) { c.Syslog = &Syslog{Network: "unixgram", Addr: filepath.Join(f.dir, "none")} })
-	var se *SyslogError
+	dead := f.log("unused", func(c *Config[*session]) {
+		c.Syslog = &errlog.Syslog{Network: "unixgram", Addr: filepath.Join(f.dir, "none")}
+	})
+	var se *errlog.SyslogError
 	if err := dead.Write(&session{}); !errors.As(err, &se) {
 		t.Errorf("got %v", err)
 	}

@@ -20,7 +20,7 @@ type Files interface {
 type Set struct {
 	sinks  map[string]*sink
 	caches []*pathCache
-	peers  []*Syslog
+	peers  []*errlog.Syslog
 	files  Files
 	report func(error)
 }
@@ -71,7 +71,7 @@ func (set *Set) Close() {
 		c.close()
 	}
 	for _, p := range set.peers {
-		p.close()
+		_ = p.Close()
 	}
 }
 
@@ -84,12 +84,13 @@ func (set *Set) Forget() {
 
 // Config is one access_log.
 type Config[S vars.Session] struct {
-	Format *Format[S]
-	Path   *vars.Complex[S] // full name of the file; one with variables is opened for each line, or by Cache
-	Syslog *Syslog          // in place of Path
-	Buffer Buffer           // of a Path without variables
-	If     *vars.Complex[S] // nil: always
-	Cache  FileCache        // of a Path with variables
+	Format   *Format[S]
+	Path     *vars.Complex[S] // full name of the file; one with variables is opened for each line, or by Cache
+	Syslog   *errlog.Syslog   // in place of Path
+	Severity int              // of Syslog; 6 is info, nginx's default
+	Buffer   Buffer           // of a Path without variables
+	If       *vars.Complex[S] // nil: always
+	Cache    FileCache        // of a Path with variables
 }
 
 // Log is a compiled access_log.
@@ -99,7 +100,8 @@ type Log[S vars.Session] struct {
 	sink   *sink
 	path   *vars.Complex[S]
 	cache  *pathCache
-	syslog *Syslog
+	syslog *errlog.Syslog
+	severe int // of syslog's lines
 
 	fullAt atomic.Int64 // the second in which the disk was found full
 	saidAt atomic.Int64 // the second of the last report
@@ -109,7 +111,7 @@ type Log[S vars.Session] struct {
 func New[S vars.Session](set *Set, cfg Config[S]) (*Log[S], error) {
 	l := &Log[S]{format: cfg.Format, cond: cfg.If}
 	if cfg.Syslog != nil {
-		l.syslog = cfg.Syslog
+		l.syslog, l.severe = cfg.Syslog, cfg.Severity
 		set.peers = append(set.peers, cfg.Syslog)
 		return l, nil
 	}
@@ -139,7 +141,7 @@ func New[S vars.Session](set *Set, cfg Config[S]) (*Log[S], error) {
 var lines = sync.Pool{New: func() any { b := make([]byte, 0, 512); return &b }}
 
 // Write writes the session's line, unless its condition says no. The error is for the session's log: its text is nginx's message, its
-// level alert, or warn for a *SyslogError and crit for an *OpenError; failures of a file are reported once a minute.
+// level alert, or warn for an *errlog.SyslogError and crit for an *OpenError; failures of a file are reported once a minute.
 func (l *Log[S]) Write(s S) error {
 	if l.cond != nil && !l.cond.True(s) {
 		return nil
@@ -152,9 +154,9 @@ func (l *Log[S]) Write(s S) error {
 	defer lines.Put(bp)
 	b := (*bp)[:0]
 	if l.syslog != nil {
-		b = l.format.Append(s, l.syslog.appendHead(b))
+		b = l.format.Append(s, l.syslog.AppendHead(b, l.severe))
 		*bp = b
-		return l.syslog.send(b)
+		return l.syslog.Send(b)
 	}
 	b = append(l.format.Append(s, b), '\n')
 	*bp = b
