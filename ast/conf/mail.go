@@ -31,7 +31,7 @@ func (c *checker) mailListen(call *catalog.Call, args *ngxmail.ListenArgs) {
 			call.Report(diag.Emerg, catalog.RuleDuplicate, call.Word(1), `duplicate "`+e.String()+`" address and port pair`)
 			return
 		}
-		c.mailListens = append(c.mailListens, boundAddress{endpoint: e, options: args.Bind})
+		c.mailListens = append(c.mailListens, boundAddress{endpoint: e, options: args.Options})
 	}
 }
 

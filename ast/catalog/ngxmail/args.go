@@ -9,86 +9,15 @@ import (
 	"tidegate/ast/diag"
 )
 
-// ListenArgs is the argument of listen.
-type ListenArgs struct {
-	Addr               catalog.Address
-	SSL, ProxyProtocol bool
-	// Bind tells that the address has a socket of its own.
-	Bind, Multipath, IPv6Only bool
-	KeepAlive                 ngxstream.KeepAlive
-	Backlog                   int
-	Rcvbuf, Sndbuf            int64
-}
+// ListenArgs is the argument of listen. DefaultServer, Deferred, ReusePort and
+// FastOpen are no parameters of mail.
+type ListenArgs struct{ ngxstream.ListenOptions }
 
 // decodeListen follows ngx_mail_core_listen.
 func decodeListen(c *catalog.Call) (*ListenArgs, bool) {
-	l := &ListenArgs{IPv6Only: true}
-	var phrase string
-	if l.Addr, phrase = c.URL(1, 0, catalog.URLOptions{Listen: true}); phrase != "" {
-		c.Report(diag.Emerg, catalog.RuleAddress, c.Word(1), phrase+` in "`+c.Text(1)+`" of the "listen" directive`)
-		return l, false
-	}
-	for i := 2; i < c.Len(); i++ {
-		key, value, valued := strings.Cut(c.Text(i), "=")
-		switch {
-		case valued && !l.option(c, i, key, value), !valued && !l.flag(key):
-			return l, c.InvalidParameter(i)
-		case c.Failed():
-			return l, false
-		}
-	}
-	return l, true
-}
-
-// flag sets a parameter without a value. It returns false for one that it does
-// not know.
-func (l *ListenArgs) flag(word string) bool {
-	switch word {
-	case "bind":
-		l.Bind = true
-	case "multipath":
-		l.Multipath, l.Bind = true, true
-	case "ssl":
-		l.SSL = true
-	case "proxy_protocol":
-		l.ProxyProtocol = true
-	default:
-		return false
-	}
-	return true
-}
-
-// option sets a parameter with a value and reports a bad value. It returns
-// false for a parameter that it does not know.
-func (l *ListenArgs) option(c *catalog.Call, i int, key, value string) bool {
-	ok := true
-	switch key {
-	case "backlog":
-		l.Backlog, ok = catalog.ParseInt(value)
-		ok = ok && l.Backlog > 0
-	case "rcvbuf":
-		l.Rcvbuf, ok = catalog.ParseSize(value)
-	case "sndbuf":
-		l.Sndbuf, ok = catalog.ParseSize(value)
-	case "ipv6only":
-		if !strings.HasPrefix(value, "o") {
-			return false
-		}
-		if l.IPv6Only = value == "on"; !l.IPv6Only && value != "off" {
-			c.Fail(i, `invalid ipv6only flags "%s"`, value)
-		}
-	case "so_keepalive":
-		if !l.KeepAlive.Parse(value) {
-			c.Fail(i, `invalid so_keepalive value: "%s"`, value)
-		}
-	default:
-		return false
-	}
-	if !ok {
-		c.Fail(i, `invalid %s "%s"`, key, c.Text(i))
-	}
-	l.Bind = true
-	return true
+	l := &ListenArgs{}
+	ok := l.Decode(c, ngxstream.ListenGrammar{Lacks: []string{"default_server", "deferred", "reuseport", "fastopen", "accept_filter"}})
+	return l, ok
 }
 
 // decodeResolver follows ngx_mail_core_resolver; nil is off.

@@ -138,25 +138,8 @@ type KeepAlive struct {
 
 // ListenArgs is one listen directive.
 type ListenArgs struct {
-	// Addr holds the resolved addresses: several for a name or a port range.
-	Addr catalog.Address
-
-	DefaultServer, SSL, UDP, ProxyProtocol bool
-	Bind, Deferred, ReusePort, Multipath   bool
-
-	// FastOpen is the queue length of TCP Fast Open, -1 if it is off.
-	FastOpen int
-	// Backlog is the length of the accept queue, 511 if not set.
-	Backlog int
-	// Rcvbuf and Sndbuf are -1 if not set.
-	Rcvbuf, Sndbuf int64
-	// IPv6Only is true unless ipv6only=off was given.
-	IPv6Only  bool
-	KeepAlive KeepAlive
-
-	// Options tells that a socket option was set (lsopt.set); it may be done for
-	// an address once only.
-	Options bool
+	ListenOptions
+	UDP bool
 }
 
 // Network returns "tcp", "udp" or "unix" in the sense of package net.

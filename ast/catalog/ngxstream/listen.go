@@ -1,46 +1,85 @@
 package ngxstream
 
 import (
+	"slices"
 	"strings"
 
 	"tidegate/ast/catalog"
 	"tidegate/ast/diag"
 )
 
-const defaultBacklog = 511 // NGX_LISTEN_BACKLOG on Linux
+// ListenOptions are the parameters of listen that stream, http and mail read
+// alike.
+type ListenOptions struct {
+	// Addr holds the resolved addresses: several for a name or a port range.
+	Addr catalog.Address
 
-// decodeListen follows ngx_stream_core_listen: the address first, then each
-// parameter, then what does not go together.
-func decodeListen(c *catalog.Call) (*ListenArgs, bool) {
-	l := &ListenArgs{FastOpen: -1, Backlog: defaultBacklog, Rcvbuf: -1, Sndbuf: -1, IPv6Only: true}
+	DefaultServer, SSL, ProxyProtocol    bool
+	Bind, Deferred, ReusePort, Multipath bool
+
+	// FastOpen is the queue length of TCP Fast Open, -1 if it is off.
+	FastOpen int
+	// Backlog is the length of the accept queue, 0 if not set.
+	Backlog int
+	// Rcvbuf and Sndbuf are -1 if not set.
+	Rcvbuf, Sndbuf int64
+	// IPv6Only is true unless ipv6only=off was given.
+	IPv6Only  bool
+	KeepAlive KeepAlive
+
+	// Options tells that a socket option was set (lsopt.set); it may be done for
+	// an address once only.
+	Options bool
+}
+
+// ListenGrammar is what listen has of its own in one kind of servers.
+type ListenGrammar struct {
+	// DefaultPort is that of an address without one; 0 demands one.
+	DefaultPort int
+	// Lacks holds the shared parameters that are none here.
+	Lacks []string
+	// Flag sets a parameter without a value that only this kind of servers has,
+	// and returns false for one that it does not know; it may be nil.
+	Flag func(c *catalog.Call, i int) bool
+	// Datagram is the parameter that makes the socket one for datagrams, and TCP
+	// what may not stand beside it, in the order in which nginx looks.
+	Datagram string
+	TCP      []string
+}
+
+// Decode reads a listen directive: the address first, then each parameter, then
+// what does not go together (ngx_stream_core_listen and its kin).
+func (l *ListenOptions) Decode(c *catalog.Call, g ListenGrammar) bool {
+	l.FastOpen, l.Rcvbuf, l.Sndbuf, l.IPv6Only = -1, -1, -1, true
 	var phrase string
-	if l.Addr, phrase = c.URL(1, 0, catalog.URLOptions{Listen: true}); phrase != "" {
+	if l.Addr, phrase = c.URL(1, 0, catalog.URLOptions{Listen: true, DefaultPort: g.DefaultPort}); phrase != "" {
 		c.Report(diag.Emerg, catalog.RuleAddress, c.Word(1), phrase+` in "`+c.Text(1)+`" of the "listen" directive`)
 	}
-	backlog := false
 	for i := 2; i < c.Len(); i++ {
-		if l.word(c.Text(i)) {
-			continue
-		}
 		key, value, valued := strings.Cut(c.Text(i), "=")
-		if !valued || !l.option(c, i, key, value, &backlog) {
+		known := !slices.Contains(g.Lacks, key)
+		switch {
+		case known && valued:
+			known = l.option(c, i, key, value)
+		case known:
+			known = g.Flag != nil && g.Flag(c, i) || l.flag(key)
+		}
+		if !known {
 			c.InvalidParameter(i)
 		}
 	}
-	if l.UDP {
-		l.checkUDP(c, backlog)
+	if g.Datagram != "" && wordWith(c, g.Datagram) > 0 {
+		g.checkDatagram(c)
 	}
-	return l, !c.Failed()
+	return !c.Failed()
 }
 
-// word sets a parameter without a value.
-func (l *ListenArgs) word(s string) bool {
+// flag sets a parameter without a value. It returns false for one that it does
+// not know.
+func (l *ListenOptions) flag(s string) bool {
 	switch s {
 	case "default_server":
 		l.DefaultServer = true
-		return true
-	case "udp":
-		l.UDP = true
 		return true
 	case "ssl":
 		l.SSL = true
@@ -65,8 +104,7 @@ func (l *ListenArgs) word(s string) bool {
 
 // option sets a parameter with a value and reports a bad value. It returns
 // false for a parameter that it does not know.
-func (l *ListenArgs) option(c *catalog.Call, i int, key, value string, backlog *bool) bool {
-	word := c.Text(i)
+func (l *ListenOptions) option(c *catalog.Call, i int, key, value string) bool {
 	ok := true
 	switch key {
 	case "fastopen":
@@ -74,13 +112,12 @@ func (l *ListenArgs) option(c *catalog.Call, i int, key, value string, backlog *
 	case "backlog":
 		l.Backlog, ok = catalog.ParseInt(value)
 		ok = ok && l.Backlog > 0
-		*backlog = true
 	case "rcvbuf":
 		l.Rcvbuf, ok = catalog.ParseSize(value)
 	case "sndbuf":
 		l.Sndbuf, ok = catalog.ParseSize(value)
 	case "accept_filter":
-		c.ReportPassing(i, `accept filters "`+word+`" are not supported on this platform, ignored`)
+		c.ReportPassing(i, `accept filters "`+c.Text(i)+`" are not supported on this platform, ignored`)
 		return true
 	case "ipv6only":
 		if !strings.HasPrefix(value, "o") {
@@ -97,10 +134,44 @@ func (l *ListenArgs) option(c *catalog.Call, i int, key, value string, backlog *
 		return false
 	}
 	if !ok {
-		c.Fail(i, `invalid %s "%s"`, key, word)
+		c.Fail(i, `invalid %s "%s"`, key, c.Text(i))
 	}
 	l.Options = true
 	return true
+}
+
+// checkDatagram reports the first parameter that only TCP has.
+func (g *ListenGrammar) checkDatagram(c *catalog.Call) {
+	for _, name := range g.TCP {
+		if i := wordWith(c, name); i > 0 {
+			c.FailDirective(i, `"`+name+`" parameter is incompatible with "`+g.Datagram+`"`)
+			return
+		}
+	}
+}
+
+// wordWith finds the argument that is or begins with the parameter.
+func wordWith(c *catalog.Call, name string) int {
+	for i := 2; i < c.Len(); i++ {
+		if w := c.Text(i); w == name || strings.HasPrefix(w, name+"=") {
+			return i
+		}
+	}
+	return 0
+}
+
+// decodeListen follows ngx_stream_core_listen.
+func decodeListen(c *catalog.Call) (*ListenArgs, bool) {
+	l := &ListenArgs{}
+	ok := l.Decode(c, ListenGrammar{
+		Flag: func(c *catalog.Call, i int) bool {
+			l.UDP = l.UDP || c.Text(i) == "udp"
+			return c.Text(i) == "udp"
+		},
+		Datagram: "udp",
+		TCP:      []string{"fastopen", "backlog", "deferred", "multipath", "ssl", "so_keepalive", "proxy_protocol"},
+	})
+	return l, ok
 }
 
 // Parse reads "on", "off" or "[idle]:[interval]:[count]".
@@ -128,37 +199,6 @@ func (k *KeepAlive) Parse(s string) bool {
 		}
 	}
 	return k.Idle != 0 || k.Interval != 0 || k.Count != 0
-}
-
-// checkUDP reports the first parameter that only TCP has.
-func (l *ListenArgs) checkUDP(c *catalog.Call, backlog bool) {
-	for _, p := range []struct {
-		set  bool
-		name string
-	}{
-		{l.FastOpen != -1, "fastopen"},
-		{backlog, "backlog"},
-		{l.Deferred, "deferred"},
-		{l.Multipath, "multipath"},
-		{l.SSL, "ssl"},
-		{l.KeepAlive.Set, "so_keepalive"},
-		{l.ProxyProtocol, "proxy_protocol"},
-	} {
-		if p.set {
-			c.FailDirective(wordWith(c, p.name), `"`+p.name+`" parameter is incompatible with "udp"`)
-			return
-		}
-	}
-}
-
-// wordWith finds the argument that is or begins with the parameter.
-func wordWith(c *catalog.Call, name string) int {
-	for i := 2; i < c.Len(); i++ {
-		if w := c.Text(i); w == name || strings.HasPrefix(w, name+"=") {
-			return i
-		}
-	}
-	return 0
 }
 
 // DecodeServerNames follows ngx_stream_core_server_name.
