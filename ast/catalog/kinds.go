@@ -233,6 +233,7 @@ func lower(c byte) byte {
 // Bitmask declares a set of words (ngx_conf_set_bitmask_slot); T holds one bit
 // per word.
 func Bitmask[T ~uint32](s Spec, choices ...Choice[T]) Directive[T] {
+	s.Repeat = AddsUp
 	d := directive("bitmask", s, func(c *Call) (T, bool) {
 		set, _ := Earlier[T](c) // several directives add up
 		ok := true

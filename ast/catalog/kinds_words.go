@@ -26,7 +26,7 @@ func OneOf(s Spec, words ...string) Directive[string] {
 // SetOf declares a set of words (ngx_conf_set_bitmask_slot); the value holds
 // them as declared, in the order of the file.
 func SetOf(s Spec, words ...string) Directive[[]string] {
-	s.Repeat = LastWins
+	s.Repeat = AddsUp
 	d := directive("bitmask", s, func(c *Call) ([]string, bool) {
 		set, _ := Earlier[[]string](c) // several directives add up
 		set = slices.Clip(set)

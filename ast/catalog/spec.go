@@ -64,6 +64,9 @@ const (
 	Many
 	// LastWins: a later one silently replaces an earlier one.
 	LastWins
+	// AddsUp: a later one adds its words to those of the earlier ones; the last
+	// value holds them all (ngx_conf_set_bitmask_slot).
+	AddsUp
 	// Own: the directive has a message of its own for a second one; its decoder or
 	// the checker reports it.
 	Own

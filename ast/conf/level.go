@@ -27,7 +27,8 @@ type Level struct {
 	// list per directive.
 	once []catalog.Value
 	many []group
-	// replaced holds what later directives have replaced (catalog.LastWins).
+	// replaced holds what later directives have replaced, or added to, and whose
+	// values therefore hold no more (catalog.LastWins, catalog.AddsUp).
 	replaced []catalog.Value
 
 	// synthetic levels stand around a fragment.

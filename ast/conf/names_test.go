@@ -167,3 +167,29 @@ func TestExtraRows(t *testing.T) {
 		}
 	}
 }
+
+// TestAddsUp shows that a second directive with a list of words adds to the
+// first, and that no others do.
+func TestAddsUp(t *testing.T) {
+	for _, m := range conf.Catalog.Modules() {
+		for _, r := range m.Rows {
+			if adds := r.Repeat == catalog.AddsUp; adds != (r.Kind == "bitmask") {
+				t.Errorf("%s of %s: adds up %v, kind %s", r.Name, m.Name, adds, r.Kind)
+			}
+		}
+	}
+	tr := tree(t, `events {}
+http {
+    proxy_next_upstream error;
+    proxy_next_upstream timeout http_502;
+    server { server_name a; location / { proxy_pass http://127.0.0.1:1; } }
+    server { server_name b; location / { proxy_pass http://127.0.0.1:1; proxy_next_upstream off; } }
+}
+`)
+	if got := ngxhttp.ProxyNextUpstream.Get(tr.HTTP()); !slices.Equal(got, []string{"error", "timeout", "http_502"}) {
+		t.Errorf("%q at http", got)
+	}
+	if got := ngxhttp.ProxyNextUpstream.Get(tr.HTTP().Children()[1].Children()[0]); !slices.Equal(got, []string{"off"}) {
+		t.Errorf("%q at the location", got)
+	}
+}

@@ -86,8 +86,13 @@ func directive(t *text, r *catalog.Row) {
 	if r.Since != "" {
 		t.line("- Since: %s", r.Since)
 	}
-	if r.Repeat == catalog.Many {
+	switch r.Repeat {
+	case catalog.Many:
 		t.line("- May be repeated; a level's list %s", inherits(r.Inherit))
+	case catalog.AddsUp:
+		t.line("- May be repeated; the words of a level add up")
+	case catalog.LastWins:
+		t.line("- May be repeated; the last one of a level counts")
 	}
 	if s := r.Origin.Explain(); s != "" {
 		t.line("- It %s", s)

@@ -32,7 +32,7 @@ ssl_session_cache, count the last time only.`,
 			return
 		}
 		message := `only this "%s" counts, not the earlier one of the block`
-		if u.Row.Kind == "bitmask" {
+		if u.Row.Repeat == catalog.AddsUp {
 			message = `this "%s" adds to the earlier one of the block, it does not replace it`
 		} else if before.File != u.Node.File {
 			return // a file of defaults and what is different here
@@ -47,7 +47,7 @@ func repeatableRows() []*catalog.Row {
 	var out []*catalog.Row
 	for _, m := range conf.Catalog.Modules() {
 		for _, r := range m.Rows {
-			if r.Repeat == catalog.LastWins {
+			if r.Repeat == catalog.LastWins || r.Repeat == catalog.AddsUp {
 				out = append(out, r)
 			}
 		}

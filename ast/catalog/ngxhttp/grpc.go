@@ -67,7 +67,7 @@ var (
 	GRPCSSLPasswordFile = catalog.ConfPath(catalog.Spec{Name: "grpc_ssl_password_file", In: levels, Args: "<path>", Runs: unserved,
 		Doc: "Names the file with passphrases of keys."})
 	GRPCSSLProtocols = catalog.Bitmask(catalog.Spec{Name: "grpc_ssl_protocols", In: levels, Args: "(SSLv2|SSLv3|TLSv1|TLSv1.1|TLSv1.2|TLSv1.3)...",
-		Default: "TLSv1.2 TLSv1.3", Repeat: catalog.LastWins, Runs: unserved,
+		Default: "TLSv1.2 TLSv1.3", Runs: unserved,
 		Doc: "Chooses the TLS versions towards the gRPC server."}, ngxstream.ProtocolChoices()...)
 	GRPCSSLServerName = catalog.Flag(catalog.Spec{Name: "grpc_ssl_server_name", In: levels, Default: "off", Runs: unserved,
 		Doc: "Sends the server name (SNI) to the gRPC server."})

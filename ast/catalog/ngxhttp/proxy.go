@@ -155,7 +155,7 @@ var (
 	ProxySSLPasswordFile = catalog.ConfPath(catalog.Spec{Name: "proxy_ssl_password_file", In: levels, Args: "<path>", Since: "1.7.8", Runs: unserved,
 		Doc: "Names the file with passphrases of keys."})
 	ProxySSLProtocols = catalog.Bitmask(catalog.Spec{Name: "proxy_ssl_protocols", In: levels, Args: "(SSLv2|SSLv3|TLSv1|TLSv1.1|TLSv1.2|TLSv1.3)...",
-		Default: "TLSv1.2 TLSv1.3", Since: "1.5.6", Repeat: catalog.LastWins, Runs: unserved,
+		Default: "TLSv1.2 TLSv1.3", Since: "1.5.6", Runs: unserved,
 		Doc: "Chooses the TLS versions towards the proxied server."}, ngxstream.ProtocolChoices()...)
 	ProxySSLServerName = catalog.Flag(catalog.Spec{Name: "proxy_ssl_server_name", In: levels, Default: "off", Since: "1.7.0", Runs: unserved,
 		Doc: "Sends the server name (SNI) to the proxied server."})

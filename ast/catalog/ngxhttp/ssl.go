@@ -48,7 +48,7 @@ var (
 	SSLPreferServerCiphers = catalog.Flag(catalog.Spec{Name: "ssl_prefer_server_ciphers", In: servers, Default: "off", Runs: unserved,
 		Doc: "Prefers the server's order of ciphers."})
 	SSLProtocols = catalog.Bitmask(catalog.Spec{Name: "ssl_protocols", In: servers, Args: "(SSLv2|SSLv3|TLSv1|TLSv1.1|TLSv1.2|TLSv1.3)...",
-		Default: "TLSv1.2 TLSv1.3", Repeat: catalog.LastWins, Runs: unserved,
+		Default: "TLSv1.2 TLSv1.3", Runs: unserved,
 		Doc: "Chooses the TLS versions."}, ngxstream.ProtocolChoices()...)
 	SSLRejectHandshake = catalog.Flag(catalog.Spec{Name: "ssl_reject_handshake", In: servers, Default: "off", Since: "1.19.4", Runs: unserved,
 		Doc: "Turns every TLS handshake down."})

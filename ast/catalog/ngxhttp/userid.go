@@ -12,7 +12,7 @@ var (
 		Doc: "Sets the life time of the cookie."}, decodeUserIDExpires)
 	UseridFlags = catalog.Bitmask(catalog.Spec{Name: "userid_flags", In: levels,
 		Args:    "(off|secure|httponly|samesite=strict|samesite=lax|samesite=none) [(off|secure|httponly|samesite=strict|samesite=lax|samesite=none) [(off|secure|httponly|samesite=strict|samesite=lax|samesite=none)]]",
-		Default: "off", Since: "1.19.3", Repeat: catalog.LastWins, Runs: unserved,
+		Default: "off", Since: "1.19.3", Runs: unserved,
 		Doc: "Sets flags of the cookie."}, useridChoices...)
 	UseridMark = catalog.Custom(catalog.Spec{Name: "userid_mark", In: levels, Args: "<mark>|off", Default: "off", Runs: unserved,
 		Doc: "Marks cookies to be sent again."}, decodeUserIDMark)

@@ -122,7 +122,7 @@ var (
 var (
 	LuaSSLProtocols = catalog.Bitmask(catalog.Spec{Name: "lua_ssl_protocols", In: both,
 		Args: "(SSLv2|SSLv3|TLSv1|TLSv1.1|TLSv1.2|TLSv1.3)...", Default: "SSLv3 TLSv1 TLSv1.1 TLSv1.2",
-		Repeat: catalog.LastWins, Runs: catalog.Full, Doc: "Sets the TLS versions of cosockets."}, ngxstream.ProtocolChoices()...)
+		Runs: catalog.Full, Doc: "Sets the TLS versions of cosockets."}, ngxstream.ProtocolChoices()...)
 	LuaSSLCiphers = catalog.String(catalog.Spec{Name: "lua_ssl_ciphers", In: both, Args: "<ciphers>", Default: "DEFAULT",
 		Runs: catalog.Full, Doc: "Sets the ciphers of cosockets."})
 	LuaSSLVerifyDepth = catalog.Int(catalog.Spec{Name: "lua_ssl_verify_depth", In: both, Args: "<int>", Default: "1",

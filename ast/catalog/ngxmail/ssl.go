@@ -31,7 +31,7 @@ var (
 	SSLPreferServerCiphers = catalog.Flag(catalog.Spec{Name: "ssl_prefer_server_ciphers", In: levels, Default: "off", Runs: unserved,
 		Doc: "Prefers the server's order of ciphers."})
 	SSLProtocols = catalog.Bitmask(catalog.Spec{Name: "ssl_protocols", In: levels, Args: "(SSLv2|SSLv3|TLSv1|TLSv1.1|TLSv1.2|TLSv1.3)...",
-		Default: "TLSv1.2 TLSv1.3", Repeat: catalog.LastWins, Runs: unserved,
+		Default: "TLSv1.2 TLSv1.3", Runs: unserved,
 		Doc: "Chooses the TLS versions."}, ngxstream.ProtocolChoices()...)
 	SSLSessionCache = catalog.Custom(catalog.Spec{Name: "ssl_session_cache", In: levels,
 		Args:        "(off|none|builtin[:<int>]|shared:<name>:<size>) [builtin[:<int>]|shared:<name>:<size>]",

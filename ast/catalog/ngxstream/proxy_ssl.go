@@ -46,8 +46,7 @@ var ProxySSLSessionReuse = catalog.Flag(catalog.Spec{
 // ProxySSLProtocols is the set of TLS versions towards the proxied server.
 var ProxySSLProtocols = catalog.Bitmask(catalog.Spec{
 	Name: "proxy_ssl_protocols", In: both, Args: protocolArgs, Default: "TLSv1.2 TLSv1.3", Runs: catalog.Full,
-	Repeat: catalog.LastWins,
-	Doc:    "Sets the TLS versions offered to the proxied server.",
+	Doc: "Sets the TLS versions offered to the proxied server.",
 }, protocolChoices...)
 
 // ProxySSLCiphers lists the ciphers towards the proxied server, in OpenSSL's

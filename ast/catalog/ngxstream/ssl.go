@@ -63,8 +63,7 @@ var SSLEcdhCurve = catalog.String(catalog.Spec{
 // SSLProtocols is the set of TLS versions offered to clients.
 var SSLProtocols = catalog.Bitmask(catalog.Spec{
 	Name: "ssl_protocols", In: both, Args: protocolArgs, Default: "TLSv1.2 TLSv1.3", Runs: catalog.Full,
-	Repeat: catalog.LastWins,
-	Doc:    "Sets the TLS versions offered to clients.",
+	Doc: "Sets the TLS versions offered to clients.",
 }, protocolChoices...)
 
 // SSLCiphers lists the ciphers offered to clients, in OpenSSL's notation.
