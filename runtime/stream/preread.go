@@ -85,6 +85,9 @@ func (s *Session) prereadHello() phase.Result {
 // parseHello looks at what the client has sent so far; phase.Again asks for more.
 func (s *Session) parseHello(b []byte) phase.Result {
 	hello, result := clienthello.Peek(b)
+	if s.debug != nil {
+		s.debugHello(b, &hello, result)
+	}
 	if len(b) > 0 {
 		s.hello = &hello
 	}
@@ -116,6 +119,7 @@ func (s *Session) prereadReady(err error) {
 	room := helloBuffers.Get().(*[16 << 10]byte)
 	b := room[:min(len(room), s.server.PrereadBufferSize)]
 	n, err := s.conn.Peek(b)
+	s.debug.Num(errlog.DebugStream, "stream recv(): %z", n)
 	r := phase.Again
 	if n > 0 {
 		r = s.parseHello(b[:n])
@@ -184,6 +188,7 @@ func (s *Session) readMore() error {
 		s.buf = s.buf[:len(s.buf)+n]
 	} else {
 		n, err = s.peekMore()
+		s.debug.Num(errlog.DebugStream, "stream recv(): %z", n)
 		s.buf = s.buf[:n]
 	}
 	if n > 0 && err == nil {
@@ -269,4 +274,25 @@ func hungUp(fd uintptr) bool {
 	fds := [1]unix.PollFd{{Fd: int32(fd), Events: unix.POLLRDHUP}}
 	n, err := unix.Poll(fds[:], 0)
 	return err == nil && n == 1
+}
+
+// debugHello tells what ngx_stream_ssl_preread_handler found.
+func (s *Session) debugHello(b []byte, h *clienthello.Peeked, r clienthello.Result) {
+	const handshake, ssl3 = 0x16, 3
+	if h.ALPN != "" {
+		s.debug.Str(errlog.DebugStream, "ssl preread: ALPN protocols \"%V\"", h.ALPN)
+	}
+	switch {
+	case r == clienthello.Whole:
+		s.debug.Str(errlog.DebugStream, "SSL preread server name: \"%V\"", h.ServerName)
+	case r == clienthello.Version2:
+		s.debug.Line(errlog.DebugStream, "ssl preread: version 2 ClientHello")
+	case r != clienthello.NotTLS:
+	case b[0] != handshake:
+		s.debug.Line(errlog.DebugStream, "ssl preread: not a handshake")
+	case b[1] != ssl3:
+		s.debug.Line(errlog.DebugStream, "ssl preread: unsupported SSL version")
+	default:
+		s.debug.Line(errlog.DebugStream, "ssl preread: failed to parse handshake")
+	}
 }

@@ -67,6 +67,9 @@ func (u *Upstream) hook(cfg *tls.Config) {
 	}
 }
 
+// Judged tells whether the certificate was looked at by the usual rules before the hook of Dial.Verify.
+func (u *Upstream) Judged() bool { return !u.dial.SkipDefault }
+
 // judge follows the callback that ngx_stream_lua_proxy_ssl_verify_set_callback
 // installs, and ssl_verify_cert_chain without it.
 func (u *Upstream) judge(cs tls.ConnectionState) error {

@@ -1,6 +1,9 @@
 package cosocket
 
 import (
+	"errors"
+	"io"
+
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/relay"
 )
@@ -58,11 +61,13 @@ func (s *TCP) debugDialed(t *relay.DialTrace, c *relay.Conn, err error) {
 	case err != nil && t.Waiting:
 		s.Debug.Line(errlog.DebugStream, "stream lua tcp socket handle connect error")
 		s.Debug.Line(errlog.DebugStream, "stream lua tcp socket waking up the current request")
+		s.debugResumed()
 	case err != nil:
 		s.Debug.Line(errlog.DebugStream, "stream lua tcp socket error retval handler")
 	case t.Waiting:
 		s.Debug.Line(errlog.DebugStream, "stream lua tcp socket connected")
 		s.Debug.Line(errlog.DebugStream, "stream lua tcp socket waking up the current request (conn)")
+		s.debugResumed()
 	default:
 		s.Debug.Num(errlog.DebugStream, "stream lua tcp socket connected: fd:%d", c.FD())
 	}
@@ -84,6 +89,11 @@ func (s *TCP) debugReceive() {
 
 func (s *TCP) debugReadTimeout() {
 	s.Debug.Num(errlog.DebugStream, "stream lua tcp socket read timeout: %M", int(s.readTimeout.Milliseconds()))
+}
+
+// debugResumed tells that a wait is over, and that the script goes on (ngx_stream_lua_socket_tcp_resume_helper).
+func (s *TCP) debugResumed() {
+	s.Debug.Line(errlog.DebugStream, "stream lua tcp operation done, resuming lua thread")
 }
 
 func (s *TCP) debugCleanup() {
@@ -126,6 +136,7 @@ func debugReceived(d *errlog.DebugLog, n int, err error) {
 	switch {
 	case err == relay.ErrWouldBlock:
 		n = again
+	case errors.Is(err, io.EOF):
 	case err != nil && n == 0:
 		n = failed
 	}

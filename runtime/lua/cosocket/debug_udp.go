@@ -94,4 +94,5 @@ func (u *UDP) debugWoken(n int, err error) {
 		u.debugReceived(n, err)
 	}
 	u.Debug.Line(errlog.DebugStream, "lua udp socket waking up the current request")
+	u.Debug.Line(errlog.DebugStream, "lua udp operation done, resuming lua thread")
 }

@@ -44,6 +44,7 @@ func (s *TCP) Handshake(env Env, timeout time.Duration, shake func(ctx context.C
 	switch {
 	case err == nil:
 		s.Debug.Line(errlog.DebugStream, "stream lua tcp socket waking up the current request (conn)")
+		s.debugResumed()
 		s.conn = made
 		return "", nil
 	case errors.Is(err, os.ErrDeadlineExceeded):

@@ -76,6 +76,7 @@ func read(s *source, b []byte) (n int, err error) {
 	}
 	s.waited = true
 	n, err = s.socket.waitToRead(*s, b)
+	d.Line(errlog.DebugStream, "stream lua tcp socket read handler")
 	d.Num(errlog.DebugStream, "stream lua tcp socket read data: wait:%d", 1)
 	d.Num(errlog.DebugStream, "stream lua tcp socket try to recv data %uz", len(b))
 	return n, err
@@ -130,6 +131,7 @@ func (s *source) debugDone(eof bool) {
 	d.Log(errlog.DebugStream, "stream lua tcp socket receive done: wait:%d, eof:%d, ", waited, ended)
 	if s.waited {
 		d.Line(errlog.DebugStream, "stream lua tcp socket waking up the current request (read)")
+		d.Line(errlog.DebugStream, "stream lua tcp operation done, resuming lua thread")
 	} else {
 		d.Line(errlog.DebugStream, "stream lua tcp socket receive done in a single run")
 	}

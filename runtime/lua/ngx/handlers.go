@@ -58,6 +58,9 @@ func (p *Program) Preread(sc *Script, conf *Settings) func(Session) phase.Result
 		if r == phase.Done {
 			return phase.Next
 		}
+		if r.Final() {
+			rq.debugFinalize(r)
+		}
 		return r
 	}
 }

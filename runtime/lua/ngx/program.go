@@ -113,8 +113,10 @@ func (p *Program) Exit() {
 	var all sync.WaitGroup
 	for _, w := range p.workers {
 		all.Go(func() {
-			p.debug.Line(errlog.DebugStream, "lua abort pending timers")
-			p.debug.Num(errlog.DebugStream, "stream lua found %i pending timers to be aborted prematurely", w.timers.Pending())
+			if n := w.timers.Pending(); n > 0 {
+				p.debug.Line(errlog.DebugStream, "lua abort pending timers")
+				p.debug.Num(errlog.DebugStream, "stream lua found %i pending timers to be aborted prematurely", n)
+			}
 			w.timers.Exit()
 		})
 	}

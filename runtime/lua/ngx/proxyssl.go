@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 
 	"tidegate/ast/catalog/ngxlua"
+	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/vm"
 	"tidegate/runtime/phase"
 	"tidegate/runtime/tlsconf"
@@ -27,6 +28,9 @@ func (p *Program) ProxySSL(sc *Script, conf *Settings, script phase.Script) func
 			return ErrHandshakeEnded
 		}
 		rq.upstream = u
+		if script == phase.ScriptProxySSLVerify && u.Judged() {
+			rq.debug.Line(errlog.DebugStream, "proxy_ssl_verify_by_lua: openssl default verify")
+		}
 		return rq.handshakes(sc)
 	}
 }

@@ -3,6 +3,7 @@ package ngx
 import (
 	"context"
 	"crypto/tls"
+	"runtime"
 
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/cosocket"
@@ -117,10 +118,7 @@ func sessionResult(c *vm.Call, s *socket) int {
 	if b, ok := c.Value(2).AsBool(); ok && !b {
 		return c.Return(vm.True)
 	}
-	if d := requestOf(c).debug; d != nil {
-		d.Log(errlog.DebugStream, "stream lua ssl save session: %p", errlog.Address(s.session()))
-	}
-	return c.Return(vm.NewUserdata(s.session(), nil).Value())
+	return c.Return(requestOf(c).sessionObject(s.session()).Value())
 }
 
 // session is the TLS session of the connection, nil without one.
@@ -141,5 +139,17 @@ func tcpGetSSLSession(c *vm.Call) int {
 	case s.session() == nil || s.session().state == nil:
 		return c.Fail("no session")
 	}
-	return c.Return(vm.NewUserdata(s.session(), nil).Value())
+	return c.Return(requestOf(c).sessionObject(s.session()).Value())
+}
+
+// sessionObject gives a session to a script. The debug log tells when the script has it, and when the garbage collector has taken it
+// back (ngx_stream_lua_ssl_free_session).
+func (rq *request) sessionObject(k *keptSession) *vm.Userdata {
+	ud := vm.NewUserdata(k, nil)
+	if rq.debug != nil {
+		rq.debug.Log(errlog.DebugStream, "stream lua ssl save session: %p", errlog.Address(k))
+		d := rq.w.prog.debug
+		runtime.AddCleanup(ud, func(at uintptr) { d.Log(errlog.DebugStream, "stream lua ssl free session: %p", at) }, errlog.Address(k))
+	}
+	return ud
 }

@@ -8,6 +8,10 @@ import (
 // debugYield is what ngx_stream_lua_run_thread writes when a thread waits.
 func (t *Thread) debugYield() {
 	t.run.yielded = true
+	t.debugYielded()
+}
+
+func (t *Thread) debugYielded() {
 	if d := t.run.Debug; d != nil {
 		d.Num(errlog.DebugStream, "lua resume returned %d", luaYield)
 		d.Line(errlog.DebugStream, "lua thread yielded")

@@ -334,7 +334,7 @@ func (t *Thread) Exit(status int) {
 	if !r.exited {
 		r.exited, r.status = true, status
 	}
-	t.debugYield() // in OpenResty the coroutine yields for the last time
+	t.debugYielded() // in OpenResty the coroutine yields for the last time
 	r.Debug.Num(errlog.DebugStream, "lua thread aborting request with status %d", status)
 	r.killAll(t, exitReason{status})
 	t.killed = exitReason{status}
