@@ -43,6 +43,9 @@ const inputFlagsHelp = `  -project FILE      the project file instead of tidegat
   -elsewhere         the configuration is for another machine: do not look here
                      for users, host names, certificates and other files that
                      are not included
+  -built-by FILE     the modules that nginx has are in FILE, which holds what
+                     nginx -V prints (nginx -V 2>FILE); their directives are then
+                     no unknown ones
   -T, -T=false       FILE is the output of nginx -T, or is not
   -stdin-name NAME   what standard input is called and where it would be
 `
@@ -56,6 +59,9 @@ type inputs struct {
 	context   catalog.Context
 	elsewhere bool
 	dump      triState
+
+	builtBy string   // the file with the output of nginx -V
+	built   []string // what is in it
 
 	projectFile string
 	project     project.Project // of begin
@@ -75,6 +81,7 @@ func (o *inputs) register(fs *flag.FlagSet) {
 	})
 	fs.StringVar(&o.stdinName, "stdin-name", "", "")
 	fs.BoolVar(&o.elsewhere, "elsewhere", false, "")
+	fs.StringVar(&o.builtBy, "built-by", "", "")
 	fs.Var(&o.dump, "T", "")
 }
 
@@ -115,6 +122,13 @@ func readingGCPercent(size int) int {
 func (o *inputs) begin(env Env, operands []string, help string) (_ []string, ok bool) {
 	if !o.readProject(env, operands) {
 		return nil, false
+	}
+	if by := cmp.Or(o.builtBy, o.project.BuiltBy); by != "" {
+		var err error
+		if o.built, err = builtModules(by); err != nil {
+			fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+			return nil, false
+		}
 	}
 	if len(operands) == 0 && o.project.Main != "" {
 		operands = []string{o.project.Main}
@@ -190,15 +204,16 @@ func (o *inputs) read(env Env, name string) (*input, error) {
 	}
 	debug.SetGCPercent(readingGCPercent(len(src)))
 	in := &input{name: shown, stdin: name == "-", project: &o.project, place: asNamed(shown)}
-	in.source, in.elsewhere, in.extra = src, o.elsewhere || o.project.Elsewhere, o.project.Directives
+	in.source, in.elsewhere = src, o.elsewhere || o.project.Elsewhere
 	if o.dump.value || !o.dump.given && parser.IsDump(src) {
 		d, err := parser.ReadDump(src)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", shown, err)
 		}
 		in.place = asNamed(d.Main)
-		in.dump, in.elsewhere, in.extra = d, true, o.project.Directives
+		in.dump, in.elsewhere = d, true
 	}
+	in.extra, in.built = o.project.Directives, o.built
 	if in.context, err = o.contextOf(in); err != nil {
 		return nil, err
 	}

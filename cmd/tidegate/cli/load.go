@@ -44,6 +44,8 @@ type place struct {
 	context catalog.Context
 	// extra are the directives that the project declares.
 	extra []*catalog.Row
+	// built names modules that nginx does not have by default and this one was built with.
+	built []string
 	// lua checks the syntax of Lua; nil for LuaJIT's.
 	lua func(source, chunk string) error
 }
@@ -119,7 +121,7 @@ func (p place) load() (*conf.Tree, diag.List) {
 		params, more = parser.ParseParam(p.globals)
 		list = append(more, list...)
 	}
-	o := conf.Options{Prefix: p.prefix, ConfPrefix: p.confDir, Params: params, Context: p.context, Extra: p.extra, Lua: luaSyntax, Root: true}
+	o := conf.Options{Prefix: p.prefix, ConfPrefix: p.confDir, Params: params, Context: p.context, Extra: p.extra, Built: p.built, Lua: luaSyntax, Root: true}
 	if p.lua != nil {
 		o.Lua = p.lua
 	}

@@ -39,6 +39,8 @@ type Project struct {
 	Main, Prefix string
 	// Elsewhere tells that the configuration is for another machine.
 	Elsewhere bool
+	// BuiltBy is a file with what the nginx of the project prints for -V; "" for none.
+	BuiltBy string
 	// Directives are the rows of directives that nginx does not have by itself.
 	Directives []*catalog.Row
 	// Fragments say which files are included where.
@@ -131,11 +133,14 @@ func (r *reader) project(t *table) {
 		field{"main", stringInto(&r.Main)},
 		field{"prefix", stringInto(&r.Prefix)},
 		field{"elsewhere", boolInto(&r.Elsewhere)},
+		field{"built-by", stringInto(&r.BuiltBy)},
 		field{"directive", r.each(r.directive)},
 		field{"fragment", r.each(r.fragment)},
 		field{"lint", r.one(r.lint)},
 	)
-	r.Main, r.Prefix, r.Lint.Baseline = r.path(r.Main), r.path(r.Prefix), r.path(r.Lint.Baseline)
+	for _, name := range []*string{&r.Main, &r.Prefix, &r.BuiltBy, &r.Lint.Baseline} {
+		*name = r.path(*name)
+	}
 	if len(r.Directives) > 0 {
 		handles := make([]catalog.Handle, len(r.Directives))
 		for i, row := range r.Directives {
