@@ -117,18 +117,16 @@ type FlagError struct{ error }
 
 // Compile gives the pattern for match, find, gmatch and split.
 func (c *RegexCache) Compile(pattern, letters string) (*Regex, error) {
+	key := matchKey{pattern, letters}
+	if e := c.match[key]; e != nil { // and so the letters are right
+		c.order.MoveToFront(e)
+		return e.Value.(*matchEntry).regex, nil
+	}
 	f, err := c.parse(letters)
 	if err != nil {
 		return nil, err
 	}
 	keep := f.Once && c.limit > 0
-	key := matchKey{pattern, letters}
-	if keep {
-		if e := c.match[key]; e != nil {
-			c.order.MoveToFront(e)
-			return e.Value.(*matchEntry).regex, nil
-		}
-	}
 	r, err := c.compile(pattern, f)
 	if err != nil || !keep {
 		return r, err
@@ -154,14 +152,12 @@ func (c *RegexCache) CompileSubFunc(pattern, letters string) (*Regex, error) {
 }
 
 func (c *RegexCache) compileSub(key subKey) (*Regex, error) {
+	if r := c.sub[key]; r != nil {
+		return r, nil
+	}
 	f, err := c.parse(key.letters)
 	if err != nil {
 		return nil, err
-	}
-	if f.Once {
-		if r := c.sub[key]; r != nil {
-			return r, nil
-		}
 	}
 	r, err := c.compile(key.pattern, f)
 	if err != nil {

@@ -328,7 +328,10 @@ func (th *Thread) pushFrame(fn *Function, base, ret, want, nvar int) {
 		th.frames = th.frames[:n+1]
 	}
 	fr := &th.frames[n]
-	fr.fn, fr.pc, fr.fresh = fn, 0, false
+	if fr.fn != fn { // in a loop it is the same again, and needs no write barrier
+		fr.fn = fn
+	}
+	fr.pc, fr.fresh = 0, false
 	fr.base, fr.ret, fr.want, fr.nvar = int32(base), int32(ret), int32(want), int32(nvar)
 }
 
@@ -339,7 +342,10 @@ func (th *Thread) callGo(fn *Function, f, nargs, want int) {
 		th.grow(f + nargs + 8)
 	}
 	c := th.nextCall()
-	c.fn, c.base, c.nargs = fn, f+1, nargs
+	if c.fn != fn {
+		c.fn = fn
+	}
+	c.base, c.nargs = f+1, nargs
 	th.top = f + 1 + nargs
 	n := fn.native.fn(c)
 	th.ncalls--
