@@ -5,9 +5,10 @@ import "tidegate/ast/lua"
 // Flow is where the data of clients goes in a chunk.
 //
 // It is followed through local variables, concatenation and the functions that
-// keep text as it is, within each function, and into functions inside of it.
-// What an unknown function returns is taken for clean, and so is what the code
-// has tested: compared with something, matched, looked up in a table, or given
+// keep text as it is, within each function, and into functions inside of it; and
+// through the parameters and the first result of functions that the chunk itself
+// holds (follow.go). What an unknown function returns is taken for clean, and so
+// is what the code has tested: compared with something, matched, looked up in a table, or given
 // to a function in a condition. Only whether a value is there, is "", or is of a
 // type, says nothing about it.
 type Flow struct {
@@ -23,7 +24,7 @@ func (c *Code) Flow() *Flow {
 	if c.flow == nil {
 		c.flow = &Flow{Args: map[*lua.Call][]*Taint{}, Stored: map[*lua.Index]*Taint{}}
 		if c.hasSource() {
-			f := follower{code: c, flow: c.flow, state: newState()}
+			f := follower{code: c, flow: c.flow, state: newState(), functions: c.functions()}
 			f.block(c.Chunk.Main.Body)
 		}
 	}
@@ -82,6 +83,14 @@ type follower struct {
 	flow  *Flow
 	state *state
 	depth int
+	// functions are those that can be followed into, by what calls them.
+	functions map[callable]*lua.Function
+	// inside are the functions that are being followed for a call, entered counts
+	// how often one was.
+	inside  map[*lua.Function]bool
+	entered int
+	// returned is the taint of what the function around returns.
+	returned *Taint
 }
 
 func (f *follower) block(b *lua.Block) {
@@ -132,7 +141,9 @@ func (f *follower) stmt(st lua.Stmt) {
 	case *lua.GenericFor:
 		f.iterate(st)
 	case *lua.Return:
-		f.values(st.Values, 0)
+		for _, t := range f.values(st.Values, 0)[:min(1, len(st.Values))] {
+			f.returned = worse(f.returned, t)
+		}
 	}
 }
 
@@ -238,10 +249,10 @@ func (f *follower) function(fn *lua.Function) {
 	if f.depth > 20 {
 		return
 	}
-	outer := f.state
+	outer, returned := f.state, f.returned
 	f.state = outer.clone()
 	f.depth++
 	f.block(fn.Body)
 	f.depth--
-	f.state = outer
+	f.state, f.returned = outer, returned
 }

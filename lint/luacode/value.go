@@ -143,10 +143,13 @@ func (f *follower) call(e *lua.Call) *Taint {
 		any = any || args[i] != nil
 	}
 	if any {
-		f.flow.Args[e] = args
+		f.note(e, args)
 	}
 	callee := f.code.Callee(e)
 	if callee == nil {
+		if fn := f.own(e); fn != nil {
+			return f.enter(fn, e, args)
+		}
 		if e.Method != nil && receiver != nil && strings.Contains(keepMethods, " "+e.Method.Value+" ") {
 			return receiver
 		}
