@@ -15,6 +15,17 @@ var (
 	notAvailable = regexp.MustCompile(`([\w.:]+) is not available: `)
 )
 
+// The causes that only say what was seen.
+const (
+	noStart     = "does not start"
+	noEnd       = "a session does not end"
+	missing     = "a message is missing in the log"
+	unwanted    = "a message in the log that should not be there"
+	otherAnswer = "another answer"
+)
+
+var vague = map[string]bool{noStart: true, noEnd: true, missing: true, unwanted: true, otherAnswer: true}
+
 // causes are tried in this order on what the server logged; the first that fits is the cause.
 var causes = []func(r *suite.Result, log string) (name string, fits bool){
 	func(r *suite.Result, _ string) (string, bool) { return "needs http", r.Reason == "needs http" },
@@ -38,20 +49,23 @@ var causes = []func(r *suite.Result, log string) (name string, fits bool){
 		return "bytecode of LuaJIT", strings.Contains(log, "unexpected symbol near 'char(27)'")
 	},
 	func(r *suite.Result, _ string) (string, bool) {
+		return "PCRE's just-in-time compiler, which there is none of in Go", strings.Contains(r.Reason, "pcre2 JIT compiled")
+	},
+	func(r *suite.Result, _ string) (string, bool) {
 		return "network faults of mockeagain, which a static binary cannot be given", r.Faults
 	},
 	func(r *suite.Result, _ string) (string, bool) {
-		return "does not start", strings.HasPrefix(r.Reason, "start: ")
+		return noStart, strings.HasPrefix(r.Reason, "start: ")
 	},
 	func(r *suite.Result, _ string) (string, bool) {
-		return "a session does not end", strings.HasPrefix(r.Reason, "session: ")
+		return noEnd, strings.HasPrefix(r.Reason, "session: ")
 	},
 	func(r *suite.Result, _ string) (string, bool) {
-		return "a message is missing in the log", strings.HasPrefix(r.Reason, "error_log: ") || strings.HasPrefix(r.Reason, "grep_error_log_out: ") ||
+		return missing, strings.HasPrefix(r.Reason, "error_log: ") || strings.HasPrefix(r.Reason, "grep_error_log_out: ") ||
 			strings.HasPrefix(r.Reason, "shutdown_error_log: ") || strings.HasPrefix(r.Reason, "log: ")
 	},
 	func(r *suite.Result, _ string) (string, bool) {
-		return "a message in the log that should not be there", strings.HasPrefix(r.Reason, "no_")
+		return unwanted, strings.HasPrefix(r.Reason, "no_")
 	},
 }
 
@@ -66,5 +80,5 @@ func Cause(r *suite.Result) string {
 			return name
 		}
 	}
-	return "another answer"
+	return otherAnswer
 }

@@ -85,8 +85,8 @@ func (l *Ledger) Get(id string) (Entry, bool) {
 	return l.Entries[i], true
 }
 
-// From makes a ledger of results. Old may be nil; its flaky cases stay so. Reference may be nil; a case that fails there too has that
-// for its cause.
+// From makes a ledger of results. Old may be nil; its flaky cases stay so, and a cause that a human wrote there stays as long as the
+// case fails for the same reason and nothing better is known. Reference may be nil; a case that fails there too has that for its cause.
 func From(title string, results []*suite.Result, old, reference *Ledger) *Ledger {
 	l := &Ledger{Title: title, index: map[string]int{}}
 	for _, r := range results {
@@ -97,8 +97,13 @@ func From(title string, results []*suite.Result, old, reference *Ledger) *Ledger
 				e.Cause = "fails on " + system(reference.Title) + " too"
 			}
 		}
-		if before, ok := old.Get(e.Case); ok && before.Outcome == Flaky && r.Outcome != suite.Skip {
-			e = before
+		if before, ok := old.Get(e.Case); ok {
+			switch {
+			case before.Outcome == Flaky && r.Outcome != suite.Skip:
+				e = before
+			case e.Outcome == suite.Fail && before.Reason == e.Reason && vague[e.Cause]:
+				e.Cause = before.Cause
+			}
 		}
 		l.add(e)
 	}

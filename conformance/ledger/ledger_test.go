@@ -44,6 +44,24 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// TestWrittenCause: what a human found out stays while the failure is the same.
+func TestWrittenCause(t *testing.T) {
+	old := From("x on y", []*suite.Result{result("t/a.t", 1, suite.Fail, "stream_response: a"), result("t/a.t", 2, suite.Fail, "stream_response: b"),
+		result("t/a.t", 3, suite.Fail, "stream_response: c"), result("t/a.t", 4, suite.Fail, "stream_response: d")}, nil, nil)
+	for i := range old.Entries {
+		old.Entries[i].Cause = "the moon"
+	}
+	l := From("x on y", []*suite.Result{result("t/a.t", 1, suite.Fail, "stream_response: a"), result("t/a.t", 2, suite.Fail, "stream_response: x"),
+		result("t/a.t", 3, suite.Fail, "needs http"), result("t/a.t", 4, suite.Pass, "")}, old, nil)
+	var got []string
+	for _, e := range l.Entries {
+		got = append(got, e.Cause)
+	}
+	if d := cmp.Diff([]string{"the moon", "another answer", "needs http", ""}, got); d != "" {
+		t.Errorf("causes (-want +got):\n%s", d)
+	}
+}
+
 // TestKeep: an update by a part of a suite leaves the rest as it was.
 func TestKeep(t *testing.T) {
 	old := From("x on y", []*suite.Result{result("t/a.t", 2, suite.Pass, ""), result("t/a.t", 10, suite.Fail, "r"), result("t/b.t", 1, suite.Pass, "")}, nil, nil)
@@ -102,15 +120,16 @@ func TestCause(t *testing.T) {
 	log := func(text string) *suite.Observation { return &suite.Observation{Shutdown: text} }
 	for want, r := range map[string]*suite.Result{
 		"needs http": result("a", 1, suite.Fail, "needs http"),
-		"directive proxy_ssl_verify_by_lua is refused":  result("a", 1, suite.Fail, `start: the server did not start: [emerg] 1#1: "proxy_ssl_verify_by_lua_block" directive is not supported: it`),
-		"a session does not end":                        result("a", 1, suite.Fail, "session: client socket timed out"),
-		"a message is missing in the log":               result("a", 1, suite.Fail, "error_log: no line in the log matches x"),
-		"a message in the log that should not be there": result("a", 1, suite.Fail, "no_error_log: [error] matches x"),
-		"does not start":                                result("a", 1, suite.Fail, "start: the server did not start: [emerg] host not found"),
-		"another answer":                                result("a", 1, suite.Fail, "stream_response: x"),
-		"Lua's ffi":                                     {Outcome: suite.Fail, Reason: "stream_response: x", Observation: log("the ffi library is not available: there")},
-		"reqsock:serversslhandshake is not available":   {Outcome: suite.Fail, Reason: "stream_response: x", Observation: log("reqsock:serversslhandshake is not available: it follows")},
-		"bytecode of LuaJIT":                            {Outcome: suite.Fail, Reason: "stream_response: x", Observation: log("unexpected symbol near 'char(27)'")},
+		"directive proxy_ssl_verify_by_lua is refused":                        result("a", 1, suite.Fail, `start: the server did not start: [emerg] 1#1: "proxy_ssl_verify_by_lua_block" directive is not supported: it`),
+		"a session does not end":                                              result("a", 1, suite.Fail, "session: client socket timed out"),
+		"a message is missing in the log":                                     result("a", 1, suite.Fail, "error_log: no line in the log matches x"),
+		"a message in the log that should not be there":                       result("a", 1, suite.Fail, "no_error_log: [error] matches x"),
+		"does not start":                                                      result("a", 1, suite.Fail, "start: the server did not start: [emerg] host not found"),
+		"another answer":                                                      result("a", 1, suite.Fail, "stream_response: x"),
+		"Lua's ffi":                                                           {Outcome: suite.Fail, Reason: "stream_response: x", Observation: log("the ffi library is not available: there")},
+		"reqsock:serversslhandshake is not available":                         {Outcome: suite.Fail, Reason: "stream_response: x", Observation: log("reqsock:serversslhandshake is not available: it follows")},
+		"bytecode of LuaJIT":                                                  {Outcome: suite.Fail, Reason: "stream_response: x", Observation: log("unexpected symbol near 'char(27)'")},
+		"PCRE's just-in-time compiler, which there is none of in Go":          result("a", 1, suite.Fail, "error_log: no line in the log matches pcre2 JIT compiled successfully"),
 		"network faults of mockeagain, which a static binary cannot be given": {Outcome: suite.Fail, Reason: "stream_response: x", Faults: true},
 	} {
 		if got := Cause(r); got != want {
