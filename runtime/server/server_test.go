@@ -60,7 +60,10 @@ func serve(t testing.TB, text string, change func(*Options)) *rig {
 
 func (r *rig) configure(text string) {
 	r.t.Helper()
-	text = "error_log error.log notice; events {}\n" + strings.ReplaceAll(text, "DIR/", r.dir)
+	if !strings.HasPrefix(text, "error_log") {
+		text = "error_log error.log notice; events {}\n" + text
+	}
+	text = strings.ReplaceAll(text, "DIR/", r.dir)
 	err := os.WriteFile(r.dir+"new.conf", []byte(text), 0o600)
 	if err = errors.Join(err, os.Rename(r.dir+"new.conf", r.dir+"nginx.conf")); err != nil { // a reload may be reading it
 		r.t.Fatal(err)
