@@ -18,6 +18,7 @@ import (
 	"tidegate/conformance/bench/mix"
 	"tidegate/conformance/bench/proc"
 	"tidegate/conformance/bench/system"
+	"tidegate/conformance/ports"
 )
 
 // patience bounds every wait.
@@ -186,18 +187,14 @@ func newWorld(t *testing.T, nursery *proc.Nursery, program string) *world {
 // freePort is an address that nobody listens at, for TCP nor UDP.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	port, err := free.Take(1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	u, err := net.ListenPacket("udp4", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Close()
-	return l.Addr().String()
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 }
+
+var free = ports.New()
 
 // answer is what the ready server says in this generation.
 func (w *world) answer() string { return fmt.Sprint("generation-", w.reloads) }

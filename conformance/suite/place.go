@@ -4,71 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 )
-
-// ports gives out ports below those that the kernel takes for outgoing connections. It is safe for concurrent use.
-type ports struct {
-	mu         sync.Mutex
-	first, end int
-	next       int
-}
-
-func newPorts() *ports {
-	low := 32768
-	if text, err := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range"); err == nil {
-		_, _ = fmt.Sscan(string(text), &low)
-	}
-	p := &ports{first: 20000, end: low}
-	if low < 22000 {
-		p.first = max(low-12000, 2000)
-	}
-	// Two runs side by side begin in different places.
-	p.next = p.first + os.Getpid()*89%max(p.end-p.first-100, 1)
-	return p
-}
-
-// run gives n ports in a row that nobody listens on.
-func (p *ports) run(n int) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for range p.end - p.first {
-		if p.next+n > p.end {
-			p.next = p.first
-		}
-		port := p.next
-		free := true
-		for i := range n {
-			if !unused(port + i) {
-				free, p.next = false, port+i+1
-				break
-			}
-		}
-		if free {
-			p.next = port + n
-			return port, nil
-		}
-	}
-	return 0, errors.New("no free ports")
-}
-
-func unused(port int) bool {
-	l, err := net.Listen("tcp", fmt.Sprintf("0.0.0.0:%d", port))
-	if err != nil {
-		return false
-	}
-	l.Close()
-	u, err := net.ListenPacket("udp", fmt.Sprintf("0.0.0.0:%d", port))
-	if err != nil {
-		return false
-	}
-	u.Close()
-	return true
-}
 
 // place is where a case runs: dir holds t/, t/ holds the server root beside links to what the suite has in its t/.
 type place struct {

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"tidegate/conformance/ports"
 	"tidegate/conformance/system"
 	"tidegate/conformance/testnginx"
 )
@@ -72,7 +73,7 @@ type Runner struct {
 	// Progress is told of each result as it comes.
 	Progress func(*Result)
 
-	ports *ports
+	ports *ports.Range
 	mu    sync.Mutex
 	wake  *sync.Cond
 	count int
@@ -91,7 +92,8 @@ type unit struct {
 
 // Run runs all cases of the files and gives their results in order. An error means that the run itself could not go on.
 func (r *Runner) Run(ctx context.Context, files []*testnginx.File) ([]*Result, error) {
-	r.ports, r.held = newPorts(), map[string]bool{}
+	r.ports, r.held = ports.New(), map[string]bool{}
+	defer r.ports.Close()
 	r.wake = sync.NewCond(&r.mu)
 	if r.Judge == nil {
 		r.Judge = Judge
@@ -261,7 +263,7 @@ func (r *Runner) runUnit(u *unit) {
 	r.count++
 	number := r.count
 	r.mu.Unlock()
-	port, err := r.ports.run(4)
+	port, err := r.ports.Take(4)
 	var p *place
 	if err == nil {
 		p, err = newPlace(r.Dir, u.file.Root, number, port)
@@ -301,7 +303,7 @@ func (r *Runner) runCase(u *unit, i int, p *place, before *run, res *Result) (li
 		return skip("SKIP")
 	}
 	w := &testnginx.World{ServerRoot: p.root, ServerPort: p.port, StreamPort: p.port + 1, Env: r.env(),
-		Version: testnginx.Version{Text: r.Server.Version}, RandPort: func(string) (int, error) { return r.ports.run(1) }}
+		Version: testnginx.Version{Text: r.Server.Version}, RandPort: func(string) (int, error) { return r.ports.Take(1) }}
 	c, why := prepareCase(u.file, i, w)
 	if why != "" {
 		return skip(why)
