@@ -44,7 +44,7 @@ func (p *parser) directive() bool {
 			}
 			return false
 		}
-		if p.tree.Head() >= maxWords || len(p.file.Comments) > maxComments {
+		if p.tree.Head() >= maxWords || len(p.file.Comments) > p.mostComments {
 			if p.tree.Head() > 0 {
 				p.broken(p.pos)
 			}
@@ -276,8 +276,8 @@ func (p *parser) within() bool {
 		return p.stop("more than %d directives in one file", maxDirectives)
 	case p.tree.NumWords() >= maxWords:
 		return p.stop("more than %d words in one file", maxWords)
-	case len(p.file.Comments) > maxComments:
-		return p.stop("more than %d comments in one file", maxComments)
+	case len(p.file.Comments) > p.mostComments:
+		return p.stop("more than %d comments in one file", p.mostComments)
 	}
 	return true
 }

@@ -102,10 +102,12 @@ type parser struct {
 	budget  int // bytes that recovery may still read a second time
 	quiet   int // errors that were not recorded
 	advice  int // findings in diags that are no errors
+
+	mostComments int
 }
 
 func newParser(f *ast.File, in subsystem) *parser {
-	p := &parser{file: f, tree: ast.NewBuilder(f), src: f.Src, in: []subsystem{in}, budget: 4*len(f.Src) + 1<<16}
+	p := &parser{file: f, tree: ast.NewBuilder(f), src: f.Src, in: []subsystem{in}, budget: 4*len(f.Src) + 1<<16, mostComments: maxComments}
 	if len(f.Src) > 0 {
 		p.text = unsafe.String(&f.Src[0], len(f.Src))
 	}
