@@ -141,6 +141,11 @@ func (t *serverTLS) on(l *Level) bool { return t.certificate.Set(l) || t.reject.
 // mergeSSL follows ngx_stream_ssl_merge_srv_conf.
 func (c *checker) mergeSSL(servers []*Level, end ast.Pos) {
 	for _, l := range servers {
+		if uses := ngxstream.SSLStapling.Uses(l); ngxstream.SSLStapling.Get(l) && ngxstream.SSLStaplingFile.Get(l) == "" {
+			word := uses[len(uses)-1].Node.WordRange(1)
+			c.Refuse(diag.Diagnostic{Severity: diag.Emerg, Rule: catalog.RuleUnsupported, Subject: word, At: word.Pos(),
+				Message: `"on" is not supported: ` + ngxstream.NoResponder + `, give the answer in ssl_stapling_file`})
+		}
 		c.mergeServerTLS(&streamTLS, l, end)
 	}
 }

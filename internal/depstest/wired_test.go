@@ -33,8 +33,6 @@ var elsewhere = map[string]string{
 	"ngxstream.LeastConn": "ngxstream.Group.Method, which knows the last method that was set",
 	"ngxstream.SSLOCSP":   "off, its default, is what happens; anything else is refused",
 
-	"ngxstream.SSLStapling": "off, its default, is what happens; on is refused",
-
 	"ngxlua.PrintGlobal":          "set with the other globals; runtime/server TestLuaAPI calls for each entry",
 	"ngxlua.SocketConnect":        "written in Lua over ngx.socket.tcp",
 	"ngxlua.CoroutineRunning":     "the language's own, which runtime/lua/ngx keeps",

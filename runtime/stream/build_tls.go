@@ -74,6 +74,9 @@ func (b *builder) serverTLS(s *Server) {
 		Cache: b.sessionCache(l), Timeout: ngxstream.SSLSessionTimeout.Get(l), Reject: reject,
 		Files: b.fileCache(ngxstream.SSLCertificateCache.Get(l)), Now: b.deps.Now,
 	}
+	if ngxstream.SSLStapling.Get(l) {
+		cfg.Staple = ngxstream.SSLStaplingFile.Get(l)
+	}
 	var at ast.Range
 	for i, c := range certs {
 		if c.Node != nil {

@@ -34,6 +34,7 @@ type ServerConfig struct {
 	Timeout      time.Duration // ssl_session_timeout
 	Reject       bool          // ssl_reject_handshake
 	Files        *FileCache    // ssl_certificate_cache, nil for off
+	Staple       string        // ssl_stapling_file, with ssl_stapling
 
 	Now func() time.Time // for tests
 }
@@ -83,6 +84,9 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 		}
 	}
 	if err := s.loadTrust(); err != nil {
+		return nil, err
+	}
+	if err := s.loadStaple(); err != nil {
 		return nil, err
 	}
 	if err := s.initSessions(); err != nil {

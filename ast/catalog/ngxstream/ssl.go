@@ -174,6 +174,9 @@ var SSLRejectHandshake = catalog.Flag(catalog.Spec{
 
 const noOCSP = "OCSP follows in a later version"
 
+// NoResponder is why ssl_stapling needs a file.
+const NoResponder = "OCSP responders are not asked"
+
 // OCSPMode is the argument of ssl_ocsp.
 type OCSPMode uint8
 
@@ -206,19 +209,19 @@ var (
 	}, DecodeOCSPCache)
 	SSLStapling = catalog.Flag(catalog.Spec{
 		Name: "ssl_stapling", In: both, Default: "off", Since: "1.27.2",
-		Runs: catalog.Partial("off; " + noOCSP), Doc: "Sends the OCSP answer about the server's certificate along.",
-	}).RefuseIf(func(on bool) string { return reasonIf(on, noOCSP) })
+		Runs: catalog.Partial("with ssl_stapling_file; " + NoResponder), Doc: "Sends the OCSP answer about the server's certificate along.",
+	})
 	SSLStaplingFile = catalog.ConfPath(catalog.Spec{
 		Name: "ssl_stapling_file", In: both, Args: "<path>", Since: "1.27.2",
-		Runs: catalog.Ignored("it has an effect with ssl_stapling only, which is refused"), Doc: "Names a file with the OCSP answer.",
+		Runs: catalog.Full, Doc: "Names a file with the OCSP answer.",
 	})
 	SSLStaplingResponder = catalog.String(catalog.Spec{
 		Name: "ssl_stapling_responder", In: both, Args: "<url>", Since: "1.27.2",
-		Runs: catalog.Ignored("it has an effect with ssl_stapling only, which is refused"), Doc: "Names the OCSP responder for the server's certificate.",
+		Runs: catalog.Ignored("it has an effect without ssl_stapling_file only, which is refused"), Doc: "Names the OCSP responder for the server's certificate.",
 	})
 	SSLStaplingVerify = catalog.Flag(catalog.Spec{
 		Name: "ssl_stapling_verify", In: both, Default: "off", Since: "1.27.2",
-		Runs: catalog.Ignored("it has an effect with ssl_stapling only, which is refused"), Doc: "Verifies the OCSP answer about the server's certificate.",
+		Runs: catalog.Ignored("nginx verifies what a responder answers, and the answer in ssl_stapling_file never"), Doc: "Verifies the OCSP answer about the server's certificate.",
 	})
 	SSLECHFile = catalog.ConfPath(catalog.Spec{
 		Name: "ssl_ech_file", In: both, Args: "<path>", Since: "1.29.4", Repeat: catalog.Many,
