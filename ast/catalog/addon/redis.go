@@ -3,6 +3,7 @@ package addon
 import (
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxhttp"
+	"tidegate/ast/catalog/ngxstream"
 )
 
 // RedisModule and its directives.
@@ -14,7 +15,7 @@ var (
 	RedisPass = catalog.Custom(catalog.Spec{Name: "redis_pass", In: location, Args: "<addr>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
 		Doc: "Passes requests to the Redis server."}, decodeRedisPass)
 	RedisBind = catalog.Custom(catalog.Spec{Name: "redis_bind", In: levels, Args: "<addr>", Origin: catalog.Bundled, Runs: bundled,
-		Doc: "Sets the local address of connections."}, ngxhttp.DecodeBind)
+		Doc: "Sets the local address of connections."}, ngxstream.DecodeBind)
 	RedisSocketKeepalive = catalog.Flag(catalog.Spec{Name: "redis_socket_keepalive", In: levels, Origin: catalog.Bundled, Runs: bundled,
 		Doc: "Turns TCP keepalive on."})
 	RedisConnectTimeout = catalog.Time(catalog.Spec{Name: "redis_connect_timeout", In: levels, Args: "<time>", Origin: catalog.Bundled, Runs: bundled,

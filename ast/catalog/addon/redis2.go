@@ -2,7 +2,7 @@ package addon
 
 import (
 	"tidegate/ast/catalog"
-	"tidegate/ast/catalog/ngxhttp"
+	"tidegate/ast/catalog/ngxstream"
 )
 
 // Redis2Module and its directives.
@@ -37,8 +37,8 @@ var (
 
 // decodeRedis2Bind refuses what the module refuses: it does not prepare the
 // setting, so that nginx takes every redis2_bind for a second one.
-func decodeRedis2Bind(c *catalog.Call) (ngxhttp.BindTarget, bool) {
-	return ngxhttp.BindTarget{}, c.Duplicate()
+func decodeRedis2Bind(c *catalog.Call) (ngxstream.BindTarget, bool) {
+	return ngxstream.BindTarget{}, c.Duplicate()
 }
 
 // decodeRedis2Query follows ngx_http_redis2_query.

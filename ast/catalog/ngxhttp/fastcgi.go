@@ -1,11 +1,14 @@
 package ngxhttp
 
-import "tidegate/ast/catalog"
+import (
+	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxstream"
+)
 
 // Directives of ngx_http_fastcgi_module.
 var (
 	FastCGIBind = catalog.Custom(catalog.Spec{Name: "fastcgi_bind", In: levels, Args: "<addr> [transparent] | off", Since: "0.8.22", Runs: unserved,
-		Doc: "Sets the local address of connections to the FastCGI server."}, DecodeBind)
+		Doc: "Sets the local address of connections to the FastCGI server."}, ngxstream.DecodeBind)
 	FastCGIBufferSize = catalog.Size(catalog.Spec{Name: "fastcgi_buffer_size", In: levels, Args: "<size>", DefaultNote: "4k|8k", Runs: unserved,
 		Doc: "Sets the size of the buffer for the first part of the answer of the FastCGI server."})
 	FastCGIBuffering = catalog.Flag(catalog.Spec{Name: "fastcgi_buffering", In: levels, Default: "on", Since: "1.5.6", Runs: unserved,

@@ -1,47 +1,12 @@
 package ngxhttp
 
 import (
-	"net/netip"
 	"strings"
 	"time"
 
 	"tidegate/ast/catalog"
 	"tidegate/ast/catalog/ngxstream"
 )
-
-// BindTarget is the argument of proxy_bind and its kin.
-type BindTarget struct {
-	// Off cancels an inherited address.
-	Off         bool
-	Template    catalog.Template
-	Addr        netip.AddrPort
-	Transparent bool
-}
-
-// DecodeBind follows ngx_http_upstream_bind_set_slot.
-func DecodeBind(c *catalog.Call) (BindTarget, bool) {
-	var b BindTarget
-	if c.Len() == 2 && c.Text(1) == "off" {
-		b.Off = true
-		return b, true
-	}
-	var ok bool
-	if b.Template, ok = c.Template(1); !ok {
-		return b, false
-	}
-	if !b.Template.HasVariables() {
-		if b.Addr, ok = catalog.ParseAddrPort(c.Text(1)); !ok {
-			return b, c.Fail(1, `invalid address "%s"`, c.Text(1))
-		}
-	}
-	if c.Len() > 2 {
-		if c.Text(2) != "transparent" {
-			return b, c.InvalidParameter(2)
-		}
-		b.Transparent = true
-	}
-	return b, true
-}
 
 // CacheRef is the argument of proxy_cache and its kin; the zero value is off.
 type CacheRef struct {

@@ -8,7 +8,7 @@ import (
 // Directives of ngx_http_grpc_module.
 var (
 	GRPCBind = catalog.Custom(catalog.Spec{Name: "grpc_bind", In: levels, Args: "<addr> [transparent] | off", Runs: unserved,
-		Doc: "Sets the local address of connections to the gRPC server."}, DecodeBind)
+		Doc: "Sets the local address of connections to the gRPC server."}, ngxstream.DecodeBind)
 	GRPCBufferSize = catalog.Size(catalog.Spec{Name: "grpc_buffer_size", In: levels, Args: "<size>", DefaultNote: "4k|8k", Runs: unserved,
 		Doc: "Sets the size of the buffer for the first part of the answer of the gRPC server."})
 	GRPCConnectTimeout = catalog.Time(catalog.Spec{Name: "grpc_connect_timeout", In: levels, Args: "<time>", Default: "60s", Runs: unserved,

@@ -1,11 +1,14 @@
 package ngxhttp
 
-import "tidegate/ast/catalog"
+import (
+	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxstream"
+)
 
 // Directives of ngx_http_memcached_module.
 var (
 	MemcachedBind = catalog.Custom(catalog.Spec{Name: "memcached_bind", In: levels, Args: "<addr> [transparent] | off", Since: "0.8.22", Runs: unserved,
-		Doc: "Sets the local address of connections to the memcached server."}, DecodeBind)
+		Doc: "Sets the local address of connections to the memcached server."}, ngxstream.DecodeBind)
 	MemcachedBufferSize = catalog.Size(catalog.Spec{Name: "memcached_buffer_size", In: levels, Args: "<size>", DefaultNote: "4k|8k", Runs: unserved,
 		Doc: "Sets the size of the buffer for the first part of the answer of the memcached server."})
 	MemcachedConnectTimeout = catalog.Time(catalog.Spec{Name: "memcached_connect_timeout", In: levels, Args: "<time>", Default: "60s", Runs: unserved,

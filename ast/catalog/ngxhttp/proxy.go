@@ -8,7 +8,7 @@ import (
 // Directives of ngx_http_proxy_module.
 var (
 	ProxyBind = catalog.Custom(catalog.Spec{Name: "proxy_bind", In: levels, Args: "<addr> [transparent] | off", Since: "0.8.22", Runs: unserved,
-		Doc: "Sets the local address of connections to the proxied server."}, DecodeBind)
+		Doc: "Sets the local address of connections to the proxied server."}, ngxstream.DecodeBind)
 	ProxyBufferSize = catalog.Size(catalog.Spec{Name: "proxy_buffer_size", In: levels, Args: "<size>", DefaultNote: "4k|8k", Runs: unserved,
 		Doc: "Sets the size of the buffer for the first part of the answer of the proxied server."})
 	ProxyBuffering = catalog.Flag(catalog.Spec{Name: "proxy_buffering", In: levels, Default: "on", Runs: unserved,

@@ -1,11 +1,14 @@
 package ngxhttp
 
-import "tidegate/ast/catalog"
+import (
+	"tidegate/ast/catalog"
+	"tidegate/ast/catalog/ngxstream"
+)
 
 // Directives of ngx_http_scgi_module.
 var (
 	SCGIBind = catalog.Custom(catalog.Spec{Name: "scgi_bind", In: levels, Args: "<addr> [transparent] | off", Runs: unserved,
-		Doc: "Sets the local address of connections to the SCGI server."}, DecodeBind)
+		Doc: "Sets the local address of connections to the SCGI server."}, ngxstream.DecodeBind)
 	SCGIBufferSize = catalog.Size(catalog.Spec{Name: "scgi_buffer_size", In: levels, Args: "<size>", DefaultNote: "4k|8k", Runs: unserved,
 		Doc: "Sets the size of the buffer for the first part of the answer of the SCGI server."})
 	SCGIBuffering = catalog.Flag(catalog.Spec{Name: "scgi_buffering", In: levels, Default: "on", Runs: unserved,

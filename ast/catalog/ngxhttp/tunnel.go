@@ -8,7 +8,7 @@ import (
 // Directives of ngx_http_tunnel_module.
 var (
 	TunnelBind = catalog.Custom(catalog.Spec{Name: "tunnel_bind", In: levels, Args: "<addr> [transparent] | off", Since: "1.31.0", Runs: unserved,
-		Doc: "Sets the local address of connections to the tunnelled server."}, DecodeBind)
+		Doc: "Sets the local address of connections to the tunnelled server."}, ngxstream.DecodeBind)
 	TunnelBufferSize = catalog.Size(catalog.Spec{Name: "tunnel_buffer_size", In: levels, Args: "<size>", Default: "16k", Since: "1.31.0", Runs: unserved,
 		Doc: "Sets the size of the buffer for the first part of the answer of the tunnelled server."})
 	TunnelConnectTimeout = catalog.Time(catalog.Spec{Name: "tunnel_connect_timeout", In: levels, Args: "<time>", Default: "60s", Since: "1.31.0", Runs: unserved,

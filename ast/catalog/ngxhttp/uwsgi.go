@@ -8,7 +8,7 @@ import (
 // Directives of ngx_http_uwsgi_module.
 var (
 	UWSGIBind = catalog.Custom(catalog.Spec{Name: "uwsgi_bind", In: levels, Args: "<addr> [transparent] | off", Runs: unserved,
-		Doc: "Sets the local address of connections to the uwsgi server."}, DecodeBind)
+		Doc: "Sets the local address of connections to the uwsgi server."}, ngxstream.DecodeBind)
 	UWSGIBufferSize = catalog.Size(catalog.Spec{Name: "uwsgi_buffer_size", In: levels, Args: "<size>", DefaultNote: "4k|8k", Runs: unserved,
 		Doc: "Sets the size of the buffer for the first part of the answer of the uwsgi server."})
 	UWSGIBuffering = catalog.Flag(catalog.Spec{Name: "uwsgi_buffering", In: levels, Default: "on", Runs: unserved,

@@ -22,7 +22,7 @@ var ProxyPass = catalog.Custom(catalog.Spec{
 var ProxyBind = catalog.Custom(catalog.Spec{
 	Name: "proxy_bind", In: both, Args: "<addr> [transparent] | off", Since: "1.9.2", Runs: catalog.Full,
 	Doc: "Sets the local address of outgoing connections; transparent allows a foreign one.",
-}, decodeProxyBind)
+}, DecodeBind)
 
 // ProxyConnectTimeout bounds the time to connect to the proxied server.
 var ProxyConnectTimeout = catalog.Time(catalog.Spec{
@@ -173,7 +173,7 @@ func decodeProxyPass(c *catalog.Call) (*PassTarget, bool) {
 	return p, true
 }
 
-// BindTarget is the argument of proxy_bind.
+// BindTarget is the argument of proxy_bind and its kin.
 type BindTarget struct {
 	// Off cancels an inherited address.
 	Off bool
@@ -185,8 +185,8 @@ type BindTarget struct {
 	Transparent bool
 }
 
-// decodeProxyBind follows ngx_stream_proxy_bind.
-func decodeProxyBind(c *catalog.Call) (BindTarget, bool) {
+// DecodeBind follows ngx_stream_proxy_bind and ngx_http_upstream_bind_set_slot.
+func DecodeBind(c *catalog.Call) (BindTarget, bool) {
 	var b BindTarget
 	if c.Len() == 2 && c.Text(1) == "off" {
 		b.Off = true
