@@ -40,7 +40,7 @@ func (h *HashKeys) Len() int { return len(h.exact) + len(h.head) + len(h.tail) }
 
 // Add adds an exact key.
 func (h *HashKeys) Add(name string) HashVerdict {
-	name = lowerText(name)
+	name = Lower(name)
 	if h.taken(hashKey{'e', name}) {
 		return HashBusy
 	}
@@ -66,19 +66,19 @@ func (h *HashKeys) AddName(name string) HashVerdict {
 	case stars > 1 || strings.Contains(name, "..") || strings.IndexByte(name, 0) >= 0:
 		return HashDeclined
 	case len(name) > 1 && name[0] == '.':
-		bare := lowerText(name[1:])
+		bare := Lower(name[1:])
 		if h.taken(hashKey{'e', bare}) || h.taken(hashKey{'h', bare}) {
 			return HashBusy
 		}
 		h.head = append(h.head, reversedLabels(bare))
 	case len(name) > 2 && strings.HasPrefix(name, "*."):
-		bare := lowerText(name[2:])
+		bare := Lower(name[2:])
 		if h.taken(hashKey{'h', bare}) {
 			return HashBusy
 		}
 		h.head = append(h.head, reversedLabels(bare)+".")
 	case len(name) > 2 && strings.HasSuffix(name, ".*"):
-		bare := lowerText(name[:len(name)-2])
+		bare := Lower(name[:len(name)-2])
 		if h.taken(hashKey{'t', bare}) {
 			return HashBusy
 		}

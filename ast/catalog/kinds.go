@@ -125,30 +125,13 @@ func Flag(s Spec) Directive[bool] {
 // anything else.
 func (c *Call) OnOff(i int) (value, ok bool) {
 	switch s := c.Text(i); {
-	case equalFold(s, "on"):
+	case foldEqual(s, "on"):
 		return true, true
-	case equalFold(s, "off"):
+	case foldEqual(s, "off"):
 		return false, true
 	default:
 		return false, c.Fail(i, `invalid value "%s" in "%s" directive, it must be "on" or "off"`, s, c.Text(0))
 	}
-}
-
-// equalFold compares with a lower-case ASCII word as ngx_strcasecmp does.
-func equalFold(s, lower string) bool {
-	if len(s) != len(lower) {
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		b := s[i]
-		if b >= 'A' && b <= 'Z' {
-			b |= 0x20
-		}
-		if b != lower[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // Alias declares an old name of a directive (ngx_conf_deprecated): its value
@@ -228,6 +211,21 @@ func lower(c byte) byte {
 		return c | 0x20
 	}
 	return c
+}
+
+// Lower is ngx_strlow, which knows ASCII only.
+func Lower(s string) string {
+	for i := 0; i < len(s); i++ {
+		if lower(s[i]) == s[i] {
+			continue
+		}
+		b := []byte(s)
+		for ; i < len(b); i++ {
+			b[i] = lower(b[i])
+		}
+		return string(b)
+	}
+	return s
 }
 
 // Bitmask declares a set of words (ngx_conf_set_bitmask_slot); T holds one bit

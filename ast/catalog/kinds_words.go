@@ -103,7 +103,7 @@ func MediaTypes(s Spec, first string) Directive[[]string] {
 		}
 		out := make([]string, 0, c.Len()-1)
 		for i := 1; i < c.Len() && !seen["*"]; i++ {
-			t := lowerText(c.Text(i))
+			t := Lower(c.Text(i))
 			if seen[t] {
 				c.Warn(i, `duplicate MIME type "%s"`, t)
 				continue
@@ -113,14 +113,6 @@ func MediaTypes(s Spec, first string) Directive[[]string] {
 		}
 		return out, true
 	})
-}
-
-func lowerText(s string) string {
-	b := []byte(s)
-	for i := range b {
-		b[i] = lower(b[i])
-	}
-	return string(b)
 }
 
 // HashedDir is a directory whose files lie in up to three levels of

@@ -164,14 +164,14 @@ func (c *checker) Hostname() string { return c.opt.Hostname }
 func (c *checker) DefineVariable(v catalog.NewVariable) string {
 	message := c.vars.define(v)
 	if message == "" {
-		c.names.definedVariables = append(c.names.definedVariables, c.mention(lowered(v.Name), v.At))
+		c.names.definedVariables = append(c.names.definedVariables, c.mention(catalog.Lower(v.Name), v.At))
 	}
 	return message
 }
 
 // UseVariable implements catalog.Env. It follows ngx_stream_get_variable_index.
 func (c *checker) UseVariable(name string, at ast.Range) {
-	if name = lowered(name); c.vars.see(name, indexed) {
+	if name = catalog.Lower(name); c.vars.see(name, indexed) {
 		c.vars.refs = append(c.vars.refs, reference{name, at})
 	}
 	c.MentionVariable(name, at)
@@ -179,7 +179,7 @@ func (c *checker) UseVariable(name string, at ast.Range) {
 
 // MentionVariable implements catalog.Env.
 func (c *checker) MentionVariable(name string, at ast.Range) {
-	if name = lowered(name); c.vars.see(name, mentioned) {
+	if name = catalog.Lower(name); c.vars.see(name, mentioned) {
 		c.names.usedVariables = append(c.names.usedVariables, c.mention(name, at))
 	}
 }
@@ -188,20 +188,4 @@ func (c *checker) MentionVariable(name string, at ast.Range) {
 func (c *checker) Open(l catalog.Level) bool {
 	in, ok := l.(*Level)
 	return ok && in.synthetic
-}
-
-// lowered is ngx_strlow, which knows ASCII only.
-func lowered(s string) string {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 'A' && s[i] <= 'Z' {
-			b := []byte(s)
-			for j := i; j < len(b); j++ {
-				if b[j] >= 'A' && b[j] <= 'Z' {
-					b[j] |= 0x20
-				}
-			}
-			return string(b)
-		}
-	}
-	return s
 }

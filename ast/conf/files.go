@@ -86,7 +86,7 @@ func (c *checker) compile(t catalog.LateTemplate, d *ast.Directive, end ast.Pos)
 		if p.Variable == "" {
 			continue
 		}
-		if name := lowered(p.Variable); c.vars.see(name, indexed) {
+		if name := catalog.Lower(p.Variable); c.vars.see(name, indexed) {
 			c.vars.refs = append(c.vars.refs, reference{name, d.TextRange(t.Word, p.From, p.To)})
 		}
 	}

@@ -182,12 +182,12 @@ func (m *merger) hiddenHeaders(g *gateway, l *Level, limits catalog.HashLimits) 
 	}
 	passed := map[string]bool{}
 	for _, h := range g.pass.All(l) {
-		passed[lowered(h)] = true
+		passed[catalog.Lower(h)] = true
 	}
 	var keys catalog.HashKeys
 	for _, list := range [][]string{g.hiddenHeaders, hide} {
 		for _, h := range list {
-			if !passed[lowered(h)] {
+			if !passed[catalog.Lower(h)] {
 				keys.Add(h)
 			}
 		}

@@ -32,7 +32,7 @@ type upstream struct {
 // upstream adds a block, as ngx_stream_upstream_add does with
 // NGX_STREAM_UPSTREAM_CREATE.
 func (c *checker) upstream(call *catalog.Call, g *ngxstream.Group) {
-	host := lowered(g.Name)
+	host := catalog.Lower(g.Name)
 	for _, u := range c.groupsNamed(host) {
 		switch {
 		case u.block != nil:
@@ -61,7 +61,7 @@ func (c *checker) proxyPass(call *catalog.Call, p *ngxstream.PassTarget) {
 	if p.HasVariables() {
 		return
 	}
-	host := lowered(p.Addr.Host)
+	host := catalog.Lower(p.Addr.Host)
 	for _, u := range c.groupsNamed(host) {
 		if u.block != nil && !p.Addr.NoPort {
 			call.Report(diag.Emerg, catalog.RuleConflict, call.Word(1),
@@ -95,7 +95,7 @@ func (c *checker) groupsNamed(host string) []*upstream { return c.byHost[host] }
 func (c *checker) initGroupsOf(stream *Level, groups map[string]*Level) {
 	for _, l := range stream.children {
 		if g, ok := l.arg.(*ngxstream.Group); ok {
-			if name := lowered(g.Name); groups[name] == nil {
+			if name := catalog.Lower(g.Name); groups[name] == nil {
 				groups[name] = l
 			}
 		}

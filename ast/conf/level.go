@@ -252,7 +252,7 @@ func (t *Tree) Upstreams() []*Level { return blocks(t.Stream(), ngxstream.Upstre
 
 // Upstream returns the group of stream with the name; names are compared
 // without regard to case.
-func (t *Tree) Upstream(name string) *Level { return t.groups[lowered(name)] }
+func (t *Tree) Upstream(name string) *Level { return t.groups[catalog.Lower(name)] }
 
 // HTTPServers returns the http servers in the order of the file.
 func (t *Tree) HTTPServers() []*Level { return blocks(t.HTTP(), ngxhttp.Server.Row) }
@@ -261,7 +261,7 @@ func (t *Tree) HTTPServers() []*Level { return blocks(t.HTTP(), ngxhttp.Server.R
 func (t *Tree) HTTPUpstreams() []*Level { return blocks(t.HTTP(), ngxhttp.Upstream.Row) }
 
 // HTTPUpstream is Upstream for http.
-func (t *Tree) HTTPUpstream(name string) *Level { return t.httpGroups[lowered(name)] }
+func (t *Tree) HTTPUpstream(name string) *Level { return t.httpGroups[catalog.Lower(name)] }
 
 // blocks returns the blocks of a row that stand directly in a level.
 func blocks(in *Level, r *catalog.Row) []*Level {

@@ -93,7 +93,7 @@ func (v *variables) define(n catalog.NewVariable) string {
 	if n.Name == "" {
 		return `invalid variable name "$"`
 	}
-	name := lowered(n.Name)
+	name := catalog.Lower(n.Name)
 	if changeable, ok := v.defined[name]; ok {
 		if !changeable {
 			return `the duplicate "` + n.Name + `" variable`

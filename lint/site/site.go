@@ -81,7 +81,7 @@ func New(tree *conf.Tree) *Site {
 			s.server(l)
 		case ngxhttp.Upstream.Row:
 			if g, ok := l.Arg().(*ngxstream.Group); ok {
-				s.Groups[lower(g.Name)] = l
+				s.Groups[catalog.Lower(g.Name)] = l
 			}
 		}
 	}
@@ -241,19 +241,4 @@ func (v *Server) Ports() []int {
 }
 
 // Group returns the upstream block with a name; nil if there is none.
-func (s *Site) Group(name string) *conf.Level { return s.Groups[lower(name)] }
-
-func lower(s string) string {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 'A' && s[i] <= 'Z' {
-			b := []byte(s)
-			for j := i; j < len(b); j++ {
-				if b[j] >= 'A' && b[j] <= 'Z' {
-					b[j] |= 0x20
-				}
-			}
-			return string(b)
-		}
-	}
-	return s
-}
+func (s *Site) Group(name string) *conf.Level { return s.Groups[catalog.Lower(name)] }

@@ -3,6 +3,7 @@ package stream
 import (
 	"strings"
 
+	"tidegate/ast/catalog"
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/stream/wildcard"
 	"tidegate/runtime/vars"
@@ -31,7 +32,7 @@ func validHost(host string) (string, bool) {
 		return "", false
 	}
 	name = strings.TrimSuffix(name, ".")
-	return wildcard.Lower(name), name != ""
+	return catalog.Lower(name), name != ""
 }
 
 // validPort tells whether a port may follow a host name: digits, none too many.

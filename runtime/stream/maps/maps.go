@@ -129,7 +129,7 @@ func (m *Map[S]) get(s S, _ string) (string, vars.Status) {
 	if m.hostnames {
 		text = strings.TrimSuffix(text, ".")
 	}
-	if v, ok := m.names.Find(wildcard.Lower(text)); ok {
+	if v, ok := m.names.Find(catalog.Lower(text)); ok {
 		return v.String(s), vars.Found
 	}
 	if text != "" {

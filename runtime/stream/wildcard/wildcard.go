@@ -9,6 +9,8 @@ package wildcard
 import (
 	"errors"
 	"strings"
+
+	"tidegate/ast/catalog"
 )
 
 // The errors of Add, in the words of the directives that use them.
@@ -27,12 +29,12 @@ func (t *Table[V]) Empty() bool { return len(t.exact)+len(t.head)+len(t.tail) ==
 
 // AddExact adds a key that is not a host name; '*' and '.' mean themselves.
 func (t *Table[V]) AddExact(key string, v V) error {
-	return add(&t.exact, Lower(key), v)
+	return add(&t.exact, catalog.Lower(key), v)
 }
 
 // Add adds a host name or wildcard.
 func (t *Table[V]) Add(key string, v V) error {
-	key = Lower(key)
+	key = catalog.Lower(key)
 	if strings.Contains(key, "..") || strings.IndexByte(key, 0) >= 0 || strings.Count(key, "*") > 1 {
 		return ErrInvalid
 	}
@@ -93,20 +95,4 @@ func (t *Table[V]) Find(name string) (v V, ok bool) {
 		}
 	}
 	return v, false
-}
-
-// Lower is s with A to Z in lower case, s itself when there are none (ngx_strlow).
-func Lower(s string) string {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; 'A' <= c && c <= 'Z' {
-			b := []byte(s)
-			for ; i < len(b); i++ {
-				if c := b[i]; 'A' <= c && c <= 'Z' {
-					b[i] = c + 'a' - 'A'
-				}
-			}
-			return string(b)
-		}
-	}
-	return s
 }

@@ -60,11 +60,3 @@ func TestAddErrors(t *testing.T) {
 		t.Error("Empty is wrong")
 	}
 }
-
-func TestLower(t *testing.T) {
-	for in, want := range map[string]string{"": "", "abc": "abc", "aBC-Ü9": "abc-Ü9"} {
-		if got := Lower(in); got != want {
-			t.Errorf("%q becomes %q", in, got)
-		}
-	}
-}
