@@ -212,15 +212,13 @@ func (c *Conn) knownEmpty() bool {
 	return c.joined
 }
 
-// Quiet tells whether nothing can be read now: no byte and no end of the stream.
+// Quiet tells whether nothing can be read now: no byte and no end of the stream. It asks the kernel: the poller may not have said yet
+// what its caller already knows by other ways, such as that the peer has closed.
 func (c *Conn) Quiet() bool {
 	if len(c.unread) > 0 || !c.enter() {
 		return false
 	}
 	defer c.leave()
-	if c.knownEmpty() {
-		return true
-	}
 	var b [1]byte
 	seen := c.edges[reading].Load()
 	n, en := recvFlags(c.fd, b[:], unix.MSG_PEEK)
