@@ -399,16 +399,14 @@ func hasNameConstraints(c *x509.Certificate) bool {
 	return false
 }
 
-// checkRevocation asks the lists about every certificate of the chain; a
-// self-signed one is its own business (check_revocation with CRL_CHECK_ALL).
+// checkRevocation asks the lists about every certificate of the chain, a
+// self-signed one too (check_revocation with CRL_CHECK_ALL).
 func (v *checker) checkRevocation() {
 	if !v.checkCRL {
 		return
 	}
 	for i, c := range v.chain {
-		if !selfSigned(c) {
-			v.checkCert(i, c)
-		}
+		v.checkCert(i, c)
 	}
 }
 
