@@ -136,11 +136,13 @@ func (c *Conn) receive(b []byte, flags int) (int, error) {
 		return 0, ErrClosed
 	}
 	defer c.leave()
+	late := false // the deadline has passed, and the kernel may have what the poller has not reported yet
 	for {
 		seen := c.edges[reading].Load()
 		var n int
 		en := eagain
-		if !c.knownEmpty() {
+		asked := late || !c.knownEmpty()
+		if asked {
 			n, en = recvFlags(c.fd, b, flags)
 			c.note(seen, n, en, len(b), flags)
 		}
@@ -149,7 +151,8 @@ func (c *Conn) receive(b []byte, flags int) (int, error) {
 			if c.driven() {
 				return 0, errWouldBlock
 			}
-			if err := c.park(reading, seen); err != nil {
+			err := c.park(reading, seen)
+			if late = err == ErrTimeout && !asked; err != nil && !late {
 				return 0, err
 			}
 		case en != 0:
