@@ -33,6 +33,22 @@ local function each(t) for k, v in pairs(t) do if v then t[k] = string.format("%
 each(M.limits)
 `
 
+// A chunk that would need more stack than there is, is refused: a full stack would end the process.
+func TestDeepChunks(t *testing.T) {
+	for _, c := range []struct{ begin, part, end string }{
+		{"return a", "+a", ""}, {"return a", ".b", ""}, {"a", "()", ""}, {"a", ".b", " = 1"}, {"return a", " or a", ""}, {"return {a", ":b()", "}"},
+		{"if a then ", "elseif a then ", "end"},
+	} {
+		if _, err := Compile(c.begin+strings.Repeat(c.part, 500)+c.end, "=x"); err != nil {
+			t.Errorf("500 times %q: %v", c.part, err)
+		}
+		_, err := Compile("\n"+c.begin+strings.Repeat(c.part, 20000)+c.end, "=x")
+		if want := "x:2: function or expression too complex"; err == nil || err.Error() != want {
+			t.Errorf("20000 times %q: %v, want %s", c.part, err, want)
+		}
+	}
+}
+
 func benchmarkCompile(b *testing.B, src string) {
 	if _, err := Compile(src, "=bench"); err != nil {
 		b.Fatal(err)

@@ -28,7 +28,8 @@ type lowering struct {
 	funcs   map[*ast.FunctionExpr]*funcState
 	peeked  *lua.Name // see field
 	last    int32     // the end of the last statement
-	tooLong int       // the line of a table with more items than the compiler can do, 0 if there is none
+	depth   int       // of nested expressions, and of the clauses of an if
+	tooLong int       // the line of what is more than the compiler can do, 0 if there is nothing
 }
 
 // syntaxError is what Compile returns of a text that it cannot compile.
@@ -188,7 +189,29 @@ func (w *lowering) exprs(list []lua.Expr) []ast.Expr {
 	return out
 }
 
+// maxDepth is how many operators, suffixes or clauses may follow each other. LuaJIT has no limit; gopher-lua's compiler calls itself for each
+// of them, and Go ends the process when its stack is full.
+const maxDepth = 10000
+
+// deeper enters an expression or a clause that ends at end, unless that is one too many.
+func (w *lowering) deeper(end int32) bool {
+	if w.depth++; w.depth <= maxDepth {
+		return true
+	}
+	w.tooLong = w.line(end)
+	return false
+}
+
 func (w *lowering) expr(e lua.Expr) ast.Expr {
+	x := ast.Expr(&ast.NilExpr{})
+	if w.deeper(e.At().End) {
+		x = w.expression(e)
+	}
+	w.depth--
+	return x
+}
+
+func (w *lowering) expression(e lua.Expr) ast.Expr {
 	switch e := e.(type) {
 	case *lua.Name:
 		return w.variable(e)

@@ -94,7 +94,10 @@ func (w *lowering) ifStmt(from *lua.If, clause, line int) ast.Stmt {
 	st.Condition = w.expr(c.Cond)
 	st.Then = w.block(c.Body)
 	if clause+1 < len(from.Clauses) {
-		st.Else = []ast.Stmt{w.ifStmt(from, clause+1, line)}
+		if w.deeper(c.Body.End) {
+			st.Else = []ast.Stmt{w.ifStmt(from, clause+1, line)}
+		}
+		w.depth--
 	} else if from.Else != nil {
 		st.Else = w.block(from.Else)
 	}
