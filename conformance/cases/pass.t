@@ -58,7 +58,7 @@ passed
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         local ok, err = s:sslhandshake(nil, "a.test", false)
         ngx.say(type(ok), " ", err)
@@ -147,7 +147,7 @@ hello there
     content_by_lua_block {
         for _, name in ipairs({"none", "port", "name", "bare", "number"}) do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(10000)
             assert(s:connect("unix:$TEST_NGINX_HTML_DIR/" .. name .. ".sock"))
             ngx.say(name, ": ", s:receive("*a"))
         end
@@ -190,7 +190,7 @@ number:
     content_by_lua_block {
         for i = 1, 5 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(10000)
             assert(s:connect("127.0.0." .. i, $TEST_NGINX_RAND_PORT_2))
             ngx.say(s:receive("*a"))
         end
@@ -276,7 +276,7 @@ niltimeout
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         assert(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         ngx.say(type(s:sslhandshake(nil, "a.test", false)))
         s:send("hello")
@@ -327,12 +327,12 @@ userdata
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         assert(s:connect("unix:$TEST_NGINX_HTML_DIR/front.sock"))
         ngx.say(type(s:sslhandshake(nil, "a.test", false)))
         ngx.say(s:receive("*a"))
         s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         assert(s:connect("unix:$TEST_NGINX_HTML_DIR/front.sock"))
         s:send("hello")
         ngx.say(s:receive())
@@ -386,7 +386,7 @@ no TLS
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         assert(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         ngx.say(type(s:sslhandshake(nil, "a.test", false)))
         ngx.say(s:receive("*a"))
@@ -473,7 +473,7 @@ second 1 1 PASSED 0
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(10000)
         assert(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
         s:send("PROXY TCP4 192.0.2.1 192.0.2.2 1234 5678\r\n")
         ngx.say(s:receive("*a"))

@@ -29,7 +29,7 @@ __DATA__
         local session
         for i = 1, 1 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(10000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             local err
             session, err = s:sslhandshake(session, "a.test")
@@ -80,7 +80,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for i = 1, 1 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(10000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             local err
             session, err = s:sslhandshake(session, "a.test")
@@ -137,7 +137,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for i = 1, 1 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(10000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             local err
             session, err = s:sslhandshake(session, "a.test")
@@ -192,7 +192,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for i = 1, 1 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(10000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             local err
             session, err = s:sslhandshake(session, "a.test")
@@ -243,7 +243,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for i = 1, 2 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(10000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             local err
             session, err = s:sslhandshake(session, "a.test")
@@ -367,7 +367,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for i = 1, 1 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(10000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             local err
             session, err = s:sslhandshake(session, "a.test")
@@ -418,7 +418,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for i = 1, 1 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(10000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             local err
             session, err = s:sslhandshake(session, "a.test")
@@ -473,7 +473,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for i = 1, 1 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(10000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             local err
             session, err = s:sslhandshake(session, "a.test")
@@ -527,7 +527,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for i = 1, 1 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(10000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             local err
             session, err = s:sslhandshake(session, "a.test")
@@ -577,7 +577,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for i = 1, 1 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(10000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             local err
             session, err = s:sslhandshake(session, "a.test")
