@@ -52,14 +52,14 @@ LEDGERS = conformance/ledger/stream-lua
 conformance: build
 	-bin/tidegate test --score conformance/cases
 ifdef SUITE
-	bin/tidegate test --retry 1 --ledger $(LEDGERS)/tidegate.txt --reference $(LEDGERS)/openresty.txt $(CONFORMANCE) $(SUITE)/t
+	bin/tidegate test --retry 1 --ledger $(LEDGERS)/tidegate.txt --reference $(LEDGERS)/openresty-debug.txt $(CONFORMANCE) $(SUITE)/t
 else
 	@$(GO) run ./conformance/ledger/score $(LEDGERS)/tidegate.txt
 endif
 
 # The table of README.md, from the ledgers.
 conformance-table:
-	$(GO) run ./conformance/ledger/score -readme README.md $(LEDGERS)/tidegate.txt $(LEDGERS)/openresty.txt
+	$(GO) run ./conformance/ledger/score -readme README.md $(LEDGERS)/tidegate.txt $(LEDGERS)/openresty-debug.txt
 
 clean:
 	rm -rf bin

@@ -128,7 +128,7 @@ func (l *Ledger) Text() string {
 	return b.String()
 }
 
-// Markdown is the table of README: by area how many cases pass, on Tidegate and on the real thing as it is released, and how many of
+// Markdown is the table of README: by area how many cases pass, on Tidegate and on the real thing and how many of
 // the latter's pass on Tidegate too.
 func Markdown(ours, real *Ledger) string {
 	type row struct{ cases, real, ours, both int }

@@ -74,7 +74,7 @@ func TestREADME(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := Splice(string(text), Markdown(read(t, "stream-lua", "tidegate"), read(t, "stream-lua", "openresty")))
+	want, err := Splice(string(text), Markdown(read(t, "stream-lua", "tidegate"), read(t, "stream-lua", "openresty-debug")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func run(readme string, names []string) error {
 		return nil
 	}
 	if len(ledgers) != 2 {
-		return fmt.Errorf("-readme needs two ledgers: ours, and that of a release of OpenResty")
+		return fmt.Errorf("-readme needs two ledgers: ours, and that of an OpenResty")
 	}
 	text, err := os.ReadFile(readme)
 	if err != nil {
