@@ -181,6 +181,7 @@ func (f *follower) branches(st *lua.If) {
 	for i := range st.Clauses {
 		f.condition(st.Clauses[i].Cond)
 		before := f.state.clone()
+		f.absent(st.Clauses[i].Cond)
 		f.block(st.Clauses[i].Body)
 		if !endsHere(st.Clauses[i].Body) {
 			ends = append(ends, f.state)
@@ -193,6 +194,18 @@ func (f *follower) branches(st *lua.If) {
 	}
 	for _, s := range ends {
 		f.state.join(s)
+	}
+}
+
+// absent forgets what a variable holds where a condition says that it holds
+// nothing.
+func (f *follower) absent(cond lua.Expr) {
+	u, ok := Strip(cond).(*lua.Unary)
+	if !ok || u.Op != lua.TokNot {
+		return
+	}
+	if n, ok := Strip(u.X).(*lua.Name); ok && n.Var != nil {
+		f.assign(n.Var, nil)
 	}
 }
 

@@ -37,6 +37,7 @@ func TestFlow(t *testing.T) {
 		{"escaped", "sink(ngx.escape_uri(ngx.var.arg_x)) sink(ngx.quote_sql_str(ngx.var.arg_x)) sink(ngx.md5(ngx.var.arg_x))", ""},
 		{"unknown function", "sink(clean(ngx.var.arg_x))", ""},
 		{"only there", "local x = ngx.var.arg_x if not x then return end sink(x)", "an argument"},
+		{"not there", "local x = ngx.var.arg_x if not x then sink(x) end sink(x)", "an argument"},
 		{"only not empty", "local x = ngx.var.arg_x if x == nil or x == '' then return end sink(x)", "an argument"},
 		{"only a string", "local x = ngx.var.arg_x if type(x) ~= 'string' then return end sink(x)", "an argument"},
 		{"compared", "local x = ngx.var.arg_x if x ~= 'a' and x ~= 'b' then return end sink(x)", ""},

@@ -200,7 +200,8 @@ var LuaSocketKept = &lint.Rule{
 	Summary: "A connection is neither closed nor given back to the pool.",
 	Why: `The connection stays open until the handler ends, and then nginx closes it: the next request connects again, with all
 the round trips that this takes. setkeepalive (set_keepalive in the lua-resty-* clients) gives it to the pool of the worker,
-close ends it at once. In a timer, a long session or a loop the connections pile up.`,
+close ends it at once. In a timer, a long session or a loop the connections pile up. Each way out of the function has to do one of the
+two; where an operation of the connection has failed, nginx has closed it.`,
 	Bad: []lint.Example{{In: "http.location", Text: `content_by_lua_block {
     local redis = require "resty.redis"
     local red = redis:new()
@@ -229,8 +230,20 @@ close ends it at once. In a timer, a long session or a loop the connections pile
 	Script: func(p *lint.Pass, s *lint.Script) {
 		for _, c := range connections(s) {
 			open := c.call("connect")
-			if open != nil && c.call("close", "setkeepalive", "set_keepalive", "request_uri") == nil {
+			if open == nil {
+				continue
+			}
+			if c.call(releases...) == nil {
 				p.Report(s.Range(open.At()), "the connection is neither closed nor given back to the pool")
+				continue
+			}
+			left, end := leavesOpen(s.Code, c, open)
+			for _, st := range left {
+				p.Report(s.Range(st.At()), "this way out leaves the connection open: it is neither closed nor given back to the pool").
+					Related = []diag.Related{{Range: s.Range(open.At()), Message: "it is opened here"}}
+			}
+			if end {
+				p.Report(s.Range(open.At()), "the connection is closed or given back to the pool on some ways only")
 			}
 		}
 	},
