@@ -196,16 +196,21 @@ func (m *merger) hash(limits catalog.HashLimits, keys *catalog.HashKeys, subject
 // types follows the part of ngx_http_core_merge_loc_conf that builds the hash
 // of types.
 func (m *merger) types(l *Level) {
-	uses := ngxhttp.Types.Uses(l)
-	if len(uses) == 0 {
-		return
-	}
 	var keys catalog.HashKeys
-	for ext := range uses[len(uses)-1].Arg {
-		keys.Add(ext)
+	subject := placeOf(l, ngxhttp.TypesHashBucketSize.Row, ngxhttp.TypesHashMaxSize.Row)
+	if uses := ngxhttp.Types.Uses(l); len(uses) > 0 {
+		last := uses[len(uses)-1]
+		for ext := range last.Arg {
+			keys.Add(ext)
+		}
+		subject = last.Node.HeadRange()
+	} else {
+		for _, ext := range []string{"html", "gif", "jpg"} { // ngx_http_core_default_types
+			keys.Add(ext)
+		}
 	}
 	m.hash(catalog.HashLimits{Name: "types_hash", MaxSize: ngxhttp.TypesHashMaxSize.Get(l),
-		BucketSize: ngxhttp.TypesHashBucketSize.Get(l)}.Aligned(), &keys, uses[len(uses)-1].Node.HeadRange())
+		BucketSize: ngxhttp.TypesHashBucketSize.Get(l)}.Aligned(), &keys, subject)
 }
 
 // mediaTypes follows ngx_http_merge_types.

@@ -88,6 +88,9 @@ func logList(log *errlog.Log, list diag.List) {
 // testConf is -t and -T.
 func testConf(env Env, p place, o options, log *errlog.Log) int {
 	tree, list := p.load()
+	if list.Fatal() == nil {
+		list = append(list, server.VerifyFiles(tree, p.prefix, p.errorLog)...)
+	}
 	logList(log, list)
 	ok, err := diag.Nginx(env.Err, list, diag.NginxOptions{File: p.conf, Test: true, Quiet: o.quiet})
 	if err != nil || !ok {
