@@ -254,8 +254,9 @@ func TestTimers(t *testing.T) {
 // The interval of the guide is five seconds; this tells the reports of a tenth apart from a report per event loop turn.
 func TestTimerIntervalHolds(t *testing.T) {
 	t.Parallel()
-	s := load(t, "guide-lua/05-timers.conf", replace("every(0.1,", "every(0.25,")).start()
+	s := load(t, "guide-lua/05-timers.conf", replace("every(0.1,", "every(0.25,"))
 	begin := time.Now()
+	s.start()
 	await(t, "four reports", func() bool { return s.count(`total connections so far`) >= 4 })
 	if d := time.Since(begin); d < 700*time.Millisecond || d > late {
 		t.Errorf("four reports after %s, want about 1s", d)
@@ -463,7 +464,7 @@ func TestTLSCosocket(t *testing.T) {
 	run := func(name string, cert func(*testing.T, *names) tls.Certificate, answer string, logs ...string) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := load(t, "guide-lua/11-tls-cosocket.conf")
+			s := load(t, "guide-lua/11-tls-cosocket.conf", replace("settimeouts(1000, 1000, 1000)", "settimeouts(10000, 10000, 10000)"))
 			n := certificates(s)
 			asked := make(chan string, 1)
 			serveTLS(t, s.at("8443"), &tls.Config{
