@@ -39,10 +39,8 @@ func (s *Session) limitConn() phase.Result {
 	if l == nil {
 		return phase.Next
 	}
-	if s.counted == nil {
-		s.counted = &counted{}
-		s.OnClose(s.leaveLimits)
-	}
+	c := &s.extra().counted
+	s.OnClose(s.leaveLimits)
 	for i := range l.list {
 		x := &l.list[i]
 		key := x.key.String(s)
@@ -53,10 +51,10 @@ func (s *Session) limitConn() phase.Result {
 			s.Log(errlog.Err, fmt.Sprintf("the value of the \"%s\" key is more than 255 bytes: \"%s\"", x.zone.Key(), key))
 			continue
 		}
-		s.counted.status = "PASSED"
+		c.status = "PASSED"
 		place, outcome := x.zone.Take(key, x.max)
 		if outcome == limitconn.Taken {
-			s.counted.places = append(s.counted.places, place)
+			c.places = append(c.places, place)
 			continue
 		}
 		return s.overLimit(l, x.zone, outcome)
@@ -77,26 +75,26 @@ func (s *Session) overLimit(l *limits, z *limitconn.Zone, outcome limitconn.Outc
 	}
 	s.leaveLimits()
 	if l.dryRun {
-		s.counted.status = "REJECTED_DRY_RUN"
+		s.rare.status = "REJECTED_DRY_RUN"
 		return phase.Next
 	}
-	s.counted.status = "REJECTED"
+	s.rare.status = "REJECTED"
 	return phase.ServiceUnavailable
 }
 
 // leaveLimits gives the session's places back.
 func (s *Session) leaveLimits() {
-	for _, p := range s.counted.places {
+	for _, p := range s.rare.places {
 		p.Give()
 	}
-	s.counted.places = nil
+	s.rare.places = nil
 }
 
 func limitVariables() []vars.Variable[*Session] {
 	return []vars.Variable[*Session]{{Name: "limit_conn_status", Flags: vars.NoCacheable, Get: func(s *Session, _ string) (string, vars.Status) {
-		if s.counted == nil || s.counted.status == "" {
+		if s.rare == nil || s.rare.status == "" {
 			return missing()
 		}
-		return found(s.counted.status)
+		return found(s.rare.status)
 	}}}
 }

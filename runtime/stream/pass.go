@@ -107,7 +107,7 @@ func (s *Session) passOn(a *Address, to relay.Addr) {
 	}
 	n.sent.Store(s.sent.Load())
 	if !a.exact && !to.Addr().IsUnspecified() {
-		n.local = to
+		n.extra().local = to
 	}
 	s.ended.Store(true)
 	s.cleanups, s.turn, s.limited = nil, nil, false

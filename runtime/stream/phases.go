@@ -123,7 +123,7 @@ func (s *Session) realIP() phase.Result {
 		return phase.Next
 	}
 	was := s.peer
-	s.realip = &was
+	s.extra().realip = &was
 	s.peer = relay.TCPAddr(netip.AddrPortFrom(ip, s.header.SrcPort))
 	s.peerText = ""
 	return phase.Next

@@ -41,10 +41,8 @@ type Session struct {
 
 	values vars.Values
 
-	local    relay.Addr // our end, where it is neither a listening address nor the socket's: of a passed connection
 	peer     relay.Addr // the client, as realip sees it
 	peerText string     // peer without port, made when first needed
-	realip   *relay.Addr
 	header   *proxyproto.Header
 	hello    *clienthello.Peeked
 	greeting *tlsconf.Hello        // during a handshake
@@ -60,7 +58,7 @@ type Session struct {
 
 	up *proxying // of proxy_pass
 
-	counted *counted // by limit_conn
+	rare *rare // nil: nothing of it
 
 	script   any // of the script binding
 	cleanups []func()
@@ -77,6 +75,21 @@ type Session struct {
 	cause   atomic.Int32                  // of kill, a relay.Cause
 
 	prev, next *Session // in the stream's list
+}
+
+// rare is what few sessions have. It is apart so that the others are smaller.
+type rare struct {
+	realip *relay.Addr // the client before realip changed it
+	local  relay.Addr  // our end of a passed connection, where it is neither a listening address nor the socket's
+	counted
+}
+
+// extra is what few sessions have, of this one too from now on.
+func (s *Session) extra() *rare {
+	if s.rare == nil {
+		s.rare = &rare{}
+	}
+	return s.rare
 }
 
 // Number is the connection's number, the "*7" of its log lines.
@@ -123,8 +136,8 @@ func (s *Session) Local() relay.Addr {
 		return s.packet.Local()
 	case s.entry.exact:
 		return s.entry.Addr
-	case !s.local.IsZero():
-		return s.local
+	case s.rare != nil && !s.rare.local.IsZero():
+		return s.rare.local
 	}
 	return s.conn.Local()
 }

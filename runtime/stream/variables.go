@@ -75,8 +75,8 @@ func (st *Stream) coreVariables() []vars.Variable[*Session] {
 
 // original is the client's address before realip changed it.
 func (s *Session) original() relay.Addr {
-	if s.realip != nil {
-		return *s.realip
+	if s.rare != nil && s.rare.realip != nil {
+		return *s.rare.realip
 	}
 	return s.peer
 }
