@@ -512,6 +512,7 @@ func TestUpstreamResets(t *testing.T) {
 	r := start(t, expand(`server { listen @front; proxy_pass @back; }`, a))
 	c := r.client(a["front"])
 	up := b.accept()
+	r.expectMatch(`\[info\] \*1 proxy .* connected to .*`) // before that, the reset is one of connect()
 	if err := up.Conn.(*net.TCPConn).SetLinger(0); err != nil {
 		t.Fatal(err)
 	}
