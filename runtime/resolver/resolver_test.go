@@ -347,8 +347,8 @@ func TestRotation(t *testing.T) {
 // TestAskedAnew: a name whose query nobody waits for any more is asked anew, not only when the query is due to be repeated.
 func TestAskedAnew(t *testing.T) {
 	s := newDNS(t, zone{"a.test A": {"a.test. 60 A 10.0.0.1"}})
-	first := true
-	s.answer(func(dns.ResponseWriter, *dns.Msg) bool { defer func() { first = false }(); return first }) // one packet is lost
+	var asked atomic.Bool
+	s.answer(func(dns.ResponseWriter, *dns.Msg) bool { return !asked.Swap(true) }) // one packet is lost
 	r := newResolver(t, Config{NoIPv6: true, Resend: time.Hour}, s)
 	if _, err := r.Lookup(context.Background(), "a.test", 20*time.Millisecond); err == nil {
 		t.Fatal("an answer that nobody sent")
