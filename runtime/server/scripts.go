@@ -185,7 +185,7 @@ func luaTLS(level catalog.Level) tlsconf.ClientConfig {
 	cfg := tlsconf.ClientConfig{
 		Protocols: tlsconf.Protocols(ngxlua.LuaSSLProtocols.Get(level)), Ciphers: ngxlua.LuaSSLCiphers.Get(level),
 		VerifyDepth: ngxlua.LuaSSLVerifyDepth.Get(level), TrustedCA: ngxlua.LuaSSLTrustedCertificate.Get(level),
-		CRL: ngxlua.LuaSSLCRL.Get(level), Commands: commands(ngxlua.LuaSSLConfCommand.All(level)),
+		CRL: ngxlua.LuaSSLCRL.Get(level), Commands: stream.TLSCommands(ngxlua.LuaSSLConfCommand.All(level)),
 	}
 	certs, keys := ngxlua.LuaSSLCertificate.All(level), ngxlua.LuaSSLCertificateKey.All(level)
 	if len(certs) > 0 && len(keys) > 0 {

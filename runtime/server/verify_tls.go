@@ -14,6 +14,7 @@ import (
 	"tidegate/ast/catalog/ngxstream"
 	"tidegate/ast/conf"
 	"tidegate/ast/diag"
+	"tidegate/runtime/stream"
 	"tidegate/runtime/tlsconf"
 )
 
@@ -87,7 +88,7 @@ func (v *tlsVerifier) server(h *serverTLS, l *conf.Level) {
 	certs, keys := h.certificate.Uses(l), h.key.All(l)
 	var at ast.Range
 	cfg := tlsconf.ServerConfig{Protocols: tlsconf.Protocols(ngxstream.SSLProtocols.Fallback()), Ciphers: h.ciphers.Get(l), Curves: h.curve.Get(l),
-		Commands: commands(h.commands.All(l)), Verify: tlsconf.VerifyMode(h.clients.Get(l)), ClientCA: h.client.Get(l),
+		Commands: stream.TLSCommands(h.commands.All(l)), Verify: tlsconf.VerifyMode(h.clients.Get(l)), ClientCA: h.client.Get(l),
 		TrustedCA: h.trusted.Get(l), CRL: h.crl.Get(l), Tickets: true}
 	for i, c := range certs {
 		if i >= len(keys) {
@@ -117,7 +118,7 @@ func (v *tlsVerifier) server(h *serverTLS, l *conf.Level) {
 
 func (v *tlsVerifier) client(h *clientTLS, l *conf.Level) {
 	cfg := tlsconf.ClientConfig{Protocols: tlsconf.Protocols(ngxstream.ProxySSLProtocols.Fallback()), Ciphers: h.ciphers.Get(l),
-		Commands: commands(h.commands.All(l)), TrustedCA: h.trusted.Get(l), CRL: h.crl.Get(l)}
+		Commands: stream.TLSCommands(h.commands.All(l)), TrustedCA: h.trusted.Get(l), CRL: h.crl.Get(l)}
 	at := subject(h.ciphers, l)
 	passwords := ""
 	if h.certificate.Row != nil {
@@ -173,14 +174,6 @@ func subject[T any](d catalog.Directive[T], l *conf.Level) ast.Range {
 		return ast.Range{}
 	}
 	return uses[len(uses)-1].Node.ArgRange(0)
-}
-
-func commands(pairs []catalog.Pair) []tlsconf.Command {
-	out := make([]tlsconf.Command, len(pairs))
-	for i, p := range pairs {
-		out[i] = tlsconf.Command{Name: p.Name, Value: p.Value}
-	}
-	return out
 }
 
 // certFile is the complete name of a file.

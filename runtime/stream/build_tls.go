@@ -47,7 +47,8 @@ func (b *builder) fileCache(c ngxstream.CertCache) *tlsconf.FileCache {
 	return tlsconf.NewFileCache(c.Max, c.Inactive, c.Valid, b.deps.Now)
 }
 
-func commands(pairs []catalog.Pair) []tlsconf.Command {
+// TLSCommands are the settings of ssl_conf_command and its kin.
+func TLSCommands(pairs []catalog.Pair) []tlsconf.Command {
 	out := make([]tlsconf.Command, len(pairs))
 	for i, p := range pairs {
 		out[i] = tlsconf.Command{Name: p.Name, Value: p.Value}
@@ -67,7 +68,7 @@ func (b *builder) serverTLS(s *Server) {
 		Passwords: b.passwords(ngxstream.SSLPasswordFile.Get(l), ngxstream.SSLPasswordFile.Origin(l)),
 		Protocols: tlsconf.Protocols(ngxstream.SSLProtocols.Get(l)), Ciphers: ngxstream.SSLCiphers.Get(l),
 		PreferServer: ngxstream.SSLPreferServerCiphers.Get(l), Curves: ngxstream.SSLEcdhCurve.Get(l),
-		Commands: commands(ngxstream.SSLConfCommand.All(l)),
+		Commands: TLSCommands(ngxstream.SSLConfCommand.All(l)),
 		Verify:   tlsconf.VerifyMode(ngxstream.SSLVerifyClient.Get(l)), VerifyDepth: ngxstream.SSLVerifyDepth.Get(l),
 		ClientCA: ngxstream.SSLClientCertificate.Get(l), TrustedCA: ngxstream.SSLTrustedCertificate.Get(l), CRL: ngxstream.SSLCRL.Get(l),
 		ALPN: ngxstream.SSLALPN.Get(l), Tickets: ngxstream.SSLSessionTickets.Get(l), TicketKeys: ngxstream.SSLSessionTicketKey.All(l),
@@ -151,7 +152,7 @@ func (b *builder) proxyTLS(l Level) *ProxyTLS {
 	p := &ProxyTLS{ServerName: ngxstream.ProxySSLServerName.Get(l), Reuse: ngxstream.ProxySSLSessionReuse.Get(l)}
 	cfg := tlsconf.ClientConfig{
 		Protocols: tlsconf.Protocols(ngxstream.ProxySSLProtocols.Get(l)), Ciphers: ngxstream.ProxySSLCiphers.Get(l),
-		Commands:  commands(ngxstream.ProxySSLConfCommand.All(l)),
+		Commands:  TLSCommands(ngxstream.ProxySSLConfCommand.All(l)),
 		Passwords: b.passwords(ngxstream.ProxySSLPasswordFile.Get(l), ngxstream.ProxySSLPasswordFile.Origin(l)),
 		Verify:    ngxstream.ProxySSLVerify.Get(l), VerifyDepth: ngxstream.ProxySSLVerifyDepth.Get(l),
 		Files: b.fileCache(ngxstream.ProxySSLCertificateCache.Get(l)), Now: b.deps.Now,
