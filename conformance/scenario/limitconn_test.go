@@ -1,14 +1,19 @@
 package scenario
 
-import "testing"
+import (
+	"io"
+	"testing"
+)
 
-// enter begins a session at the limited port, as soon as it may.
+// enter begins a session at the limited port, as soon as it may. One that is refused ends, or is reset when what it sent was never read.
 func (s *server) enter() *client {
 	s.t.Helper()
 	var c *client
 	await(s.t, "a place", func() bool {
 		c = dial(s.t, s.at("9002"))
-		return c.send("ping\n").readLine() == "pong"
+		_, _ = io.WriteString(c, "ping\n")
+		line, _ := c.readLineOrEnd()
+		return line == "pong"
 	})
 	return c
 }

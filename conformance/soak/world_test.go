@@ -239,7 +239,8 @@ func (w *world) nextReload() <-chan struct{} {
 
 // count is what the server holds.
 type count struct {
-	files       int
+	files       int // without pipes
+	pipes       int // ends of pipes, which loops keep for the next bulk transfer
 	goroutines  int
 	connections int
 	memory      int64
@@ -247,8 +248,8 @@ type count struct {
 }
 
 func (c count) String() string {
-	return fmt.Sprintf("%d files, %d goroutines, %d connections, %.1f MiB, %d bytes free in the dictionary",
-		c.files, c.goroutines, c.connections, float64(c.memory)/(1<<20), c.zone)
+	return fmt.Sprintf("%d files, %d ends of pipes, %d goroutines, %d connections, %.1f MiB, %d bytes free in the dictionary",
+		c.files, c.pipes, c.goroutines, c.connections, float64(c.memory)/(1<<20), c.zone)
 }
 
 var ended = regexp.MustCompile(`an old configuration has ended: (\d+) more drain, (\d+) connections are open, (\d+) goroutines run`)
@@ -295,8 +296,9 @@ func (w *world) settle() count {
 	// The connection that asked may still be open on the other side.
 	await(w.t, "a footprint", func() bool {
 		f, err := w.server.Footprint()
-		steady := err == nil && f.Files == c.files
-		c.files, c.memory = f.Files, f.PSS
+		files := f.Files - f.Pipes
+		steady := err == nil && files == c.files && f.Pipes == c.pipes
+		c.files, c.pipes, c.memory = files, f.Pipes, f.PSS
 		return steady
 	})
 	return c

@@ -48,6 +48,7 @@ type Footprint struct {
 	PSS       int64 // bytes; proportional set size
 	RSS       int64 // bytes; counts shared pages once per process
 	Files     int   // open descriptors
+	Pipes     int   // how many of them are ends of pipes
 }
 
 // stat is the part of /proc/PID/stat that is used.
@@ -173,6 +174,7 @@ func TreeFootprint(pid int) (Footprint, error) {
 		sum.PSS += one.PSS
 		sum.RSS += one.RSS
 		sum.Files += one.Files
+		sum.Pipes += one.Pipes
 	}
 	return sum, nil
 }
@@ -183,7 +185,7 @@ func footprint(pid int) (Footprint, error) {
 	if err != nil {
 		return Footprint{}, err
 	}
-	files, err := os.ReadDir(filepath.Join(dir, "fd"))
+	files, pipes, err := descriptors(filepath.Join(dir, "fd"))
 	if err != nil {
 		return Footprint{}, err
 	}
@@ -191,7 +193,21 @@ func footprint(pid int) (Footprint, error) {
 	if err != nil {
 		return Footprint{}, err
 	}
-	return Footprint{Threads: st.threads, PSS: kilobytes(rollup, "Pss:"), RSS: kilobytes(rollup, "Rss:"), Files: len(files)}, nil
+	return Footprint{Threads: st.threads, PSS: kilobytes(rollup, "Pss:"), RSS: kilobytes(rollup, "Rss:"), Files: files, Pipes: pipes}, nil
+}
+
+// descriptors counts the links in a /proc/PID/fd, and how many of them are ends of pipes.
+func descriptors(dir string) (files, pipes int, err error) {
+	links, err := os.ReadDir(dir)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, l := range links {
+		if target, err := os.Readlink(filepath.Join(dir, l.Name())); err == nil && strings.HasPrefix(target, "pipe:") {
+			pipes++
+		}
+	}
+	return len(links), pipes, nil
 }
 
 // kilobytes finds "Name:   123 kB" in a smaps file and returns bytes.
