@@ -61,12 +61,13 @@ soak:
 	$(GO) test -count=1 -v -timeout 0 -run TestSoak ./conformance/soak -soak $(SOAK)
 
 # The scores of Test::Nginx cases: our own (go test says whether they may fail), and with SUITE=path/to/stream-lua-nginx-module
-# OpenResty's, which must be what the ledger says (CONFORMANCE=--update writes it); without SUITE the ledger's score is shown.
+# OpenResty's, which must be what the ledger says (CONFORMANCE=--update writes it); without SUITE the ledger's score is shown. HTTP is an
+# nginx binary with http and Lua that serves the backends which cases have in their http block.
 LEDGERS = conformance/ledger/stream-lua
 conformance: build
 	-bin/tidegate test --score conformance/cases
 ifdef SUITE
-	bin/tidegate test --retry 1 --ledger $(LEDGERS)/tidegate.txt --reference $(LEDGERS)/openresty-debug.txt $(CONFORMANCE) $(SUITE)/t
+	bin/tidegate test --retry 1 --ledger $(LEDGERS)/tidegate.txt --reference $(LEDGERS)/openresty-debug.txt $(if $(HTTP),--http $(HTTP)) $(CONFORMANCE) $(SUITE)/t
 else
 	@$(GO) run ./conformance/ledger/score $(LEDGERS)/tidegate.txt
 endif

@@ -28,7 +28,7 @@ var vague = map[string]bool{noStart: true, noEnd: true, missing: true, unwanted:
 
 // causes are tried in this order on what the server logged; the first that fits is the cause.
 var causes = []func(r *suite.Result, log string) (name string, fits bool){
-	func(r *suite.Result, _ string) (string, bool) { return "needs http", r.Reason == "needs http" },
+	func(r *suite.Result, _ string) (string, bool) { return suite.NeedsHTTP, r.Reason == suite.NeedsHTTP },
 	func(r *suite.Result, _ string) (string, bool) {
 		if m := notSupported.FindStringSubmatch(r.Reason); m != nil {
 			return "directive " + strings.TrimSuffix(strings.TrimSuffix(m[1], "_block"), "_file") + " is refused", true

@@ -4,7 +4,8 @@
 // unexpected failure, so that the file stays true. From makes a new ledger of results; Score counts one by areas of a suite.
 //
 // The file's format: comments with #, then lines of four fields with tabs between them. The outcome flaky stands for a case that may pass
-// or fail; a human writes it, and From keeps it.
+// or fail; a human writes it, and From keeps it. A case that passes with its http block served by another server has that in its last
+// field; where no such server is given, that it needs http is no surprise.
 package ledger
 
 import (
@@ -27,7 +28,19 @@ type Entry struct {
 	Case    string // file#number
 	Outcome suite.Outcome
 	Cause   string // of a failure: a name that many cases share
-	Reason  string // what exactly, or why it is skipped
+	Reason  string // what exactly, or why it is skipped, or who served the http block of a case that passes
+}
+
+// backend begins the reason of a case that passes with its http block served by another server.
+const backend = "the http block, a backend, is served by "
+
+// Backend is the server that serves the http block of the case, empty where there is none.
+func (e *Entry) Backend() string {
+	name, ok := strings.CutPrefix(e.Reason, backend)
+	if !ok || e.Outcome != suite.Pass {
+		return ""
+	}
+	return name
 }
 
 // Ledger is the entries of a suite on a system.
@@ -91,6 +104,9 @@ func From(title string, results []*suite.Result, old, reference *Ledger) *Ledger
 	l := &Ledger{Title: title, index: map[string]int{}}
 	for _, r := range results {
 		e := Entry{Case: r.ID(), Outcome: r.Outcome, Reason: brief(r)}
+		if r.Outcome == suite.Pass && r.HTTP != "" {
+			e.Reason = backend + r.HTTP
+		}
 		if r.Outcome == suite.Fail {
 			e.Cause = Cause(r)
 			if other, ok := reference.Get(e.Case); ok && (other.Outcome == suite.Fail || other.Outcome == Flaky) {
@@ -177,6 +193,7 @@ func (l *Ledger) Compare(results []*suite.Result, complete bool) []Surprise {
 		case !ok:
 			out = append(out, Surprise{id, fmt.Sprintf("is not in the ledger, and the outcome is %s", r.Outcome)})
 		case e.Outcome == r.Outcome, e.Outcome == Flaky && r.Outcome != suite.Skip:
+		case e.Backend() != "" && r.Reason == suite.NeedsHTTP:
 		case r.Outcome == suite.Pass:
 			out = append(out, Surprise{id, fmt.Sprintf("passes; the ledger says %s: %s", e.Outcome, e.Reason)})
 		default:
@@ -222,6 +239,9 @@ func (l *Ledger) Write(path string) error {
 	fmt.Fprintf(&b, "# title: %s\n# %d cases: %s\n", l.Title, t.All(), t)
 	for _, c := range l.Causes() {
 		fmt.Fprintf(&b, "# %6d  %s\n", c.N, c.Name)
+	}
+	if n := l.backends(); n > 0 {
+		fmt.Fprintf(&b, "# Of those that pass, %d have their http block, a backend, served by another server.\n", n)
 	}
 	b.WriteString("#\n")
 	for _, e := range l.Entries {

@@ -44,6 +44,16 @@ func (l *Ledger) Totals() (t Totals) {
 	return t
 }
 
+// backends counts the cases that pass with their http block served by another server.
+func (l *Ledger) backends() (n int) {
+	for _, e := range l.Entries {
+		if e.Backend() != "" {
+			n++
+		}
+	}
+	return n
+}
+
 // areas sort the files of the stream Lua suite. The first that fits counts.
 var areas = []struct {
 	name string
@@ -119,6 +129,9 @@ func (l *Ledger) Text() string {
 	for _, a := range l.Areas() {
 		fmt.Fprintf(&b, "  %-34s %4d of %4d\n", a.Area, a.Pass, a.All()-a.Skip)
 	}
+	if n := l.backends(); n > 0 {
+		fmt.Fprintf(&b, "  %d of those that pass have their http block, a backend, served by another server\n", n)
+	}
 	for i, c := range l.Causes() {
 		if i == 0 {
 			b.WriteString("  causes of failure:\n")
@@ -175,6 +188,9 @@ func Markdown(ours, real *Ledger) string {
 		line(name, rows[name])
 	}
 	line("**all**", total)
+	if n := ours.backends(); n > 0 {
+		fmt.Fprintf(&b, "\nIn %d of the cases that Tidegate passes an OpenResty beside it serves the `http` block, which is a backend there.\n", n)
+	}
 	return b.String()
 }
 

@@ -153,9 +153,10 @@ func (r *run) streamBlock() string {
 	return b.String()
 }
 
-// writesHTTP tells whether the configuration has an http block. Tidegate, which does not serve http, is spared those that nothing asks.
+// writesHTTP tells whether the configuration has an http block. Tidegate, which does not serve http, is spared those that nothing asks,
+// and those that a server beside it serves.
 func (r *run) writesHTTP() bool {
-	return r.http == httpServes || r.http == httpNamed && !r.server.IsTidegate()
+	return !r.splits() && (r.http == httpServes || r.http == httpNamed && !r.server.IsTidegate())
 }
 
 // httpBlock is the block with the server that cases of http ask, and that those of stream may use as a backend.

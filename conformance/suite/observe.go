@@ -44,6 +44,7 @@ type run struct {
 	k       kind
 	http    httpUse
 	server  *system.Server
+	beside  beside
 	place   *place
 	version string // of the configuration, for reloads
 	live    *system.Instance
@@ -81,6 +82,9 @@ func (r *run) prepare() error {
 
 // start starts the server and waits until it listens, that is until its pid file is there, or until it has ended.
 func (r *run) start() (up bool, err error) {
+	if err := r.startBeside(); err != nil {
+		return false, err
+	}
 	r.live, err = r.server.Start(system.Run{Prefix: r.place.root, Conf: "conf/nginx.conf", Dir: r.c.Head.Root(), Env: r.c.Head.Environ(),
 		Output: filepath.Join(r.place.dir, "output")})
 	if err != nil {
@@ -217,6 +221,7 @@ func (r *run) stop(o *Observation) {
 		}
 		o.Killed = r.live.Stop(sig, seconds(r.c.Head.Timeout))
 	}
+	r.stopBeside()
 	o.Shutdown = r.peekLog()
 	data, _ := os.ReadFile(filepath.Join(r.place.dir, "output"))
 	o.Output = string(data)
@@ -229,6 +234,7 @@ func (r *run) play() (*Observation, error) {
 		return nil, err
 	}
 	o := &Observation{}
+	defer r.stopBeside()
 	up, err := r.start()
 	if err != nil {
 		return nil, err

@@ -34,7 +34,11 @@ func (r *run) reload(before *run) (*Observation, *run, error) {
 		}
 	} else {
 		r.live = before.live
+		before.stopBeside()
 		if err := r.renew(); err != nil {
+			return nil, r, err
+		}
+		if err := r.startBeside(); err != nil {
 			return nil, r, err
 		}
 		// The new log must be there before the configuration is read: nginx takes a reload first when both signals wait.

@@ -27,6 +27,9 @@ const (
 	Skip Outcome = "skip"
 )
 
+// NeedsHTTP is the reason of a failure for want of a server for the http block.
+const NeedsHTTP = "needs http"
+
 // Result is what became of a case, and why.
 type Result struct {
 	File        string       `json:"file"` // relative to the suite's root
@@ -39,6 +42,7 @@ type Result struct {
 	Root        string       `json:"root,omitempty"` // the folder that was kept, for a failure
 	Seconds     float64      `json:"seconds"`
 	Before      []*Result    `json:"before,omitempty"` // the failures after which it was run again
+	HTTP        string       `json:"http,omitempty"`   // the server that served the http block of the case beside the one under test
 	Faults      bool         `json:"faults,omitempty"` // a library that the case has preloaded disturbs system calls, and Tidegate makes its own
 
 	case_ *testnginx.Case
@@ -55,9 +59,11 @@ func (r *Result) Broken() bool {
 // Runner runs files of cases against a server.
 type Runner struct {
 	Server *system.Server
-	Dir    string // where the server roots go; the caller removes it
-	Jobs   int
-	Keep   bool // keep the folders of failures
+	// HTTP serves the http blocks of stream cases where Server, being Tidegate, does not; nil means that nobody does.
+	HTTP *system.Server
+	Dir  string // where the server roots go; the caller removes it
+	Jobs int
+	Keep bool // keep the folders of failures
 	// Retries is how often a case that failed is run again, alone, after all others: on a busy machine its times may not hold. One
 	// whose server broke down is not run again.
 	Retries int
@@ -311,7 +317,7 @@ func (r *Runner) runCase(u *unit, i int, p *place, before *run, res *Result) (li
 	res.case_ = c
 	res.Faults = c.Head.Faults() && r.Server.IsTidegate()
 	var err error
-	this := &run{c: c, server: r.Server, place: p, version: fmt.Sprintf("v%d", i+1)}
+	this := &run{c: c, server: r.Server, beside: beside{server: r.HTTP}, place: p, version: fmt.Sprintf("v%d", i+1)}
 	if u.reload {
 		res.Observation, live, err = this.reload(before)
 	} else {
@@ -329,8 +335,9 @@ func (r *Runner) runCase(u *unit, i int, p *place, before *run, res *Result) (li
 		return live
 	}
 	r.settle(res)
-	if res.Outcome == Fail && r.Server.IsTidegate() && this.lacksHTTP(res.Observation) {
-		res.Reason = "needs http"
+	res.HTTP = this.besideServer()
+	if res.HTTP == "" && res.Outcome == Fail && r.Server.IsTidegate() && this.lacksHTTP(res.Observation) {
+		res.Reason = NeedsHTTP
 	}
 	return live
 }

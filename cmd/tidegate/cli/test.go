@@ -26,6 +26,9 @@ stands for all the *.t files in it.
                       the one of a Docker image: all of the run goes into a
                       container without a network, which is removed at the end
   --against recorded  no server, but what --record kept
+  --http BINARY       an nginx or OpenResty binary that serves the http block
+                      of stream cases beside Tidegate, which does not serve
+                      http: in such cases it is a backend. Results say so
   --pull              have Docker fetch an image that it has not got
   --mount DIR         a folder that cases need besides their own; the container
                       sees it under the same name, and cannot write to it
@@ -66,7 +69,7 @@ could not be made.
 
 // testOptions are what the command line of test says.
 type testOptions struct {
-	against, diff, filter, root, junit, ledger, reference         string
+	against, diff, http, filter, root, junit, ledger, reference   string
 	jobs, retry                                                   int
 	tap, json, keep, verbose, record, update, inside, pull, score bool
 	mounts, files                                                 []string
@@ -74,7 +77,7 @@ type testOptions struct {
 
 func testFlags(env Env, args []string) (o testOptions, ok bool) {
 	fset := flags(env, "test")
-	for name, to := range map[string]*string{"against": &o.against, "diff": &o.diff, "filter": &o.filter, "root": &o.root, "junit": &o.junit,
+	for name, to := range map[string]*string{"against": &o.against, "diff": &o.diff, "http": &o.http, "filter": &o.filter, "root": &o.root, "junit": &o.junit,
 		"ledger": &o.ledger, "reference": &o.reference} {
 		fset.StringVar(to, name, "", "")
 	}

@@ -95,6 +95,12 @@ func (t *tester) onBinary(binary, dir string) (_ []*suite.Result, version string
 	}
 	defer server.Close()
 	r := suite.Runner{Server: server, Dir: dir, Jobs: t.o.jobs, Keep: t.o.keep, Retries: t.o.retry, Observations: t.o.json || t.o.record || t.o.diff != "" || t.o.inside}
+	if t.o.http != "" {
+		if r.HTTP, err = system.Find(strings.Split(t.o.http, ",")...); err != nil {
+			return nil, "", fmt.Errorf("--http: %w", err)
+		}
+		defer r.HTTP.Close()
+	}
 	r.Hopeless = func(res *suite.Result) bool {
 		e, ok := t.known.Get(res.ID())
 		return ok && e.Outcome == suite.Fail
