@@ -29,38 +29,55 @@ func NewUntil(pattern string, inclusive bool) *Until {
 	return u
 }
 
+// take follows the loop of ngx_stream_lua_socket_read_until to the byte: where a partly matched pattern turns out to be data, the rest of
+// a sized read shrinks by the state that goes on, not by what was given out, and the byte that did not match may be left for the next call.
 func (u *Until) take(data, out []byte) ([]byte, []byte, bool, bool) {
 	if len(data) == 0 {
 		return nil, out, false, true
 	}
-	for i, c := range data {
-		before := u.state
-		for u.state > 0 && c != u.pattern[u.state] {
-			u.state = u.fail[u.state]
-		}
-		matched := c == u.pattern[u.state]
-		if matched {
-			u.state++
-		}
-		// What left the window is data: the first bytes of what was matched before, and c itself when nothing matches now.
-		gone := before + 1 - u.state
-		if !matched {
-			out = append(append(out, u.pattern[:before]...), c)
-		} else {
-			out = append(out, u.pattern[:gone]...)
-		}
-		if u.state == len(u.pattern) {
+	for i := 0; i < len(data); {
+		c := data[i]
+		if c == u.pattern[u.state] {
+			i++
+			if u.state++; u.state < len(u.pattern) {
+				continue
+			}
 			if u.inclusive {
 				out = append(out, u.pattern...)
 			}
 			u.state, u.ended = 0, u.sized
-			return data[i+1:], out, true, false
+			return data[i:], out, true, false
 		}
-		if u.sized && gone > 0 {
-			if u.rest -= gone; u.rest <= 0 {
-				return data[i+1:], out, true, false
+		spent := u.state
+		switch next := u.recover(c); {
+		case u.state == 0:
+			out = append(out, c)
+			i, spent = i+1, 1
+		case next > 0:
+			out = append(out, u.pattern[:u.state+1-next]...)
+			i, u.state, spent = i+1, next, next
+		default: // c may begin the pattern
+			out = append(out, u.pattern[:u.state]...)
+			u.state = 0
+		}
+		if u.sized {
+			if u.rest -= spent; u.rest <= 0 {
+				return data[i:], out, true, false
 			}
 		}
 	}
 	return nil, out, false, false
+}
+
+// recover is the state in which matching goes on with a byte that does not continue the pattern, 0 where it starts over: the edges of
+// ngx_stream_lua_socket_compile_pattern.
+func (u *Until) recover(c byte) int {
+	k := u.fail[u.state]
+	for k > 0 && u.pattern[k] != c {
+		k = u.fail[k]
+	}
+	if k == 0 {
+		return 0
+	}
+	return k + 1
 }
