@@ -182,7 +182,7 @@ func TestFilterPingPong(t *testing.T) {
 		}
 	}
 	s := e.onlySession(t)
-	for deadline := time.Now().Add(20 * time.Second); ; wait(time.Millisecond) { // the loop may still be at the last message
+	for deadline := time.Now().Add(patience); ; wait(time.Millisecond) { // the loop may still be at the last message
 		s.mu.Lock()
 		held := s.busy(Client) || s.busy(Upstream)
 		s.mu.Unlock()
@@ -269,7 +269,7 @@ func TestFilterReadsAhead(t *testing.T) {
 		if n != size {
 			t.Errorf("%d bytes", n)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		t.Errorf("stalled at %+v", s.Counters())
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // udpProxy relays every client of a UDP listener to one upstream.
@@ -50,7 +52,7 @@ func (p *udpProxy) result(t testing.TB) Result {
 	select {
 	case r := <-p.results:
 		return r
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("no result")
 		panic("unreachable")
 	}
@@ -90,7 +92,7 @@ func dialUDP(t testing.TB, addr string) *net.UDPConn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	c.SetDeadline(time.Now().Add(20 * time.Second))
+	c.SetDeadline(time.Now().Add(patience))
 	return c.(*net.UDPConn)
 }
 
@@ -128,11 +130,15 @@ func TestUDPRelay(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			var firsts []time.Time
 			tc.opts.OnFirstByte = func(at time.Time) { firsts = append(firsts, at) }
-			p := newUDPProxy(t, newEngine(t, Config{}), ListenOptions{Addr: udpLoopback()}, udpOrigin(t, same), tc.opts)
+			ck := newClock()
+			e := newEngine(t, Config{Now: ck.now})
+			ck.e = e
+			p := newUDPProxy(t, e, ListenOptions{Addr: udpLoopback()}, udpOrigin(t, same), tc.opts)
 			c := dialUDP(t, p.ln.Addr().String())
 			for _, d := range tc.send {
 				exchange(t, c, d, string(tc.opts.First)+d)
 			}
+			ck.advance(tc.opts.Timeout)
 			r := p.result(t)
 			if r.Cause != tc.cause || r.Counters != tc.result.Counters || r.Requests != tc.result.Requests ||
 				r.Responses != tc.result.Responses || r.PeerFailed != tc.result.PeerFailed || len(firsts) != 1 || !firsts[0].Equal(r.FirstByte) {
@@ -162,13 +168,7 @@ func TestUDPBursts(t *testing.T) {
 }
 
 func TestUDPRefused(t *testing.T) {
-	gone, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	to := addrOf(gone.LocalAddr())
-	gone.Close()
-	p := newUDPProxy(t, newEngine(t, Config{}), ListenOptions{Addr: udpLoopback()}, to, UDPOptions{Responses: 1})
+	p := newUDPProxy(t, newEngine(t, Config{}), ListenOptions{Addr: udpLoopback()}, refusing(t, unix.SOCK_DGRAM), UDPOptions{Responses: 1})
 	c := dialUDP(t, p.ln.Addr().String())
 	c.Write([]byte("x"))
 	r := p.result(t)
