@@ -99,7 +99,7 @@ func TestResolvedServers(t *testing.T) {
 	at := l.Addr().(*net.TCPAddr).Port
 	l.Close()
 	text := fmt.Sprintf(`stream { resolver 127.0.0.1:9 ipv6=off;
-		upstream u { zone u 64k; resolver 127.0.0.1:%d ipv6=off valid=1s; resolver_timeout 1s; server a.example:%d resolve; }
+		upstream u { zone u 64k; resolver 127.0.0.1:%d ipv6=off valid=1s; resolver_timeout 1m; server a.example:%d resolve; }
 		server { listen unix:DIR/a; proxy_pass u; }
 		server { listen 127.0.0.2:%[2]d; return two; } server { listen 127.0.0.3:%[2]d; return three; } }`, port, at)
 	r := serve(t, text, nil)

@@ -20,7 +20,7 @@ import (
 )
 
 // patience is how long a test waits for what must come.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // rig is a Server in this process, with its configuration in a file that a test may change.
 type rig struct {
@@ -212,7 +212,9 @@ func TestWindowChange(t *testing.T) {
 	t.Run("daemon", func(t *testing.T) {
 		r := serve(t, fmt.Sprintf(returning, "x"), func(o *Options) { o.Daemon = true })
 		r.signal(syscall.SIGWINCH)
+		r.signal(syscall.SIGUSR2)
 		r.logged("stop accepting connections", 1)
+		r.logged("[alert]", 1)                // after the other has been dealt with
 		c, err := net.Dial("unix", r.dir+"a") // waits in the kernel
 		if err != nil {
 			t.Fatal(err)
