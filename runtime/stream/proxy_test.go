@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"tidegate/runtime/relay"
 	"tidegate/runtime/stream"
 	"tidegate/runtime/upstream"
 )
@@ -188,11 +189,13 @@ func TestProxyTimeout(t *testing.T) {
 	a := map[string]string{"front": freeAddr(t, "tcp")}
 	b := listen(t, "127.0.0.1:0")
 	a["back"] = b.addr()
-	r := start(t, expand(accessLog+`server { listen @front; proxy_pass @back; proxy_timeout 60ms; }`, a))
+	now := newClock()
+	r := start(t, expand(accessLog+`server { listen @front; proxy_pass @back; proxy_timeout 60ms; }`, a), now.of)
 	c := r.client(a["front"])
 	up := b.accept()
 	c.send("ab")
 	up.read("ab")
+	now.pass(60 * time.Millisecond)
 	c.eof()
 	r.expect(expand(`[info] *1 connection timed out (110: Connection timed out) while proxying connection, client: 127.0.0.1, `+
 		`server: @front, upstream: "@back", bytes from/to client:2/0, bytes from/to upstream:0/2`, a))
@@ -367,22 +370,23 @@ func TestRates(t *testing.T) {
 		{"upload variable", "proxy_upload_rate $rate;"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
 			b := listen(t, "127.0.0.1:0")
 			a := map[string]string{"front": freeAddr(t, "tcp"), "back": b.addr()}
-			r := start(t, expand(`map x $rate { default 4k; } server { listen @front; proxy_pass @back; `+c.set+` }`, a))
+			now := newClock()
+			r := start(t, expand(`map x $rate { default 4k; } server { listen @front; proxy_pass @back; `+c.set+` }`, a), now.of)
 			from, to := r.client(a["front"]), b.accept()
+			counts := "client:%[1]d/0, bytes from/to upstream:0/%[1]d"
 			if strings.HasPrefix(c.name, "download") {
-				from, to = to, from
+				from, to, counts = to, from, "client:0/%[1]d, bytes from/to upstream:%[1]d/0"
 			}
-			text := strings.Repeat("x", 4096+4096+100)
-			begun := time.Now()
-			from.send(text)
+			// 4k at once, 4k a second later, and no byte more before another second is over.
+			text := strings.Repeat("x", 4096)
+			from.send(text + text + "rest")
 			to.read(text)
-			// 4k at once, 4k a second later at the earliest, the rest after another.
-			if d := time.Since(begun); d < time.Second || d > 10*time.Second {
-				t.Errorf("took %v", d)
-			}
+			now.pass(time.Second)
+			to.read(text)
+			r.stream.KillSessions(relay.CauseShutdownTimeout)
+			r.expectMatch(`\[info\] \*1 shutdown timeout while proxying connection, .*, bytes from/to ` + fmt.Sprintf(counts, 8192))
 		})
 	}
 	t.Run("bad", func(t *testing.T) {
@@ -496,6 +500,7 @@ func TestClientResets(t *testing.T) {
 	r := start(t, expand(`server { listen @front; proxy_pass @back; }`, a))
 	c := r.client(a["front"])
 	up := b.accept()
+	r.expectMatch(`\[info\] \*1 proxy .* connected to .*`)
 	if err := c.Conn.(*net.TCPConn).SetLinger(0); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -24,7 +25,7 @@ import (
 )
 
 // patience is how long a test waits for what must come.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // rig is a stream block that serves: in this process, or, when TIDEGATE_TEST_NGINX names a binary, in a real nginx, so that what the
 // tests expect can be confirmed.
@@ -36,6 +37,13 @@ type rig struct {
 	engine *relay.Engine
 	real   *exec.Cmd
 	deps   stream.Deps
+	fronts map[string]front
+}
+
+// front is a listener of the rig, and what it does with connections.
+type front struct {
+	*relay.Listener
+	serve func(*relay.Conn)
 }
 
 // lines collects a log.
@@ -104,15 +112,18 @@ func (l *lines) text() string {
 var nextPort = struct {
 	sync.Mutex
 	n int
-}{n: os.Getpid() * 37 % 20000}
+}{n: os.Getpid() * 37 % freePorts}
+
+// freePorts is how many ports from 10000 on are tried: the conformance suites take theirs from 20000 on.
+const freePorts = 10000
 
 // freeAddr is a loopback address that nothing listens on.
 func freeAddr(t testing.TB, network string) string {
 	t.Helper()
 	nextPort.Lock()
 	defer nextPort.Unlock()
-	for range 20000 {
-		nextPort.n = (nextPort.n + 1) % 20000
+	for range freePorts {
+		nextPort.n = (nextPort.n + 1) % freePorts
 		addr := fmt.Sprintf("127.0.0.1:%d", 10000+nextPort.n)
 		if network == "udp" {
 			if c, err := net.ListenPacket("udp", addr); err == nil {
@@ -171,20 +182,20 @@ func start(t testing.TB, body string, adjust ...func(*stream.Deps)) *rig {
 func (r *rig) startHere(file string, adjust []func(*stream.Deps)) {
 	t := r.t
 	t.Helper()
-	engine, err := relay.NewEngine(relay.Config{Loops: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.engine = engine
-	t.Cleanup(func() { engine.Close() })
 	r.deps = stream.Deps{
-		Engine: engine, Connections: stream.NewConnections(64, 1),
-		Log:    errlog.New(nil, errlog.Output{W: r.log, Level: errlog.Info}),
-		Prefix: r.dir + "/", Conf: r.dir + "/", Hostname: "testhost", Version: "1.31.1", Pid: os.Getpid(),
+		Connections: stream.NewConnections(64, 1),
+		Log:         errlog.New(nil, errlog.Output{W: r.log, Level: errlog.Info}),
+		Prefix:      r.dir + "/", Conf: r.dir + "/", Hostname: "testhost", Version: "1.31.1", Pid: os.Getpid(),
 	}
 	for _, f := range adjust {
 		f(&r.deps)
 	}
+	engine, err := relay.NewEngine(relay.Config{Loops: 2, Now: r.deps.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.engine, r.deps.Engine = engine, engine
+	t.Cleanup(func() { engine.Close() })
 	st, err := build(t, file, r.deps)
 	if err != nil {
 		t.Fatal(err)
@@ -193,8 +204,9 @@ func (r *rig) startHere(file string, adjust []func(*stream.Deps)) {
 	if err := st.Start(errlog.NewFiles()); err != nil {
 		t.Fatal(err)
 	}
+	r.fronts = map[string]front{}
 	for _, a := range st.Addresses() {
-		serve(t, engine, a)
+		r.serve(a)
 	}
 	t.Cleanup(func() {
 		st.KillSessions(relay.CauseShutdown)
@@ -228,7 +240,8 @@ func build(t testing.TB, file string, deps stream.Deps) (*stream.Stream, error) 
 }
 
 // serve listens on one address, as runtime/server does.
-func serve(t testing.TB, engine *relay.Engine, a *stream.Address) {
+func (r *rig) serve(a *stream.Address) {
+	t, engine := r.t, r.engine
 	t.Helper()
 	o := relay.ListenOptions{Addr: a.Addr, NoDelay: a.NoDelay, IPv6Only: a.Args.IPv6Only}
 	if a.UDP {
@@ -248,6 +261,39 @@ func serve(t testing.TB, engine *relay.Engine, a *stream.Address) {
 	if err := l.Accept(a.Serve); err != nil {
 		t.Fatal(err)
 	}
+	r.fronts[a.Addr.String()] = front{l, a.Serve}
+}
+
+// clock is a clock that tests move.
+type clock struct{ ms atomic.Int64 }
+
+func newClock() *clock {
+	c := &clock{}
+	c.ms.Store(1_000_000_000_000)
+	return c
+}
+
+// pass moves time on. A loop that sleeps until a deadline sees it when it would have woken up by the real clock.
+func (c *clock) pass(d time.Duration) { c.ms.Add(d.Milliseconds()) }
+
+// of makes a rig go by the clock.
+func (c *clock) of(d *stream.Deps) { d.Now = func() time.Time { return time.UnixMilli(c.ms.Load()) } }
+
+// ahead connects a client that has acted before the server sees it, so that no time of the server's runs meanwhile.
+func (r *rig) ahead(addr string, act func(*client)) *client {
+	r.t.Helper()
+	l, here := r.fronts[addr]
+	if here {
+		l.Stop()
+	}
+	c := r.client(addr)
+	act(c)
+	if here {
+		if err := l.Accept(l.serve); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	return c
 }
 
 // startReal runs a real nginx and follows its log.

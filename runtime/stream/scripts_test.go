@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -179,17 +181,16 @@ func TestPrereadScript(t *testing.T) {
 		server { listen @front; preread_by_lua_block { peek() } proxy_pass $where; preread_timeout 100ms; preread_buffer_size 3; }
 		`, a), sc.with)
 	// The buffer is too small for what the script wants.
-	c := r.client(a["front"])
-	c.send("abcd")
-	c.eof()
+	r.ahead(a["front"], func(c *client) { c.send("abcd") }).eof()
 	r.expect(expand("[error] *1 preread buffer full while prereading client data, client: 127.0.0.1, server: @front", a))
 	r.expectFile("log", "400|0|0\n")
 
-	a["front"] = freeAddr(t, "tcp")
+	a["front"], a["short"] = freeAddr(t, "tcp"), freeAddr(t, "tcp")
 	r = start(t, expand(scriptLog+`lua_add_variable $to; map $to $where { a @one; default @two; }
-		server { listen @front; preread_by_lua_block { peek() } proxy_pass $where; preread_timeout 100ms; }`, a), sc.with)
+		server { listen @front; preread_by_lua_block { peek() } proxy_pass $where; preread_timeout 10m; }
+		server { listen @short; preread_by_lua_block { peek() } proxy_pass $where; preread_timeout 100ms; }`, a), sc.with)
 	for _, c := range []struct{ send, want, log string }{
-		{"abcd", "oneabcd", "200|4|7\n"}, {"xyzw", "twoxyzw", "200|4|7\n"}, {"QUIT", "", "403|0|0\n"}, {"abc", "", "200|0|0\n"},
+		{"abcd", "oneabcd", "200|4|7\n"}, {"xyzw", "twoxyzw", "200|4|7\n"}, {"QUIT", "", "403|0|0\n"},
 	} {
 		cl := r.client(a["front"])
 		cl.send(c.send[:2])
@@ -203,6 +204,8 @@ func TestPrereadScript(t *testing.T) {
 		events = append(events, c.log)
 		r.expectFile("log", strings.Join(events, ""))
 	}
+	r.ahead(a["short"], func(c *client) { c.send("abc") }).eof()
+	r.expectFile("log", strings.Join(events, "")+"200|0|0\n")
 
 	// What a script reads is gone, what it gives back is not; what it writes comes first.
 	a["front"] = freeAddr(t, "tcp")
@@ -359,9 +362,10 @@ func TestBalancerScript(t *testing.T) {
 // set_more_tries without an end does not end nginx either; here it must not grow the stack.
 func TestBalancerManyTries(t *testing.T) {
 	a := map[string]string{"dead": freeAddr(t, "tcp"), "front": freeAddr(t, "tcp")}
-	tries := 0
+	var depths []int // of the stack, at each try
 	sc := &scripts{balance: balance(func(b *upstream.Balance) error {
-		if tries++; tries < 20000 {
+		depths = append(depths, runtime.Callers(0, make([]uintptr, 10_000)))
+		if len(depths) < 1000 {
 			b.SetMoreTries(1)
 		}
 		b.SetPeer(upstream.Addr{IP: addrPort(a["dead"])})
@@ -371,6 +375,9 @@ func TestBalancerManyTries(t *testing.T) {
 		server { listen @front; proxy_pass g; error_log off; }`, a), sc.with, quiet)
 	r.client(a["front"]).eof()
 	r.expectFile("log", "502\n")
+	if slices.Max(depths) > slices.Max(depths[:10]) {
+		t.Errorf("the stack is %d deep at %d of %d tries", slices.Max(depths), slices.Index(depths, slices.Max(depths)), len(depths))
+	}
 }
 
 // quiet drops the error log.

@@ -152,11 +152,9 @@ func TestTLSHandshakeFails(t *testing.T) {
 	front := freeAddr(t, "tcp")
 	r := start(t, `log_format main '$status'; access_log log main;
 		server { listen `+front+` ssl; ssl_certificate `+cert+`; ssl_certificate_key `+key+`; ssl_handshake_timeout 80ms; return x; }`)
-	c := r.client(front)
-	c.send("this is not TLS at all, whatever it may be\r\n")
-	c.eof()
+	r.ahead(front, func(c *client) { c.send("this is not TLS at all, whatever it may be\r\n") }).eof()
 	r.expectMatch(`\[info\] \*1 SSL_do_handshake\(\) failed \(SSL: error:0A00010B:SSL routines::wrong version number\) while SSL handshaking, client: 127.0.0.1, server: ` + front)
-	r.client(front).Close()
+	r.ahead(front, func(c *client) { c.Close() })
 	r.expect("[info] *2 peer closed connection in SSL handshake while SSL handshaking, client: 127.0.0.1, server: " + front)
 	r.client(front).eof() // says nothing, until the time is over
 	r.expectFile("log", "500\n500\n500\n")

@@ -83,7 +83,8 @@ func TestUDPResponses(t *testing.T) {
 func TestUDPTimeouts(t *testing.T) {
 	b := listenPackets(t)
 	a := map[string]string{"front": freeAddr(t, "udp"), "back": b.addr()}
-	r := start(t, expand(packetLog+`server { listen @front udp; proxy_pass @back; proxy_timeout 60ms; }`, a))
+	now := newClock()
+	r := start(t, expand(packetLog+`server { listen @front udp; proxy_pass @back; proxy_timeout 60ms; }`, a), now.of)
 	c := r.client("udp:" + a["front"])
 	c.send("one")
 	from := b.take("one")
@@ -93,15 +94,17 @@ func TestUDPTimeouts(t *testing.T) {
 	}
 	b.answer(from, "x")
 	c.receive("x")
+	now.pass(60 * time.Millisecond)
 	r.expect("[info] *1 udp timed out, packets from/to client:2/1, bytes from/to client:7/1, bytes from/to upstream:1/7")
 	r.expectFile("log", expand("200|UDP|7|1|@back|7|1\n", a))
 
 	a["front"] = freeAddr(t, "udp")
-	r = start(t, expand(packetLog+`server { listen @front udp; proxy_pass @back; proxy_timeout 60ms; proxy_responses 2; }`, a))
+	r = start(t, expand(packetLog+`server { listen @front udp; proxy_pass @back; proxy_timeout 60ms; proxy_responses 2; }`, a), now.of)
 	c = r.client("udp:" + a["front"])
 	c.send("one")
 	b.answer(b.take("one"), "x")
 	c.receive("x")
+	now.pass(60 * time.Millisecond)
 	r.expect(expand(`[error] *1 upstream timed out (110: Connection timed out) while proxying connection, udp client: 127.0.0.1, server: @front, `+
 		`upstream: "@back", bytes from/to client:3/1, bytes from/to upstream:1/3`, a))
 	r.expectFile("log", expand("502|UDP|3|1|@back|3|1\n", a))
@@ -164,7 +167,7 @@ func TestUDPReturn(t *testing.T) {
 
 func TestUDPRefused(t *testing.T) {
 	a := map[string]string{"front": freeAddr(t, "udp"), "dead": freeAddr(t, "udp")}
-	r := start(t, expand(packetLog+`server { listen @front udp; proxy_pass @dead; proxy_timeout 200ms; proxy_responses 1; }`, a))
+	r := start(t, expand(packetLog+`server { listen @front udp; proxy_pass @dead; proxy_responses 1; }`, a))
 	c := r.client("udp:" + a["front"])
 	c.send("x")
 	r.expect(expand(`[error] *1 recv() failed (111: Connection refused) while proxying and reading from upstream, udp client: 127.0.0.1, server: @front, `+
