@@ -122,8 +122,6 @@ type HashedDir struct {
 	Levels []int
 }
 
-const maxPathLevels = 3
-
 // TempPath declares such a directory (ngx_conf_set_path_slot).
 func TempPath(s Spec) Directive[HashedDir] {
 	s.Args = "<path> [<int> [<int> [<int>]]]"

@@ -2,8 +2,6 @@ package lua
 
 import "strings"
 
-const space = " \t\r\n\v\f"
-
 func isSpace(c byte) bool { return c == ' ' || c-'\t' < 5 }
 func isEOL(c byte) bool   { return c == '\n' || c == '\r' }
 func isDigit(c byte) bool { return c-'0' < 10 }

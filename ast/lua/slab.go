@@ -52,7 +52,6 @@ type nodes struct {
 	exprs   slab[Expr]
 	stmts   slab[Stmt]
 	clauses slab[Clause]
-	fields  slab[Field]
 	varRefs slab[*Var]
 	states  slab[blockState]
 }

@@ -53,14 +53,6 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// tidegateOnly skips the test when another server is under test.
-func tidegateOnly(t *testing.T, why string) {
-	t.Helper()
-	if foreign {
-		t.Skip("about Tidegate alone: ", why)
-	}
-}
-
 // needsRoot skips the test for users who may not do what it is about.
 func needsRoot(t *testing.T, why string) {
 	t.Helper()

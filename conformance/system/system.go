@@ -94,13 +94,7 @@ func (s *Server) Start(r Run) (*Instance, error) {
 	return &Instance{child}, nil
 }
 
-// PID is the process id.
-func (i *Instance) PID() int { return i.child.PID() }
-
-// Done is closed when the server has ended.
-func (i *Instance) Done() <-chan struct{} { return i.child.Done() }
-
-// Running tells whether it has not.
+// Running tells whether the server has not ended.
 func (i *Instance) Running() bool {
 	select {
 	case <-i.child.Done():

@@ -90,9 +90,6 @@ func Global(name string) *Entry { return root().globals.fields[name] }
 // Globals lists the known global names.
 func Globals() []string { return root().globals.Fields() }
 
-// Module returns the entry of a module, nil if it is not known.
-func Module(name string) *Entry { return root().modules[name] }
-
 var root = sync.OnceValue(buildAPI)
 
 func buildAPI() *api {

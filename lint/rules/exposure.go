@@ -111,16 +111,8 @@ them from anybody who asks. One location in front keeps all of them in: location
 
 // triesURI reports whether the file that a request names is looked for.
 func triesURI(l *conf.Level) bool {
-	for _, v := range l.Values(ngxhttp.TryFiles.Row) {
-		a, _ := v.Arg.(ngxhttp.TryFilesArgs)
-		for _, t := range a.Files {
-			if t.Text == "$uri" || strings.HasSuffix(t.Text, "$uri") {
-				return true
-			}
-		}
-		return false
-	}
-	return true
+	a, given := ngxhttp.TryFiles.Own(l)
+	return !given || slices.ContainsFunc(a.Files, func(t catalog.Template) bool { return strings.HasSuffix(t.Text, "$uri") })
 }
 
 // uploads are names of folders that visitors write to.

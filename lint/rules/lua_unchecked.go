@@ -175,12 +175,12 @@ func looksForNull(s *lint.Script) bool {
 	found := false
 	lua.Inspect(s.Code.Chunk.Main, func(n lua.Node) bool {
 		if e, ok := n.(lua.Expr); ok && !found {
-			switch e.(type) {
+			switch x := e.(type) {
 			case *lua.Index, *lua.Name:
 				entry := s.Code.Resolve(e)
 				found = entry != nil && (entry.Name == "ngx.null" || entry.Name == "type")
 			case *lua.String:
-				found = e.(*lua.String).Value == "userdata: NULL"
+				found = x.Value == "userdata: NULL"
 			}
 		}
 		return !found

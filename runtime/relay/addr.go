@@ -3,7 +3,6 @@ package relay
 import (
 	"encoding/binary"
 	"net/netip"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -137,5 +136,3 @@ func (s *sockaddr) addr(dgram bool) Addr {
 	}
 	return Addr{Path: string(path), unix: true, dgram: dgram}
 }
-
-func (s *sockaddr) ptr() uintptr { return uintptr(unsafe.Pointer(&s.raw)) }

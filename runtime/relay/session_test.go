@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"net"
@@ -10,7 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -54,11 +52,7 @@ func (c *clock) settle() {
 }
 
 // counted is an origin that keeps what it was sent.
-type sink struct {
-	mu   sync.Mutex
-	got  bytes.Buffer
-	conn chan *net.TCPConn
-}
+type sink struct{ conn chan *net.TCPConn }
 
 func newSink(t testing.TB) (*sink, net.Addr) {
 	s := &sink{conn: make(chan *net.TCPConn, 10)}

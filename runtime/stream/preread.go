@@ -118,7 +118,7 @@ func (s *Session) prereadReady(err error) {
 	}
 	room := helloBuffers.Get().(*[16 << 10]byte)
 	b := room[:min(len(room), s.server.PrereadBufferSize)]
-	n, err := s.conn.Peek(b)
+	n, _ := s.conn.Peek(b)
 	s.debug.Num(errlog.DebugStream, "stream recv(): %z", n)
 	r := phase.Again
 	if n > 0 {

@@ -8,8 +8,6 @@ const (
 		catalog.ProxySSLCertificate | catalog.ProxySSLVerify | catalog.Timer
 	// output are those that may send to the client.
 	output = catalog.Preread | catalog.Content
-	// ssl are those during a TLS handshake.
-	ssl = catalog.SSLClientHello | catalog.SSLCertificate | catalog.ProxySSLCertificate | catalog.ProxySSLVerify
 
 	// httpYieldable, httpContent and httpRequest are the same for http: phases that
 	// may wait, that may produce the response, and that have a request.

@@ -42,17 +42,6 @@ var (
 	HTTPLogPhase                 = &Phase{Name: "log_by_lua", Runs: catalog.Log, empty: emptyLocation, positioned: true, variables: true}
 )
 
-// HTTPPhases lists the phases of http in the order of a request's life.
-func HTTPPhases() []*Phase {
-	return []*Phase{
-		HTTPInitPhase, HTTPInitWorkerPhase, HTTPExitWorkerPhase, HTTPSSLClientHelloPhase,
-		HTTPSSLCertificatePhase, HTTPSSLSessionFetchPhase, HTTPSSLSessionStorePhase, HTTPServerRewritePhase,
-		HTTPRewritePhase, HTTPAccessPhase, HTTPPreContentPhase, HTTPContentPhase, HTTPBalancerPhase,
-		HTTPProxySSLCertificatePhase, HTTPProxySSLVerifyPhase, HTTPHeaderFilterPhase, HTTPBodyFilterPhase,
-		HTTPLogPhase,
-	}
-}
-
 // Directives of http with Lua code, by phase.
 var (
 	HTTPAccessByLua                   = HTTPAccessPhase.quoted(catalog.Spec{In: anyHTTP, Runs: unservedHTTP, Doc: "Runs in the access phase."})

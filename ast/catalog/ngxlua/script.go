@@ -92,14 +92,6 @@ var (
 	LogPhase                 = &Phase{Name: "log_by_lua", Runs: catalog.Log, empty: emptyLocation, positioned: true, variables: true}
 )
 
-// Phases lists the phases in the order of a session's life.
-func Phases() []*Phase {
-	return []*Phase{
-		InitPhase, InitWorkerPhase, SSLClientHelloPhase, SSLCertificatePhase, PrereadPhase, ContentPhase,
-		BalancerPhase, ProxySSLCertificatePhase, ProxySSLVerifyPhase, LogPhase,
-	}
-}
-
 // block declares the form with a block of Lua.
 func (p *Phase) block(s catalog.Spec) catalog.Directive[*Script] {
 	s.Name, s.Repeat = p.Name+"_block", catalog.Own

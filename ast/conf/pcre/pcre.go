@@ -208,9 +208,6 @@ func (re *Regexp) Index(name string) int {
 	return -1
 }
 
-// Version is the version of the PCRE2 library, such as "10.40".
-func Version() string { return lib.DPACKAGE_VERSION }
-
 func release(code uintptr) {
 	sc := getScratch()
 	lib.Xpcre2_code_free_8(sc.tls, code)

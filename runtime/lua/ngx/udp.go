@@ -33,9 +33,8 @@ var reqUDPMethods = []binding{
 // datagrams is what stands in a UDP socket object.
 type datagrams struct {
 	*cosocket.UDP
-	rq          *request
-	transparent bool
-	listed      bool // rq closes it
+	rq     *request
+	listed bool // rq closes it
 }
 
 func newUDP(c *vm.Call) int {

@@ -79,12 +79,6 @@ func (v Value) Int64() (i int64, ok bool) {
 	return 0, false
 }
 
-// Int64 returns i as a 64-bit integer cdata ("1LL").
-func Int64(i int64) Value { return newInt64(uint64(i), false).Value() }
-
-// Uint64 returns u as an unsigned 64-bit integer cdata ("1ULL").
-func Uint64(u uint64) Value { return newInt64(u, true).Value() }
-
 // wrapInt converts a number to 64 bits the way the FFI does.
 func wrapInt(f float64) uint64 {
 	if f >= -0x1p63 && f < 0x1p63 {
