@@ -305,9 +305,6 @@ func (r *Runner) runUnit(u *unit) {
 // runCase runs one case and fills in its result. With reloads it gives the run whose server the next case goes on with.
 func (r *Runner) runCase(u *unit, i int, p *place, before *run, res *Result) (live *run) {
 	skip := func(why string) *run { res.Outcome, res.Reason = Skip, why; return before }
-	if u.file.Blocks[i].Get("SKIP") != nil {
-		return skip("SKIP")
-	}
 	w := &testnginx.World{ServerRoot: p.root, ServerPort: p.port, StreamPort: p.port + 1, Env: r.env(),
 		Version: testnginx.Version{Text: r.Server.Version}, RandPort: func(string) (int, error) { return r.ports.Take(1) }}
 	c, why := prepareCase(u.file, i, w)
@@ -358,6 +355,9 @@ func (r *run) lacksHTTP(o *Observation) bool {
 
 // prepareCase evaluates a case; why says that it cannot be run, or should not.
 func prepareCase(f *testnginx.File, i int, w *testnginx.World) (c *testnginx.Case, why string) {
+	if why := f.LeftOut(i); why != "" {
+		return nil, why
+	}
 	h, err := f.Load(w)
 	if err != nil {
 		return nil, err.Error()

@@ -30,11 +30,7 @@ func (h *Head) Case(i int) (*Case, error) {
 		if err != nil {
 			return nil, fmt.Errorf("perl: section %s: %w", s.Name, err)
 		}
-		if _, again := c.values[s.Name]; !again {
-			c.values[s.Name] = v
-		} else { // the last of several sections counts
-			c.values[s.Name] = v
-		}
+		c.values[s.Name] = v // the last of several counts
 	}
 	for _, code := range h.preprocess {
 		if _, err := h.in.Call(code, c); err != nil {

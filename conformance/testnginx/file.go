@@ -64,6 +64,33 @@ func (b *Block) Remove(name string) {
 	}
 }
 
+// LeftOut tells why Test::Base (_choose_blocks) would not give the case of an index out, empty when it would: SKIP leaves a case out, ONLY all
+// others, LAST those behind it.
+func (f *File) LeftOut(i int) string {
+	why := ""
+	for n, b := range f.Blocks {
+		if b.Get("ONLY") != nil {
+			if n == i {
+				return ""
+			}
+			return fmt.Sprintf("case %d has ONLY", n+1)
+		}
+		if b.Get("SKIP") != nil {
+			if n == i {
+				why = "SKIP"
+			}
+			continue
+		}
+		if b.Get("LAST") != nil {
+			if n < i {
+				why = fmt.Sprintf("case %d has LAST", n+1)
+			}
+			break
+		}
+	}
+	return why
+}
+
 // sectionLine is Test::Base's: a name, perhaps in parentheses, then filters, then perhaps a colon and the value.
 var (
 	sectionLine = regexp.MustCompile(`^--- +\(?(\w+)\)? *(.*)$`)

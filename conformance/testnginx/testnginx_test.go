@@ -127,6 +127,36 @@ func TestHeadAndCases(t *testing.T) {
 	}
 }
 
+// TestLeftOut: which cases Test::Base leaves out, and how many there are for blocks().
+func TestLeftOut(t *testing.T) {
+	for marks, want := range map[string][]string{
+		"- SKIP -":      {"", "SKIP", ""},
+		"- ONLY ONLY":   {"case 2 has ONLY", "", "case 2 has ONLY"},
+		"SKIP LAST -":   {"SKIP", "", "case 2 has LAST"},
+		"LAST - ONLY":   {"", "case 1 has LAST", "case 1 has LAST"},
+		"SKIP ONLY -":   {"case 2 has ONLY", "", "case 2 has ONLY"},
+		"- LAST SKIP -": {"", "", "case 2 has LAST", "case 2 has LAST"},
+	} {
+		text := "use Test::Nginx::Socket;\nplan tests => blocks();\n__DATA__\n"
+		for _, mark := range strings.Fields(marks) {
+			text += "=== TEST\n--- config\n--- " + strings.ReplaceAll(mark, "-", "request") + "\n"
+		}
+		f, h := loaded(t, text, "nginx/1.31.1")
+		left := 0
+		for i, why := range want {
+			if got := f.LeftOut(i); got != why {
+				t.Errorf("%s: case %d is left out for %q, want %q", marks, i+1, got, why)
+			}
+			if why == "" {
+				left++
+			}
+		}
+		if h.Plan != left {
+			t.Errorf("%s: blocks() is %d, want %d", marks, h.Plan, left)
+		}
+	}
+}
+
 func TestSkip(t *testing.T) {
 	for version, want := range map[string]string{
 		"nginx version: openresty/1.31.1":     "",
