@@ -228,6 +228,8 @@ status
 --- log_level: warn
 --- error_log_file: syslog:server=127.0.0.1:$TEST_NGINX_RAND_PORT_1
 --- udp_listen: $TEST_NGINX_RAND_PORT_1
+--- udp_reply eval
+[]
 --- udp_query eval: qr/a warning/
 --- stream_response
 ok

@@ -108,9 +108,9 @@ func (in *Interp) Run(file, text string) (err error) {
 // Eval evaluates a text, as the function eval does, and gives what its last statement did. Line is where the text begins.
 func (in *Interp) Eval(text string, line int) (out []Value, err error) {
 	defer in.recovered(&err)
-	saved := in.scope
+	saved, pkg := in.scope, in.pkg
 	in.scope = &scope{vars: map[string]any{}, parent: saved}
-	defer func() { in.scope = saved }()
+	defer func() { in.scope, in.pkg = saved, pkg }()
 	return in.run(text, line), nil
 }
 

@@ -29,7 +29,7 @@ type streamClient struct {
 	port    int           // of the first server
 	total   time.Duration // for everything together
 	receive time.Duration // for one wait, with --- abort
-	printed string        // what --- log_stream_response puts into the log
+	printed string        // what --- log_stream_response or log_dgram_response puts into the log
 }
 
 func newStreamClient(c *testnginx.Case, k kind, port int) *streamClient {
@@ -82,14 +82,18 @@ func (s *streamClient) askOne(b *strings.Builder, deadline time.Time, i int, suf
 	if err != nil {
 		return s.failed(b, "receive stream response error: ", err)
 	}
-	switch {
-	case i == 0 && s.c.Has("log_stream_response"):
-		fmt.Fprintf(b, "received %d bytes of response data.\n", len(data))
-		s.printed = string(data)
-	default:
-		b.Write(data)
-	}
+	s.took(b, i, "log_stream_response", data)
 	return endEOF
+}
+
+// took answers with what a server sent. Of the first server it can be told to log that instead.
+func (s *streamClient) took(b *strings.Builder, i int, section string, data []byte) {
+	if i > 0 || !s.c.Has(section) {
+		b.Write(data)
+		return
+	}
+	fmt.Fprintf(b, "received %d bytes of response data.\n", len(data))
+	s.printed = string(data)
 }
 
 // readAll reads to the end. With --- abort each wait has a limit of its own, and running into it is an answer.
@@ -150,10 +154,10 @@ func (s *streamClient) askDatagrams() Answer {
 			continue
 		}
 		if end := s.askDatagram(&b, deadline, i, suffix); end != endEOF {
-			return Answer{Text: b.String(), End: end}
+			return Answer{Text: b.String(), End: end, Printed: s.printed}
 		}
 	}
-	return Answer{Text: b.String(), End: endEOF}
+	return Answer{Text: b.String(), End: endEOF, Printed: s.printed}
 }
 
 func (s *streamClient) askDatagram(b *strings.Builder, deadline time.Time, i int, suffix string) string {
@@ -177,6 +181,7 @@ func (s *streamClient) askDatagram(b *strings.Builder, deadline time.Time, i int
 	if s.c.Has("datagrams") {
 		count, _ = strconv.Atoi(strings.TrimSpace(s.c.Text("datagrams")))
 	}
+	var data []byte
 	buf := make([]byte, 65536)
 	for range count {
 		if s.receive > 0 {
@@ -187,9 +192,11 @@ func (s *streamClient) askDatagram(b *strings.Builder, deadline time.Time, i int
 			if s.receive > 0 && errors.Is(err, os.ErrDeadlineExceeded) && time.Now().Before(deadline) {
 				err = errReceiveTimeout
 			}
+			b.Write(data)
 			return s.failed(b, "receive stream response error: ", err)
 		}
-		b.Write(buf[:n])
+		data = append(data, buf[:n]...)
 	}
+	s.took(b, i, "log_dgram_response", data)
 	return endEOF
 }

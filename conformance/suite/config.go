@@ -5,6 +5,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"time"
 
 	"tidegate/conformance/perl"
 	"tidegate/conformance/testnginx"
@@ -201,33 +202,71 @@ var userFile = regexp.MustCompile(`>>> (\S+)(?:\s+(.+))?`)
 // userFiles writes the files of the section user_files.
 func (r *run) userFiles() error {
 	v := r.c.Value("user_files")
-	var files [][2]string
+	var files [][3]string // name, text, date
 	switch v := v.(type) {
 	case nil:
 		return nil
 	case *perl.Array:
 		for _, item := range v.Values() {
-			if pair, ok := item.(*perl.Array); ok && len(pair.Items) >= 2 {
-				files = append(files, [2]string{perl.String(pair.Items[0].V), perl.String(pair.Items[1].V)})
+			if list, ok := item.(*perl.Array); ok {
+				var f [3]string
+				for i := range min(len(f), len(list.Items)) {
+					f[i] = perl.String(list.Items[i].V)
+				}
+				files = append(files, f)
 			}
 		}
 	default:
 		for line := range strings.Lines(perl.String(v)) {
 			if m := userFile.FindStringSubmatch(line); m != nil {
-				files = append(files, [2]string{m[1], ""})
+				files = append(files, [3]string{m[1], "", m[2]})
 			} else if len(files) > 0 {
 				files[len(files)-1][1] += line
 			}
 		}
 	}
 	for _, f := range files {
-		name := f[0]
-		if !strings.HasPrefix(name, "/") {
-			name = "html/" + name
-		}
-		if err := r.place.write(name, r.c.Expand(f[1])); err != nil {
+		if err := r.userFile(f[0], r.c.Expand(f[1]), f[2]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (r *run) userFile(name, text, date string) error {
+	if !strings.HasPrefix(name, "/") {
+		name = "html/" + name
+	}
+	if err := r.place.write(name, text); err != nil || date == "" {
+		return err
+	}
+	at, err := touchTime(date, time.Now())
+	if err != nil {
+		return fmt.Errorf("user_files: %s: %w", name, err)
+	}
+	return os.Chtimes(r.place.path(name), at, at)
+}
+
+// touchTime reads the time that touch -t takes, [[CC]YY]MMDDhhmm[.ss], in GMT.
+func touchTime(text string, now time.Time) (time.Time, error) {
+	text = strings.TrimSpace(text)
+	minutes, seconds, ok := strings.Cut(text, ".")
+	if !ok {
+		seconds = "00"
+	}
+	switch len(minutes) {
+	case 8:
+		minutes = now.UTC().Format("2006") + minutes
+	case 10: // POSIX: 69 to 99 are of the last century
+		century := "20"
+		if minutes >= "69" {
+			century = "19"
+		}
+		minutes = century + minutes
+	}
+	at, err := time.Parse("200601021504.05", minutes+"."+seconds)
+	if err != nil {
+		return at, fmt.Errorf("%q is no date like 202601312359.59", text)
+	}
+	return at, nil
 }

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -22,6 +23,7 @@ type judgement struct {
 	c      *testnginx.Case
 	k      kind
 	normal func(string) string // puts names in place of what differs from run to run
+	many   bool                // the case makes several requests
 	before string              // the log of the answers before
 	checks []Check
 }
@@ -98,8 +100,9 @@ func (j *judgement) round(i int, round Round) {
 	if j.k != httpCase {
 		for _, a := range round.Answers {
 			j.session(a)
-			j.body(a.Text, 0, false)
+			j.body(a.Text, 0)
 			j.log(i, a.Log+printedLine(j.c, a))
+			j.accessLog(a.Access)
 		}
 	} else {
 		j.responses(i, round)
@@ -192,7 +195,17 @@ func diff(want, got string) string {
 	return strings.Join(d, "\n")
 }
 
-// indexed picks what is expected of one of several requests.
+// expected is what a section says of a request (get_indexed_value). Several requests have lists of what is expected of them.
+func (j *judgement) expected(section string, request int) (v perl.Value, ok bool) {
+	v = j.c.Value(section)
+	if _, list := v.(*perl.Array); j.many && !list {
+		j.check(section, "the case makes several requests, so that what is expected of them must be a list")
+		return nil, false
+	}
+	return indexed(v, request), true
+}
+
+// indexed picks an element of a list; what is no list stands for each.
 func indexed(v perl.Value, i int) perl.Value {
 	if list, ok := v.(*perl.Array); ok {
 		if i < len(list.Items) {
@@ -204,25 +217,32 @@ func indexed(v perl.Value, i int) perl.Value {
 }
 
 // body checks what came, as check_response_body does. The stream sections stand for those of http.
-func (j *judgement) body(got string, request int, many bool) {
+func (j *judgement) body(got string, request int) {
 	c := j.c
-	p := ""
+	p, like := "", ""
 	if j.k != httpCase {
 		p = j.k.prefix() + "_response"
-	}
-	section := func(names ...string) (string, perl.Value) {
-		for _, n := range names {
-			if n != "" && c.Has(n) {
-				return n, indexed(c.Value(n), request)
-			}
-		}
-		return "", nil
-	}
-	like := ""
-	if p != "" {
 		like = p + "_like"
 	}
-	if name, want := section("response_body", p); name != "" {
+	section := func(names ...string) (string, perl.Value, bool) {
+		for _, n := range names {
+			if n != "" && c.Has(n) {
+				want, ok := j.expected(n, request)
+				return n, want, ok
+			}
+		}
+		return "", nil, false
+	}
+	for _, name := range []string{"response_body", "response_body_like"} {
+		if other := strings.Replace(name, "response_body", p, 1); p != "" && c.Has(name) && c.Has(other) {
+			j.check(name, "it is in conflict with "+other)
+		}
+	}
+	if name, want, ok := section("response_body", p); name != "" {
+		if !ok {
+			return
+		}
+		got = j.sorted(got)
 		if s, ok := want.(string); ok {
 			if c.Has("log") { // a recorded case has the names of ports in what it expects
 				want, got = ended(s), ended(j.normal(got))
@@ -231,23 +251,40 @@ func (j *judgement) body(got string, request int, many bool) {
 			}
 		}
 		j.equalOrLike(name, want, got)
-	} else if name, want := section("response_body_like", like); name != "" {
-		j.pattern(name, want, got, true)
-	} else if name, want := section("response_body_unlike"); name != "" {
+	} else if name, want, ok := section("response_body_like", like); name != "" {
+		if ok {
+			j.pattern(name, want, got, true)
+		}
+	} else if name, want, ok := section("response_body_unlike"); ok {
 		j.pattern(name, want, got, false)
 	}
 }
 
-func (j *judgement) expand(s string) string {
-	for _, name := range []string{"$ServerPortForClient", "$ServerPort"} {
-		s = strings.ReplaceAll(s, name, fmt.Sprint(j.c.Head.Port()))
+// sorted is JSON with the keys of its objects in order, for cases that ask for that; what is no JSON stays.
+func (j *judgement) sorted(text string) string {
+	if !j.c.Has("response_body_json_sort") {
+		return text
 	}
-	return j.c.Expand(s)
+	var v any
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil || d.More() {
+		return text
+	}
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if e.Encode(v) != nil {
+		return text
+	}
+	return b.String()
 }
+
+func (j *judgement) expand(s string) string { return j.c.Expand(j.expandPort(s)) }
 
 // pattern matches as qr/$pattern/s does.
 func (j *judgement) pattern(what string, want perl.Value, got string, match bool) {
-	re, err := perl.Compile(perl.String(want), "s")
+	re, err := perl.Compile(j.expandPort(perl.String(want)), "s")
 	if err != nil {
 		j.check(what, err.Error())
 		return

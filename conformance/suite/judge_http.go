@@ -17,7 +17,7 @@ func (j *judgement) responses(round int, r Round) {
 		j.check("request", err.Error())
 		return
 	}
-	many := len(list) > 1 || c.Has("pipelined_requests")
+	j.many = len(list) > 1 || c.Has("pipelined_requests")
 	n := 0
 	for i, a := range r.Answers {
 		if a.End == endTimeout && !c.Has("abort") {
@@ -33,45 +33,50 @@ func (j *judgement) responses(round int, r Round) {
 				res = parseResponse(raw, head)
 			}
 			if !c.Has("ignore_response") {
-				j.response(res, n, many)
+				j.response(res, n)
 			}
 			raw = res.left
 			n++
 		}
 		j.log(round, a.Log)
+		if !c.Has("ignore_response") {
+			j.accessLog(a.Access)
+		}
 	}
 }
 
-func (j *judgement) response(res *response, n int, many bool) {
-	c := j.c
+func (j *judgement) response(res *response, n int) {
 	if res.broken != "" {
 		j.check("chunks", res.broken)
 	}
-	switch {
-	case c.Has("error_code_like"):
-		j.pattern("error_code_like", indexed(c.Value("error_code_like"), n), res.code, true)
-	case c.Has("error_code"):
-		j.equal("error_code", strings.TrimSpace(perl.String(indexed(c.Value("error_code"), n))), res.code)
-	default:
-		j.equal("error_code", "200", res.code)
+	// with calls check with what a section says of the request; it tells whether there is such a section.
+	with := func(section string, check func(want perl.Value)) bool {
+		if !j.c.Has(section) {
+			return false
+		}
+		if want, ok := j.expected(section, n); ok {
+			check(want)
+		}
+		return true
 	}
-	if c.Has("raw_response_headers_like") {
-		j.pattern("raw_response_headers_like", indexed(c.Value("raw_response_headers_like"), n), res.rawHeaders, true)
+	code := func(want perl.Value) { j.equal("error_code", strings.TrimSpace(perl.String(want)), res.code) }
+	if !with("error_code_like", func(want perl.Value) { j.pattern("error_code_like", want, res.code, true) }) && !with("error_code", code) {
+		code("200")
 	}
-	if c.Has("raw_response_headers_unlike") {
-		j.pattern("raw_response_headers_unlike", indexed(c.Value("raw_response_headers_unlike"), n), res.rawHeaders, false)
+	with("raw_response_headers_like", func(want perl.Value) { j.pattern("raw_response_headers_like", want, res.rawHeaders, true) })
+	with("raw_response_headers_unlike", func(want perl.Value) { j.pattern("raw_response_headers_unlike", want, res.rawHeaders, false) })
+	headers := func(section string) bool {
+		return with(section, func(want perl.Value) { j.headers(section, want, res) })
 	}
-	if c.Has("response_headers") {
-		j.headers("response_headers", indexed(c.Value("response_headers"), n), res)
-	} else if c.Has("response_headers_like") {
-		j.headers("response_headers_like", indexed(c.Value("response_headers_like"), n), res)
+	if !headers("response_headers") {
+		headers("response_headers_like")
 	}
 	body, err := j.filteredBody(res.body, n)
 	if err != nil {
 		j.check("response_body_filters", err.Error())
 		return
 	}
-	j.body(body, n, many)
+	j.body(body, n)
 }
 
 func (j *judgement) equal(what, want, got string) {

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tidegate/conformance/perl"
@@ -120,7 +121,10 @@ func (j *judgement) log(round int, text string) {
 		text = j.before
 	}
 	lines := lines(text)
-	if got, want, ok := grepped(j.c, round, lines); ok {
+	switch got, want, ok := grepped(j.c, round, lines); {
+	case j.c.Has("grep_error_log") != j.c.Has("grep_error_log_out"):
+		j.check("grep_error_log", "grep_error_log and grep_error_log_out need each other")
+	case ok:
 		j.equalOrLike("grep_error_log_out", want, got)
 	}
 	for _, p := range patterns(j.c, "error_log") {
@@ -131,15 +135,27 @@ func (j *judgement) log(round int, text string) {
 	}
 }
 
-// logExpected tells whether all that the case expects in the log is there.
-func logExpected(c *testnginx.Case, round int, text string) bool {
+// accessLog makes the checks of check_access_log.
+func (j *judgement) accessLog(text string) {
 	lines := lines(text)
-	for _, p := range patterns(c, "error_log") {
-		if missing(p, lines) != "" {
-			return false
-		}
+	for _, p := range patterns(j.c, "access_log") {
+		j.check("access_log", missing(p, lines))
 	}
-	got, want, ok := grepped(c, round, lines)
+	for _, p := range patterns(j.c, "no_access_log") {
+		j.check("no_access_log", present(p, lines))
+	}
+}
+
+// logExpected tells whether all that the case expects in the logs is there.
+func logExpected(c *testnginx.Case, round int, text, access string) bool {
+	errors := lines(text)
+	missing := func(section string, lines []string) bool {
+		return slices.ContainsFunc(patterns(c, section), func(p logPattern) bool { return missing(p, lines) != "" })
+	}
+	if missing("error_log", errors) || missing("access_log", lines(access)) {
+		return false
+	}
+	got, want, ok := grepped(c, round, errors)
 	if !ok {
 		return true
 	}

@@ -75,6 +75,9 @@ func retry(f func() error) error {
 }
 
 func listenTCP(c *testnginx.Case, calls *sync.Mutex) (*mock, error) {
+	if !c.HasAny("tcp_reply", "tcp_shutdown") {
+		return nil, errors.New("tcp_listen: the case has no tcp_reply")
+	}
 	network, address, err := target(c, "tcp_listen")
 	if err != nil {
 		return nil, err
@@ -220,6 +223,9 @@ func (m *mock) stop() *string {
 }
 
 func listenUDP(c *testnginx.Case, calls *sync.Mutex) (*mock, error) {
+	if !c.Has("udp_reply") {
+		return nil, errors.New("udp_listen: the case has no udp_reply")
+	}
 	network, address, err := target(c, "udp_listen")
 	if err != nil {
 		return nil, err

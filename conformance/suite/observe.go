@@ -34,8 +34,9 @@ type Round struct {
 type Answer struct {
 	Text    string `json:"text"`
 	End     string `json:"end"`
-	Printed string `json:"printed,omitempty"` // what --- log_stream_response has the client put into the log
+	Printed string `json:"printed,omitempty"` // what --- log_stream_response or log_dgram_response has the client put into the log
 	Log     string `json:"log,omitempty"`
+	Access  string `json:"access,omitempty"` // the whole access log, where the case looks into it
 }
 
 // run is a case on its way.
@@ -156,7 +157,7 @@ func (r *run) round(i int) (round Round, err error) {
 		} else {
 			a = client.ask()
 		}
-		a.Log = r.log(i, a)
+		r.read(i, &a)
 		round.Answers = []Answer{a}
 		return round, nil
 	}
@@ -169,27 +170,34 @@ func (r *run) round(i int) (round Round, err error) {
 	}
 	for _, packets := range list {
 		a := askHTTP(r.c, r.place.port, packets)
-		a.Log = r.log(i, a)
+		r.read(i, &a)
 		round.Answers = append(round.Answers, a)
 	}
 	return round, nil
 }
 
-// log waits, as the case asks for and as long as what it expects is missing, and reads what was logged since the last time.
-func (r *run) log(round int, a Answer) string {
+// read waits, as the case asks for and as long as what it expects is missing, and reads what was logged since the last time.
+func (r *run) read(round int, a *Answer) {
 	if r.c.Has("wait") {
 		time.Sleep(seconds(r.c.Seconds("wait", 0)))
 	}
 	r.awaitQuiet(quiet, logPatience/5)
 	r.await(logPatience, func() bool {
-		return logExpected(r.c, round, r.before+r.peekLog()+printedLine(r.c, a)) || !r.live.Running()
+		return logExpected(r.c, round, r.before+r.peekLog()+printedLine(r.c, *a), r.accessLog()) || !r.live.Running()
 	})
-	text := r.peekLog()
-	r.logged += len(text)
+	a.Log, a.Access = r.peekLog(), r.accessLog()
+	r.logged += len(a.Log)
 	if r.c.Head.Accumulate {
-		r.before += text
+		r.before += a.Log
 	}
-	return text
+}
+
+// accessLog is the access log for cases that look into it.
+func (r *run) accessLog() string {
+	if !r.c.HasAny("access_log", "no_access_log") {
+		return ""
+	}
+	return r.place.read("logs/access.log")
 }
 
 func (r *run) peekLog() string {
@@ -263,9 +271,9 @@ func (r *run) play() (*Observation, error) {
 	return o, nil
 }
 
-// printedLine is the line that --- log_stream_response has the client of Test::Nginx log.
+// printedLine is the line that those sections have the client of Test::Nginx log.
 func printedLine(c *testnginx.Case, a Answer) string {
-	if !c.Has("log_stream_response") || a.End != endEOF {
+	if !c.HasAny("log_stream_response", "log_dgram_response") || a.End != endEOF {
 		return ""
 	}
 	return "[notice] 0#0: *1 [lua] content_by_lua: stream response: " + strings.TrimRight(a.Printed, "\n") +

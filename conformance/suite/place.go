@@ -54,16 +54,21 @@ func (p *place) clean() error {
 		[]byte("<html><head><title>It works!</title></head><body>It works!</body></html>"), 0o644)
 }
 
+// path is that of a name in the server root.
+func (p *place) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(p.root, name)
+}
+
 func (p *place) read(name string) string {
-	data, _ := os.ReadFile(filepath.Join(p.root, name))
+	data, _ := os.ReadFile(p.path(name))
 	return string(data)
 }
 
 func (p *place) write(name, text string) error {
-	path := name
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(p.root, name)
-	}
+	path := p.path(name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}

@@ -371,7 +371,24 @@ func prepareCase(f *testnginx.File, i int, w *testnginx.World) (c *testnginx.Cas
 	if why, err = c.Skip(); err != nil {
 		why = err.Error()
 	}
-	return c, why
+	return c, firstOf(why, unplayed(c))
+}
+
+// unplayed tells what of a case the runner has no part for, though it would change what the case means.
+func unplayed(c *testnginx.Case) string {
+	for _, s := range [][2]string{
+		{"http2", "requests are not made by HTTP/2"}, {"http3", "requests are not made by HTTP/3"},
+		{"charset", "texts are not converted"}, {"write_resp_body_file", "bodies are not written into files"},
+		{"gen_dgram_request", "the client does not run Lua"},
+	} {
+		if c.Has(s[0]) {
+			return fmt.Sprintf("section %s: %s", s[0], s[1])
+		}
+	}
+	if kindOf(c) == httpCase && !c.HasAny("config", "must_die") {
+		return "there is no section config: the server of the case before is not kept for this one"
+	}
+	return ""
 }
 
 // settle judges what was observed.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -79,7 +80,9 @@ func TestJudgeStream(t *testing.T) {
 			&Observation{Up: true, Rounds: []Round{{Answers: []Answer{{End: endEOF}}, TCPQuery: text("abd"), UDPQuery: text("u")}}}, []string{`tcp_query: line 1 is "abd", not "abc" (-want +got):`}},
 		"shutdown": {"--- stream_server_config\n--- shutdown_error_log\nbye\n--- no_shutdown_error_log\n[alert]\n", &Observation{Up: true, Shutdown: "[alert] x\n"},
 			[]string{"shutdown_error_log: no line in the log matches bye", `no_shutdown_error_log: [alert] matches "[alert] x"`}},
-		"panic": {"--- stream_server_config\n", &Observation{Up: true, Output: "panic: runtime error\ngoroutine 1\n"}, []string{"the server's output: it says: panic: runtime error"}},
+		"conflict":  {"--- stream_server_config\n--- stream_response\nhi\n--- response_body\nhi\n", &Observation{Up: true, Rounds: []Round{{Answers: []Answer{{End: endEOF, Text: "hi\n"}}}}}, []string{"response_body: it is in conflict with stream_response"}},
+		"half grep": {"--- stream_server_config\n--- grep_error_log_out\nx\n", &Observation{Up: true, Rounds: []Round{{Answers: []Answer{{End: endEOF}}}}}, []string{"grep_error_log: grep_error_log and grep_error_log_out need each other"}},
+		"panic":     {"--- stream_server_config\n", &Observation{Up: true, Output: "panic: runtime error\ngoroutine 1\n"}, []string{"the server's output: it says: panic: runtime error"}},
 		"whole log": {"--- stream_server_config\n--- stream_response\nport $TEST_NGINX_STREAM_PORT\n--- log\n[warn] on $TEST_NGINX_STREAM_PORT\n",
 			&Observation{Up: true, Where: Where{Root: "/x", Dir: "/d", Port: 2000}, Rounds: []Round{{Answers: []Answer{{End: endEOF, Text: "port 2001", Log: "2026/01/01 00:00:00 [warn] 7#7: *1 on 2001\n2026/01/01 00:00:00 [notice] 7#7: exiting\n"}}}}}, nil},
 	} {
@@ -115,6 +118,12 @@ func TestJudgeHTTP(t *testing.T) {
 		"abort":       {"--- config\n--- request\nGET /\n--- abort\n", Answer{Text: ok, End: endTimeout}, nil},
 		"ignored":     {"--- config\n--- request\nGET /\n--- ignore_response\n--- error_log\nx\n", Answer{Text: "junk"}, []string{"error_log: no line in the log matches x"}},
 		"0.9":         {"--- config\n--- request\nGET / HTTP/0.9\n--- http09\n--- response_body chomp\nraw\n", Answer{Text: "raw"}, nil},
+		"one list":    {"--- config\n--- request eval\n[\"GET /\"]\n--- error_code: 200\n", Answer{Text: ok}, nil},
+		"access log":  {"--- config\n--- request\nGET /\n--- access_log\nGET /\n--- no_access_log eval\nqr/POS[T]/\n", Answer{Text: ok, Access: "GET /\nPOST /\n"}, []string{`no_access_log: (?^:POS[T]) matches "POST /"`}},
+		"no access":   {"--- config\n--- request\nGET /\n--- access_log\nGET /\n", Answer{Text: ok}, []string{"access_log: no line in the log matches GET /"}},
+		"json":        {"--- config\n--- request\nGET /\n--- response_body_json_sort\n--- response_body\n{\"a\":[1,{\"c\":\"<\",\"d\":null}],\"b\":2}\n", Answer{Text: "HTTP/1.1 200 OK\r\n\r\n" + `{"b": 2, "a": [1, {"d": null, "c": "<"}]}`}, nil},
+		"no json":     {"--- config\n--- request\nGET /\n--- response_body_json_sort\n--- response_body chomp\n{} x\n", Answer{Text: "HTTP/1.1 200 OK\r\n\r\n{} x"}, nil},
+		"old eval":    {"--- config\n--- request_eval\n'GET /'\n--- response_body_eval\n'h' . 'i'\n", Answer{Text: ok}, []string{`response_body: line 1 is "hello", not "hi" (-want +got):`}},
 		"like header": {"--- config\n--- request\nGET /\n--- response_headers_like\nServer: ngin.\n", Answer{Text: ok}, nil},
 		"raw headers": {"--- config\n--- request\nGET /\n--- raw_response_headers_unlike: Server\n", Answer{Text: ok}, []string{`raw_response_headers_unlike: "HTTP/1.1 200 OK\r\nServer: nginx\r\nX-A: 1\r\nX-A: 2\r\nTransfer-Encoding: chunked\r\n" matches Server`}},
 	} {
@@ -130,6 +139,55 @@ func TestPipelined(t *testing.T) {
 	want := []string{`error_code: "200", not "201"`, `response_body: line 1 is "3", not "2" (-want +got):`}
 	if d := cmp.Diff(want, failures(c, rounds(Answer{Text: one + "1" + one + "3"}))); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+// TestSeveral: what is expected of several requests must be a list.
+func TestSeveral(t *testing.T) {
+	one := "HTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 2\r\n\r\nhi"
+	const why = ": the case makes several requests, so that what is expected of them must be a list"
+	for _, section := range []string{"error_code: 200", "error_code_like: 200", "response_headers\nX-A: b", "response_headers_like\nX-A: b", "raw_response_headers_like: X-A",
+		"raw_response_headers_unlike: X-B", "response_body: hi", "response_body_like: hi", "response_body_unlike: ho"} {
+		name, _, _ := strings.Cut(section, "\n")
+		name, _, _ = strings.Cut(name, ":")
+		c := caseOf(t, http, "--- config\n--- request eval\n[\"GET /a\", \"GET /b\"]\n--- "+section+"\n")
+		o := &Observation{Up: true, Rounds: []Round{{Answers: []Answer{{Text: one, End: endEOF}, {Text: one, End: endEOF}}}}}
+		if d := cmp.Diff([]string{name + why, name + why}, failures(c, o)); d != "" {
+			t.Errorf("%s (-want +got):\n%s", section, d)
+		}
+	}
+}
+
+// TestUnplayed: what the runner has no part for is skipped with the reason.
+func TestUnplayed(t *testing.T) {
+	for sections, want := range map[string]string{
+		"--- http2\n--- config\n--- request\nGET /\n":         "section http2: requests are not made by HTTP/2",
+		"--- charset: latin1\n--- config\n--- request\nGET /": "section charset: texts are not converted",
+		"--- request\nGET /\n":                                "there is no section config: the server of the case before is not kept for this one",
+		"--- config\n--- request\nGET /\n":                    "",
+		"--- main_config\noops;\n--- must_die\n":              "",
+	} {
+		if got := unplayed(caseOf(t, http, sections)); got != want {
+			t.Errorf("%q: %q, want %q", sections, got, want)
+		}
+	}
+}
+
+func TestTouchTime(t *testing.T) {
+	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	for text, want := range map[string]string{
+		"201401020304.05": "2014-01-02 03:04:05", "1401020304": "2014-01-02 03:04:00", "7001020304": "1970-01-02 03:04:00", "01020304.59": "2026-01-02 03:04:59", "yesterday": "",
+	} {
+		at, err := touchTime(text, now)
+		if want == "" {
+			if err == nil {
+				t.Errorf("%s is %v", text, at)
+			}
+			continue
+		}
+		if got := at.Format(time.DateTime); got != want || err != nil {
+			t.Errorf("%s is %s, %v; want %s", text, got, err, want)
+		}
 	}
 }
 

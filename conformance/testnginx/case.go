@@ -30,7 +30,11 @@ func (h *Head) Case(i int) (*Case, error) {
 		if err != nil {
 			return nil, fmt.Errorf("perl: section %s: %w", s.Name, err)
 		}
-		c.values[s.Name] = v // the last of several counts
+		name := s.Name
+		if n := evaluated[name]; n != "" {
+			name = n
+		}
+		c.values[name] = v // the last of several counts
 	}
 	for _, code := range h.preprocess {
 		if _, err := h.in.Call(code, c); err != nil {
@@ -147,7 +151,7 @@ func (c *Case) Skip() (string, error) {
 		return "SKIP", nil
 	case c.Has("skip_eval"):
 		if m := skipEval.FindStringSubmatch(c.Text("skip_eval")); m != nil {
-			out, err := c.Head.in.Eval(m[2], c.Block.Line)
+			out, err := c.Head.in.Eval("package Test::Nginx::Util; "+m[2], c.Block.Line)
 			if err != nil {
 				return "", fmt.Errorf("perl: section skip_eval: %w", err)
 			}
@@ -169,6 +173,15 @@ func (c *Case) Skip() (string, error) {
 		}
 		if skip {
 			return s.name + ": " + strings.TrimSpace(c.Text(s.name)), nil
+		}
+	}
+	if c.Has("todo_nginx") { // like skip_nginx, without the number of checks in front
+		todo, err := versionSkips("0:"+c.Text("todo_nginx"), v.Nginx())
+		if err != nil {
+			return "", fmt.Errorf("section todo_nginx: %w", err)
+		}
+		if todo {
+			return "todo_nginx: " + strings.TrimSpace(c.Text("todo_nginx")), nil
 		}
 	}
 	if c.Has("todo") {

@@ -60,6 +60,9 @@ func wrapped(s string) string {
 	return b.String()
 }
 
+// evaluated are the sections of old that say eval in their names.
+var evaluated = map[string]string{"request_eval": "request", "response_body_eval": "response_body"}
+
 // filtered is the value of a section after its filters.
 func (h *Head) filtered(s *Section) (perl.Value, error) {
 	var v perl.Value = s.Value
@@ -70,6 +73,9 @@ func (h *Head) filtered(s *Section) (perl.Value, error) {
 			continue
 		}
 		names = append(names, f)
+	}
+	if evaluated[s.Name] != "" {
+		names = append(names, "eval")
 	}
 	for _, name := range names {
 		text, plain := v.(string)

@@ -105,7 +105,6 @@ type Head struct {
 	world        *World
 	in           *perl.Interp
 	preprocess   []*perl.Code
-	bodyChecks   []*perl.Code
 	configFilter *perl.Code
 }
 
@@ -137,6 +136,11 @@ func (f *File) Load(w *World) (*Head, error) {
 	h.in.SetScalar("Test::Nginx::Util::PcreVersion", float64(w.Version.PCRE()))
 	h.in.SetScalar("Test::Nginx::Util::NginxVersion", w.Version.Nginx())
 	h.in.SetScalar("Test::Nginx::Util::OpenSSLVersion", w.Version.OpenSSL())
+	binary := env["TEST_NGINX_BINARY"]
+	if binary == "" {
+		binary = "nginx"
+	}
+	h.in.SetScalar("Test::Nginx::Util::NginxBinary", binary)
 	for _, name := range []string{"main", "Test::Nginx::Util"} {
 		h.in.SetScalar(name+"::ServerPort", float64(w.ServerPort))
 		h.in.SetScalar(name+"::ServerPortForClient", float64(w.ServerPort))
@@ -299,14 +303,9 @@ func (h *Head) funcs() map[string]perl.Func {
 		"master_on": flag(&h.Master, true), "master_off": flag(&h.Master, false), "no_root_location": flag(&h.NoRootLocation, true),
 		"use_hup": flag(&h.UseHup, true), "check_accum_error_log": flag(&h.Accumulate, true), "no_long_string": flag(&ignored, true),
 		"no_shuffle": nothing, "no_diff": nothing, "run_tests": nothing, "no_nginx_manager": nothing, "add_cleanup_handler": nothing,
-		"add_test_cleanup_handler": nothing, "diag": nothing, "filters": nothing,
-		"add_block_preprocessor": code(&h.preprocess),
-		"add_response_body_check": func(args []perl.Value) ([]perl.Value, error) {
-			if c, ok := args[0].(*perl.Code); ok {
-				h.bodyChecks = append(h.bodyChecks, c)
-			}
-			return nil, nil
-		},
+		"add_test_cleanup_handler": nothing, "diag": nothing,
+		"add_block_preprocessor":  code(&h.preprocess),
+		"add_response_body_check": unknown("add_response_body_check"), "filters": unknown("filters"), "filters_delay": unknown("filters_delay"),
 		"plan":             func(args []perl.Value) ([]perl.Value, error) { return nil, h.plan(args) },
 		"blocks":           func([]perl.Value) ([]perl.Value, error) { return one(float64(h.file.count())) },
 		"html_dir":         func([]perl.Value) ([]perl.Value, error) { return one(h.world.HTMLDir()) },
@@ -331,6 +330,11 @@ func (h *Head) funcs() map[string]perl.Func {
 		"server_port_for_client": func([]perl.Value) ([]perl.Value, error) { return one(float64(h.world.ServerPort)) },
 	}
 	return f
+}
+
+// unknown is a sub that would change what cases mean in a way that is not followed.
+func unknown(name string) perl.Func {
+	return func([]perl.Value) ([]perl.Value, error) { return nil, fmt.Errorf("%s is not supported", name) }
 }
 
 // portUsed tells whether a socket of the machine has a port.

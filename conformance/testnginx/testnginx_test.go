@@ -157,6 +157,22 @@ func TestLeftOut(t *testing.T) {
 	}
 }
 
+// TestUnknown: what would change the meaning of cases and is not followed is said, never passed over.
+func TestUnknown(t *testing.T) {
+	for head, want := range map[string]string{
+		"add_response_body_check(sub { 1 });": "add_response_body_check is not supported",
+		"filters('lc');":                      "filters is not supported",
+	} {
+		f, err := Parse("t/x.t", "use Test::Nginx::Socket;\n"+head+"\n__DATA__\n=== a\n--- config\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Load(&World{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", head, err)
+		}
+	}
+}
+
 func TestSkip(t *testing.T) {
 	for version, want := range map[string]string{
 		"nginx version: openresty/1.31.1":     "",
@@ -170,6 +186,27 @@ func TestSkip(t *testing.T) {
 		}
 		if got, err := c.Skip(); got != want || err != nil {
 			t.Errorf("with %s: %q, %v; want %q", version, got, err, want)
+		}
+	}
+	_, h := loaded(t, "use Test::Nginx::Socket;\n__DATA__\n=== a\n--- skip_eval: 3: $NginxBinary eq 'nginx' && $ServerPort == 2000\n=== b\n--- skip_eval: 3: __PACKAGE__ eq 'main'\n"+
+		"=== c\n--- skip_eval: 3: is_tcp_port_used(0)\n", "nginx/1.31.1")
+	for i, want := range []bool{true, false, false} { // in the package of Test::Nginx::Util
+		c, err := h.Case(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if why, err := c.Skip(); (why != "") != want || err != nil {
+			t.Errorf("condition %d skips: %q, %v", i+1, why, err)
+		}
+	}
+	_, h = loaded(t, "use Test::Nginx::Socket;\n__DATA__\n=== a\n--- todo_nginx: < 1.31.2\n=== b\n--- todo_nginx\n>= 1.31.2: later\n", "nginx/1.31.1")
+	for i, want := range []string{"todo_nginx: < 1.31.2", ""} {
+		c, err := h.Case(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if why, err := c.Skip(); why != want || err != nil {
+			t.Errorf("todo_nginx %d: %q, %v", i+1, why, err)
 		}
 	}
 	for text, want := range map[string]bool{"1: >= 1.19.9": false, "1: < 1.1.1q": true, "2: < 1.1.0 or > 1.1.1": false, "2: > 1.0.0 and <= 1.1.1: reason": true} {
