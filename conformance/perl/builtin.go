@@ -28,7 +28,7 @@ func (p *parser) named(w string) node {
 		return p.declaration(w)
 	case "sub":
 		p.prototype()
-		return closure{p.block()}
+		return closure{p.block(), p.in.pkg}
 	case "do":
 		if p.peek("{") {
 			return doBlock{of: p.block()}

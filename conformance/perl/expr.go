@@ -211,12 +211,28 @@ func (p *parser) prefix() node {
 		return fileTest{rest[1], p.prefix()}
 	case strings.HasPrefix(rest, "-"):
 		p.pos++
+		if w := p.bareword(); w != "" {
+			return literal{"-" + w}
+		}
 		return unary{"-", p.power()}
 	case strings.HasPrefix(rest, "+"):
 		p.pos++
 		return p.power()
 	}
 	return p.power()
+}
+
+// bareword reads a word that is neither a sub nor a function, behind a minus: a string.
+func (p *parser) bareword() string {
+	start := p.pos
+	w := p.word(false)
+	_, one := p.in.funcs.unary[w]
+	_, many := p.in.funcs.list[w]
+	if w == "" || one || many || p.in.sub(w) != nil || p.peek("(") || p.peek("{") {
+		p.pos = start
+		return ""
+	}
+	return w
 }
 
 func signOf(op string) float64 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -148,8 +149,50 @@ func (in *Interp) load(path, module string) error {
 	pkg, file, sc := in.pkg, in.file, in.scope
 	in.pkg, in.file, in.scope = module, path, &scope{vars: map[string]any{}}
 	defer func() { in.pkg, in.file, in.scope = pkg, file, sc }()
-	in.run(string(text), 1)
+	in.run(withSelf(string(text)), 1)
 	return nil
+}
+
+var (
+	spiffy     = regexp.MustCompile(`(?m)^\s*use [\w:]+ +-[Bb]ase\b`)
+	plainSub   = regexp.MustCompile(`(?m)^(sub\s+\w+\s+\{)(.*\n)`)
+	functional = regexp.MustCompile(`(?m)^(sub\s+\w+)\s*\(\s*\)(\s+\{.*\n)`)
+)
+
+// withSelf does to a module that is built on Test::Base what Spiffy's filter does to its text: a sub takes its object from its arguments
+// first, except where it has parentheses.
+func withSelf(text string) string {
+	if !spiffy.MatchString(text) {
+		return text
+	}
+	text = plainSub.ReplaceAllString(text, "${1}my $$self = shift;${2}")
+	return functional.ReplaceAllString(text, "${1}${2}")
+}
+
+// export makes the names that a module exports known in the package that uses it: those that are asked for, else its @EXPORT.
+func (in *Interp) export(module string, args []Value) {
+	var names []string
+	for _, a := range args {
+		if s := String(a); !strings.HasPrefix(s, "-") && !strings.HasPrefix(s, ":") {
+			names = append(names, s)
+		}
+	}
+	if list, ok := in.globals["@"+module+"::EXPORT"].(*Array); ok && len(names) == 0 {
+		for _, v := range list.Values() {
+			names = append(names, String(v))
+		}
+	}
+	for _, name := range names {
+		switch name[0] {
+		case '$', '@', '%':
+			in.globals[name[:1]+in.pkg+"::"+name[1:]] = in.global(name[:1]+module+"::"+name[1:], true)
+		default:
+			name = strings.TrimPrefix(name, "&")
+			if c := in.subs[module+"::"+name]; c != nil {
+				in.subs[in.pkg+"::"+name] = c
+			}
+		}
+	}
 }
 
 // use is the statement of that name: a module of the suite, else one that the host knows.
@@ -158,11 +201,14 @@ func (in *Interp) use(module string, args []Value) error {
 	for _, dir := range []string{"", "lib", "inc"} {
 		path := filepath.Join(in.conf.Dir, dir, rel)
 		if _, err := os.Stat(path); err == nil && !strings.HasPrefix(module, "Test::Nginx") {
-			if in.used[path] {
-				return nil
+			if !in.used[path] {
+				in.used[path] = true
+				if err := in.load(path, module); err != nil {
+					return err
+				}
 			}
-			in.used[path] = true
-			return in.load(path, module)
+			in.export(module, args)
+			return nil
 		}
 	}
 	if in.conf.Use == nil {
@@ -260,10 +306,10 @@ func (in *Interp) call(c *Code, args []Value, list bool) (out []Value) {
 	if in.depth++; in.depth > maxDepth {
 		panic(&Error{Reason: "subs call each other more than " + fmt.Sprint(maxDepth) + " deep"})
 	}
-	saved := in.scope
-	in.scope = &scope{vars: map[string]any{"@_": List(args...)}, parent: c.scope}
+	saved, pkg := in.scope, in.pkg
+	in.scope, in.pkg = &scope{vars: map[string]any{"@_": List(args...)}, parent: c.scope}, c.pkg
 	defer func() {
-		in.scope = saved
+		in.scope, in.pkg = saved, pkg
 		in.depth--
 		if r := recover(); r != nil {
 			if ctl, ok := r.(control); ok && ctl.kind == "return" {

@@ -315,10 +315,13 @@ func (n subRef) scalar(in *Interp) Value {
 func (n subRef) list(in *Interp) []Value { return one(n, in) }
 
 // closure is sub { … }.
-type closure struct{ body *block }
+type closure struct {
+	body *block
+	pkg  string
+}
 
 func (n closure) scalar(in *Interp) Value {
-	return &Code{Name: "__ANON__", body: n.body, scope: in.scope}
+	return &Code{Name: "__ANON__", body: n.body, scope: in.scope, pkg: n.pkg}
 }
 func (n closure) list(in *Interp) []Value { return one(n, in) }
 

@@ -311,7 +311,7 @@ func (p *parser) declareSub(name string) {
 		}
 		return
 	}
-	p.in.subs[full] = &Code{Name: name, body: p.block(), scope: p.in.scope}
+	p.in.subs[full] = &Code{Name: name, body: p.block(), scope: p.in.scope, pkg: p.in.pkg}
 }
 
 func (p *parser) choice(unless bool) statement {

@@ -1,7 +1,9 @@
 package perl
 
 import (
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -83,6 +85,7 @@ var programs = []struct{ code, want string }{
 	{`"b" =~ m{^[a-c]$} ? "in" : "out"`, "in"},
 	{`my $s = "a/b"; $s =~ s{/}{::}g; $s`, "a::b"},
 	{`join ",", map { $_ * 2 } grep { $_ > 1 } (1, 2, 3)`, "4,6"},
+	{`my %h = (-Base => 1); join ",", -Word, -length("abc"), -time() < 0, keys %h`, "-Word,-3,1,-Base"},
 	{`my @x = map { { name => $_ } } qw(a b); $x[1]{name}`, "b"},
 }
 
@@ -123,6 +126,41 @@ func TestProgramsAgainstPerl(t *testing.T) {
 		if d := cmp.Diff(c.want, string(out)); d != "" {
 			t.Errorf("%s\n(-table +perl):\n%s", c.code, d)
 		}
+	}
+}
+
+// TestModules: a module of the suite has a package of its own, gives away what it exports, and may be built on Test::Base.
+func TestModules(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"t/Base.pm": "package t::Base;\nuse Test::Nginx::Socket -Base;\nour $Where = 'base';\nour @EXPORT = qw($Where %Map where given taken);\nour %Map = (k => 'v');\n" +
+			"sub where ($) { my $x = shift; return \"$Where $x\" }\nsub given {\n    return \"@_\";\n}\nsub taken() {\n    return \"@_\";\n}\n1;\n",
+		"lib/Plain.pm": "package Plain;\nuse Exporter 'import';\nour @EXPORT_OK = qw(one two);\nsub one { return 'one' }\nsub two { return 'two' }\n1;\n",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in := New(Config{Dir: dir, Use: func(string, []Value) error { return nil }})
+	err := in.Run("t/x.t", `use t::Base;
+use Plain 'one';
+our $Got = join ",", $Where, $Map{k}, where(1), given(1, 2), taken(1, 2), one, $t::Base::Where;
+$Where = "changed";
+$Got .= "," . where(2) . "," . __PACKAGE__ . "," . (eval { two(); 1 } ? "both" : "one");
+`)
+	if err == nil || !strings.Contains(err.Error(), "sub two is not known") {
+		t.Errorf("a sub that was not asked for: %v", err)
+	}
+	if err := in.Run("t/x.t", `$Got .= "," . where(2) . "," . __PACKAGE__;`); err != nil {
+		t.Fatal(err)
+	}
+	got, err := in.Eval("$Got", 1)
+	if d := cmp.Diff("base,v,base 1,2,1 2,one,base,changed 2,main", joinedValues(got)); d != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
 }
 

@@ -27,6 +27,7 @@ type Code struct {
 	Name  string
 	body  *block
 	scope *scope
+	pkg   string // in which its names are looked up
 	host  Func
 }
 
