@@ -31,6 +31,7 @@ type Interp struct {
 	matched string
 	groups  []int32
 	used    map[string]bool
+	inc     []string // where modules are looked for
 	depth   int
 }
 
@@ -67,7 +68,7 @@ func (e *Error) Error() string {
 // New makes an interpreter.
 func New(conf Config) *Interp {
 	in := &Interp{conf: conf, globals: map[string]any{}, subs: map[string]*Code{}, funcs: newFunctions(), pkg: "main", env: NewHash(),
-		scope: &scope{vars: map[string]any{}}, used: map[string]bool{}}
+		scope: &scope{vars: map[string]any{}}, used: map[string]bool{}, inc: []string{"", "lib", "inc"}}
 	for k, v := range conf.Env {
 		in.env.At(k).V = v
 	}
@@ -198,8 +199,13 @@ func (in *Interp) export(module string, args []Value) {
 // use is the statement of that name: a module of the suite, else one that the host knows.
 func (in *Interp) use(module string, args []Value) error {
 	rel := strings.ReplaceAll(module, "::", "/") + ".pm"
-	for _, dir := range []string{"", "lib", "inc"} {
-		path := filepath.Join(in.conf.Dir, dir, rel)
+	if module == "lib" {
+		for _, a := range args {
+			in.inc = append([]string{String(a)}, in.inc...)
+		}
+	}
+	for _, dir := range in.inc {
+		path := in.path(filepath.Join(dir, rel))
 		if _, err := os.Stat(path); err == nil && !strings.HasPrefix(module, "Test::Nginx") {
 			if !in.used[path] {
 				in.used[path] = true

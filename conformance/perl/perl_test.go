@@ -135,7 +135,7 @@ func TestModules(t *testing.T) {
 	for name, text := range map[string]string{
 		"t/Base.pm": "package t::Base;\nuse Test::Nginx::Socket -Base;\nour $Where = 'base';\nour @EXPORT = qw($Where %Map where given taken);\nour %Map = (k => 'v');\n" +
 			"sub where ($) { my $x = shift; return \"$Where $x\" }\nsub given {\n    return \"@_\";\n}\nsub taken() {\n    return \"@_\";\n}\n1;\n",
-		"lib/Plain.pm": "package Plain;\nuse Exporter 'import';\nour @EXPORT_OK = qw(one two);\nsub one { return 'one' }\nsub two { return 'two' }\n1;\n",
+		"more/Plain.pm": "package Plain;\nuse Exporter 'import';\nour @EXPORT_OK = qw(one two);\nsub one { return 'one' }\nsub two { return 'two' }\n1;\n",
 	} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -147,6 +147,7 @@ func TestModules(t *testing.T) {
 	}
 	in := New(Config{Dir: dir, Use: func(string, []Value) error { return nil }})
 	err := in.Run("t/x.t", `use t::Base;
+use lib 'more';
 use Plain 'one';
 our $Got = join ",", $Where, $Map{k}, where(1), given(1, 2), taken(1, 2), one, $t::Base::Where;
 $Where = "changed";

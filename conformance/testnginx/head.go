@@ -140,7 +140,11 @@ func (f *File) Load(w *World) (*Head, error) {
 	if binary == "" {
 		binary = "nginx"
 	}
-	h.in.SetScalar("Test::Nginx::Util::NginxBinary", binary)
+	for name, path := range map[string]string{"NginxBinary": binary, "ServRoot": w.ServerRoot, "LogDir": w.ServerRoot + "/logs",
+		"ErrLogFile": w.ServerRoot + "/logs/error.log", "AccLogFile": w.ServerRoot + "/logs/access.log", "PidFile": w.ServerRoot + "/logs/nginx.pid",
+		"HtmlDir": w.HTMLDir(), "ConfDir": w.ServerRoot + "/conf", "ConfFile": w.ServerRoot + "/conf/nginx.conf"} {
+		h.in.SetScalar("Test::Nginx::Util::"+name, path)
+	}
 	for _, name := range []string{"main", "Test::Nginx::Util"} {
 		h.in.SetScalar(name+"::ServerPort", float64(w.ServerPort))
 		h.in.SetScalar(name+"::ServerPortForClient", float64(w.ServerPort))

@@ -189,8 +189,8 @@ func TestSkip(t *testing.T) {
 		}
 	}
 	_, h := loaded(t, "use Test::Nginx::Socket;\n__DATA__\n=== a\n--- skip_eval: 3: $NginxBinary eq 'nginx' && $ServerPort == 2000\n=== b\n--- skip_eval: 3: __PACKAGE__ eq 'main'\n"+
-		"=== c\n--- skip_eval: 3: is_tcp_port_used(0)\n", "nginx/1.31.1")
-	for i, want := range []bool{true, false, false} { // in the package of Test::Nginx::Util
+		"=== c\n--- skip_eval: 3: is_tcp_port_used(0)\n=== d\n--- skip_eval: 3: $ErrLogFile eq '/root/servroot/logs/error.log'\n", "nginx/1.31.1")
+	for i, want := range []bool{true, false, false, true} { // in the package of Test::Nginx::Util
 		c, err := h.Case(i)
 		if err != nil {
 			t.Fatal(err)
