@@ -65,7 +65,9 @@ type checker struct {
 	// load_module has brought in.
 	extra  map[string][]*catalog.Row
 	loaded map[*catalog.Module]bool
-	paths  map[string]path
+	// loadedNames are the modules that are loaded by the names of their files.
+	loadedNames map[string]bool
+	paths       map[string]path
 	// sticky tells the group of each zone of sticky.
 	sticky map[string]string
 	// lists are the names of upstream_list directives.
@@ -95,8 +97,9 @@ func newChecker(config *ast.Config, o Options) *checker {
 	for _, r := range o.Extra {
 		extra[r.Name] = append(extra[r.Name], r)
 	}
-	loaded := map[*catalog.Module]bool{}
+	loaded, names := map[*catalog.Module]bool{}, map[string]bool{}
 	for _, name := range o.Built {
+		names[name] = true
 		for _, m := range Catalog.ModulesOf(name) {
 			loaded[m] = true
 		}
@@ -105,6 +108,7 @@ func newChecker(config *ast.Config, o Options) *checker {
 		opt:         o,
 		extra:       extra,
 		loaded:      loaded,
+		loadedNames: names,
 		tree:        t,
 		zones:       map[string]int{},
 		listens:     map[listenKey]*Listening{},

@@ -6,7 +6,6 @@ import (
 
 	"tidegate/ast"
 	"tidegate/ast/catalog"
-	"tidegate/ast/catalog/ngxcore"
 )
 
 // find looks a directive up by name and place. As in nginx the first row wins
@@ -112,16 +111,4 @@ func (c *checker) missing(rows []*catalog.Row, l *Level) string {
 		detail += fmt.Sprintf(`: %s, to be loaded with "load_module modules/%s.so;"`, r.Module().Name, file)
 	}
 	return detail
-}
-
-// load notes the modules that a load_module directive brings in.
-func (c *checker) load(call *catalog.Call) {
-	file := call.Text(1)
-	modules := Catalog.ModulesOf(file)
-	for _, m := range modules {
-		c.loaded[m] = true
-	}
-	if len(modules) == 0 && !ngxcore.BuiltinModule(file) {
-		c.strange = append(c.strange, call.Node)
-	}
 }

@@ -279,7 +279,7 @@ func (c *checker) finishFiles() {
 	}
 	c.threadPools()
 	connections := ngxcore.WorkerConnections.Get(events.Level)
-	if n := c.sockets(); connections < n+1 {
+	if n := len(c.tree.Sockets); connections < n+1 {
 		late(diag.Emerg, "worker-connections", events.Node.WordRange(0),
 			fmt.Sprintf("%d worker_connections are not enough for %d listening sockets", connections, n))
 	}
@@ -323,29 +323,6 @@ func (c *checker) checkAffinity(late func(diag.Severity, string, ast.Range, stri
 	late(diag.Warn, catalog.RuleConflict, use.Node.WordRange(0),
 		`the number of "worker_processes" is not equal to the number of "worker_cpu_affinity" masks, `+
 			`using last mask for remaining worker processes`)
-}
-
-// sockets counts the sockets that nginx opens: an address on a port that is
-// also listened on for all addresses needs none of its own unless it has socket
-// options (ngx_stream_init_listening).
-func (c *checker) sockets() int {
-	return countSockets(c.tree.Listening) + countSockets(c.tree.HTTPListening) + countSockets(c.mailListens)
-}
-
-func countSockets[T interface{ address() boundAddress }](list []T) int {
-	wildcards := map[port]bool{}
-	for _, x := range list {
-		if a := x.address(); wildcard(a.endpoint) {
-			wildcards[a.port()] = true
-		}
-	}
-	n := 0
-	for _, x := range list {
-		if a := x.address(); wildcard(a.endpoint) || a.options || a.endpoint.Unix != "" || !wildcards[a.port()] {
-			n++
-		}
-	}
-	return n
 }
 
 // nearest is catalog.Suggest with a stable answer.

@@ -168,6 +168,10 @@ type Tree struct {
 	// HTTPListening holds the addresses of http to listen on, in the order of the
 	// file.
 	HTTPListening []*HTTPListening
+	// Sockets holds what nginx listens on, in the order in which it opens them.
+	Sockets []Socket
+	// Directories holds the directories that nginx makes at a start, in its order.
+	Directories []Directory
 	// ZoneUses lists every directive that names a zone without giving its size.
 	ZoneUses []Mention
 	// TLSClients lists where the http block sets TLS up towards other servers.

@@ -14,6 +14,12 @@ type Options struct {
 	// Prefix is the directory of relative names of logs and the like, with "/" at
 	// the end (the -p option).
 	Prefix string
+	// PrefixGuessed tells that Prefix is where the prefix of nginx may be: that a
+	// file with a relative name is not there says nothing.
+	PrefixGuessed bool
+	// ModulesBuiltIn tells that the configuration is for Tidegate itself: what
+	// load_module names need not be there where its function is built in.
+	ModulesBuiltIn bool
 	// ConfPrefix is the directory of relative names of certificates and the like,
 	// with "/" at the end. If it is empty it is the directory of the main file.
 	ConfPrefix string

@@ -39,7 +39,7 @@ func oracleAnswer(says string) (string, bool) {
 	if strings.Contains(says, `open() "PREFIX/`) && !strings.Contains(says, `open() "PREFIX/conf/`) {
 		return says, false
 	}
-	for _, later := range []string{"bind() to", "mkdir()", "dlopen", "could not create", "mmap(", "ENGINE_by_id", "malloc(", "by_lua error"} {
+	for _, later := range []string{"bind() to", "mkdir()", "could not create", "mmap(", "ENGINE_by_id", "malloc(", "by_lua error"} {
 		if strings.Contains(says, later) {
 			return says, false
 		}

@@ -3,6 +3,7 @@ package conf
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tidegate/ast"
 	"tidegate/ast/catalog"
@@ -18,6 +19,26 @@ type path struct {
 	cache *ast.Directive
 	// node is nil for a default path.
 	node *ast.Directive
+}
+
+// Directory is one that nginx makes at a start. At is the argument that names it,
+// the zero Range for one that is there by default.
+type Directory struct {
+	Name string
+	At   ast.Range
+}
+
+// newPath notes a path that is named for the first time.
+func (c *checker) newPath(name string, p path) {
+	c.paths[name] = p
+	d := Directory{Name: name}
+	if p.node != nil {
+		d.At = p.node.ArgRange(0)
+		if arg := p.node.Arg(0); strings.HasPrefix(arg, "/") {
+			d.Name = arg // with a slash at its end if it has one
+		}
+	}
+	c.tree.Directories = append(c.tree.Directories, d)
 }
 
 // tempPath is a default path for temporary files.
@@ -39,7 +60,7 @@ var tempPaths = map[*catalog.Module]tempPath{
 func (c *checker) addPath(call *catalog.Call, name string, p path) {
 	old, known := c.paths[name]
 	if !known {
-		c.paths[name] = p
+		c.newPath(name, p)
 		return
 	}
 	message := ""
@@ -67,7 +88,7 @@ func (m *merger) defaultPath(module *catalog.Module, l *Level) {
 	name := m.FullName(t.directive.Fallback().Path, false)
 	old, known := m.paths[name]
 	if !known {
-		m.paths[name] = path{levels: t.levels}
+		m.newPath(name, path{levels: t.levels})
 		return
 	}
 	if old.node == nil || old.cache == nil && slices.Equal(old.levels, t.levels) {

@@ -59,10 +59,6 @@ func (c *checker) register(call *catalog.Call, v *catalog.Value, l *Level) bool 
 	case ngxcore.User.Row:
 		c.user(call, v.Arg.(ngxcore.UserArgs))
 	case ngxcore.LoadModule.Row:
-		if c.modulesUsed {
-			call.FailDirective(0, "is specified too late")
-			break
-		}
 		c.load(call)
 	case ngxcore.Events.Row, ngxcore.Stream.Row, ngxcore.HTTP.Row, ngxcore.Mail.Row:
 		c.modulesUsed = true
@@ -205,10 +201,12 @@ func (c *checker) closed(l *Level) {
 			Subject: l.node.HeadRange(), At: l.node.EndPos()})
 	case l.block == ngxcore.Stream.Row:
 		c.finishStream(l)
+		openSockets(c.tree, c.tree.Listening)
 	case l.block == ngxmail.Server.Row && !l.hasListen:
 		c.noListen(l)
 	case l.block == ngxcore.Mail.Row:
 		c.finishMail(l)
+		openSockets(c.tree, c.mailListens)
 	case l.block == ngxhttp.Server.Row:
 		c.closeHTTPServer(l)
 	case l.block == ngxhttp.Upstream.Row && !l.hasServer:
@@ -216,6 +214,7 @@ func (c *checker) closed(l *Level) {
 			Subject: l.node.HeadRange(), At: l.node.EndPos()})
 	case l.block == ngxcore.HTTP.Row:
 		c.finishHTTP(l)
+		openSockets(c.tree, c.tree.HTTPListening)
 	}
 }
 

@@ -139,12 +139,7 @@ func (s *sample) check() string {
 	_, found := conf.Check(config, conf.Options{
 		Prefix: "PREFIX/", Resolve: resolve, Hostname: "host.example", Root: true, Built: referenceModules,
 		LookupUser: lookup, LookupGroup: lookup,
-		Open: func(name string) error {
-			if _, ok := memory[path.Clean(name)]; ok {
-				return nil
-			}
-			return &fs.PathError{Op: "open", Path: name, Err: syscall.ENOENT}
-		},
+		Open:     opensIn(memory),
 		ReadFile: memory.ReadFile,
 	})
 	list = append(list, found...)
@@ -159,6 +154,16 @@ func (s *sample) check() string {
 		status = 1
 	}
 	return fmt.Sprintf("exit %d\n%s", status, out.String())
+}
+
+// opensIn tells of files that are in memory that they can be opened.
+func opensIn(memory parser.Memory) func(name string) error {
+	return func(name string) error {
+		if _, ok := memory[path.Clean(name)]; ok {
+			return nil
+		}
+		return &fs.PathError{Op: "open", Path: name, Err: syscall.ENOENT}
+	}
 }
 
 func resolve(host string) ([]netip.Addr, error) {

@@ -127,17 +127,35 @@ func (o *ListenOptions) openOne(addr Addr, kind int) (int32, error) {
 
 // tryOpen makes one socket. What nginx treats as fatal is logged as emerg and returned; the rest is logged and ignored.
 func (o *ListenOptions) tryOpen(addr Addr, kind int) (int32, error) {
+	fd, err := o.bound(addr, kind)
+	if err != nil {
+		return -1, err
+	}
+	if kind == unix.SOCK_STREAM {
+		if en := listen(fd, o.backlog()); en != 0 {
+			text := "listen() to " + addr.String() + ", backlog " + itoa(o.backlog())
+			return o.fail(fd, text, text+" failed", en)
+		}
+	}
+	o.configure(fd, addr, kind)
+	return fd, nil
+}
+
+// fail gives a socket up.
+func (o *ListenOptions) fail(fd int32, op, text string, en errno) (int32, error) {
+	o.log(errlog.Emerg, text, en)
+	if fd >= 0 {
+		closeFD(fd)
+	}
+	return -1, &OpError{Op: op, Errno: en}
+}
+
+// bound makes a socket and gives it its address.
+func (o *ListenOptions) bound(addr Addr, kind int) (int32, error) {
 	name := addr.String()
 	var sa sockaddr
 	if addr.IsZero() || !sa.set(addr) {
 		return -1, ErrAddr
-	}
-	fail := func(fd int32, op, text string, en errno) (int32, error) {
-		o.log(errlog.Emerg, text, en)
-		if fd >= 0 {
-			closeFD(fd)
-		}
-		return -1, &OpError{Op: op, Errno: en}
 	}
 	protocol := 0
 	if o.Multipath && kind == unix.SOCK_STREAM && !addr.unix {
@@ -145,14 +163,14 @@ func (o *ListenOptions) tryOpen(addr Addr, kind int) (int32, error) {
 	}
 	fd, en := socket(addr.family(), kind, protocol)
 	if en != 0 {
-		return fail(-1, "socket() "+name, "socket() "+name+" failed", en)
+		return o.fail(-1, "socket() "+name, "socket() "+name+" failed", en)
 	}
 	if en := setsockopt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); en != 0 {
-		return fail(fd, "setsockopt(SO_REUSEADDR) "+name, "setsockopt(SO_REUSEADDR) "+name+" failed", en)
+		return o.fail(fd, "setsockopt(SO_REUSEADDR) "+name, "setsockopt(SO_REUSEADDR) "+name+" failed", en)
 	}
 	if o.ReusePort && !addr.unix {
 		if en := setsockopt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); en != 0 {
-			return fail(fd, "setsockopt(SO_REUSEPORT) "+name, "setsockopt(SO_REUSEPORT) "+name+" failed", en)
+			return o.fail(fd, "setsockopt(SO_REUSEPORT) "+name, "setsockopt(SO_REUSEPORT) "+name+" failed", en)
 		}
 	}
 	if addr.family() == unix.AF_INET6 {
@@ -161,21 +179,37 @@ func (o *ListenOptions) tryOpen(addr Addr, kind int) (int32, error) {
 		}
 	}
 	if en := bind(fd, &sa); en != 0 {
-		return fail(fd, "bind() to "+name, "bind() to "+name+" failed", en)
+		return o.fail(fd, "bind() to "+name, "bind() to "+name+" failed", en)
 	}
 	if addr.unix {
 		if err := os.Chmod(addr.Path, 0o666); err != nil {
 			o.log(errlog.Emerg, "chmod() \""+addr.Path+"\" failed", pathErrno(err))
 		}
 	}
-	if kind == unix.SOCK_STREAM {
-		if en := listen(fd, o.backlog()); en != 0 {
-			text := "listen() to " + name + ", backlog " + itoa(o.backlog())
-			return fail(fd, text, text+" failed", en)
-		}
-	}
-	o.configure(fd, addr, kind)
 	return fd, nil
+}
+
+// TryBind tells whether an address could be listened on, as nginx does under -t: it takes the address and gives it back. One that is in use is
+// no failure, because the server that is to be replaced may have it; the file of a unix socket is taken away. Unlike nginx's, the socket
+// does not listen, so no client can come in between.
+func TryBind(addr Addr) error {
+	kind := unix.SOCK_STREAM
+	if addr.dgram {
+		kind = unix.SOCK_DGRAM
+	}
+	o := ListenOptions{IPv6Only: true}
+	fd, err := o.bound(addr, kind)
+	if errors.Is(err, unix.EADDRINUSE) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if addr.unix {
+		_ = os.Remove(addr.Path)
+	}
+	closeFD(fd)
+	return nil
 }
 
 func pathErrno(err error) errno {

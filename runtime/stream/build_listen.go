@@ -32,7 +32,7 @@ func (b *builder) listeners() {
 	for i, u := range ngxstream.Server.In(b.level) {
 		for _, l := range ngxstream.Listen.Uses(u.Level) {
 			for _, e := range l.Arg.Addr.Endpoints() {
-				all = b.listen(all, l.Arg, endpointAddr(e, l.Arg.UDP), b.servers[i])
+				all = b.listen(all, l.Arg, EndpointAddr(e, l.Arg.UDP), b.servers[i])
 			}
 		}
 	}
@@ -41,7 +41,8 @@ func (b *builder) listeners() {
 	}
 }
 
-func endpointAddr(e catalog.Endpoint, udp bool) relay.Addr {
+// EndpointAddr is the address of a socket for what listen names.
+func EndpointAddr(e catalog.Endpoint, udp bool) relay.Addr {
 	switch {
 	case e.Unix != "":
 		return relay.UnixAddr(e.Unix)

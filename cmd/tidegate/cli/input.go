@@ -228,7 +228,7 @@ func (o *inputs) directories(in *input) {
 		in.prefix = in.confDir
 	}
 	if prefix := cmp.Or(o.prefix, o.project.Prefix); prefix != "" {
-		in.prefix = directory(prefix)
+		in.prefix, in.guessed = directory(prefix), false
 	}
 	if o.confDir != "" {
 		in.confDir = directory(o.confDir)
@@ -335,5 +335,5 @@ func refusals(tree *conf.Tree) diag.List {
 // asNamed is beside for commands that only read: files are named as the user named them, not by their complete paths.
 func asNamed(file string) place {
 	dir := file[:strings.LastIndexByte(file, '/')+1]
-	return place{prefix: dir, conf: file, confDir: dir, errorLog: "stderr"}
+	return place{prefix: dir, guessed: true, conf: file, confDir: dir, errorLog: "stderr"}
 }

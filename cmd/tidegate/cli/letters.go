@@ -89,7 +89,7 @@ func logList(log *errlog.Log, list diag.List) {
 func testConf(env Env, p place, o options, log *errlog.Log) int {
 	tree, list := p.load()
 	if list.Fatal() == nil {
-		list = append(list, server.VerifyFiles(tree, p.prefix, p.errorLog)...)
+		list = append(list, server.VerifyStart(tree, p.prefix, p.errorLog)...)
 	}
 	logList(log, list)
 	ok, err := diag.Nginx(env.Err, list, diag.NginxOptions{File: p.conf, Test: true, Quiet: o.quiet})

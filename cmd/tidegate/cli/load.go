@@ -31,6 +31,7 @@ const (
 // place is where a configuration and what it names are.
 type place struct {
 	prefix   string            // with a slash at its end
+	guessed  bool              // prefix is only where it may be
 	conf     string            // complete path of the main file
 	confDir  string            // with a slash at its end
 	errorLog string            // complete path, or "stderr"
@@ -40,6 +41,8 @@ type place struct {
 	edited   map[string][]byte // content that stands for files that have it on disk otherwise; nil for none
 	// elsewhere tells that the configuration is for another machine, of which nothing is known but the files that are included.
 	elsewhere bool
+	// serves tells that Tidegate is to run the configuration, or to test it as if it were.
+	serves bool
 	// context is where the main file stands when it is a fragment; 0 or catalog.Main when it is not.
 	context catalog.Context
 	// extra are the directives that the project declares.
@@ -54,7 +57,7 @@ func (p place) fragment() bool { return p.context&^catalog.Main != 0 }
 
 // newPlace follows ngx_process_options.
 func newPlace(prefix, confFile, errorLog, globals string) place {
-	p := place{prefix: prefix, conf: confFile, errorLog: errorLog, globals: globals}
+	p := place{prefix: prefix, conf: confFile, errorLog: errorLog, globals: globals, serves: true}
 	if p.prefix == "" {
 		p.prefix = defaultPrefix
 	}
@@ -121,7 +124,8 @@ func (p place) load() (*conf.Tree, diag.List) {
 		params, more = parser.ParseParam(p.globals)
 		list = append(more, list...)
 	}
-	o := conf.Options{Prefix: p.prefix, ConfPrefix: p.confDir, Params: params, Context: p.context, Extra: p.extra, Built: p.built, Lua: luaSyntax, Root: true}
+	o := conf.Options{Prefix: p.prefix, ConfPrefix: p.confDir, Params: params, Context: p.context, Extra: p.extra, Built: p.built, Lua: luaSyntax, Root: true,
+		PrefixGuessed: p.guessed, ModulesBuiltIn: p.serves}
 	if p.lua != nil {
 		o.Lua = p.lua
 	}

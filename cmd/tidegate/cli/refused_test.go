@@ -73,7 +73,6 @@ func TestRefusedValuesDoNotStart(t *testing.T) {
 		return "events { }\nstream { server { listen 127.0.0.1:1;\n" + text + "\nreturn x; } }\n"
 	}
 	for _, c := range []struct{ name, text, subject, why string }{
-		{"module", "load_module modules/ngx_http_perl_module.so;\nevents { }\n", "modules/ngx_http_perl_module.so", "cannot be loaded"},
 		{"stapling", server("ssl_stapling on;"), "on", "OCSP"},
 		{"ocsp", server("ssl_ocsp leaf; ssl_verify_client optional; ssl_client_certificate nginx.conf;"), "leaf", "OCSP"},
 		{"variable", server("set $a $ssl_ech_status;"), "$ssl_ech_status", "ClientHello"},
