@@ -35,12 +35,9 @@ func NewResolved(name string, addrs []Addr) *Group {
 	g := plain(name, addrs)
 	g.cfg.Zone = ""
 	g.primary.templates = nil
-	g.version = throwAway
+	g.once = true
 	return g
 }
-
-// throwAway marks the version of a NewResolved group, which never changes.
-const throwAway = ^uint64(0)
 
 func plain(name string, addrs []Addr) *Group {
 	g := newGroup(Config{Name: name})

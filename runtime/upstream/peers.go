@@ -138,7 +138,8 @@ func (l *list) setSingle() {
 // their peers; of the hooks only Rand is called with
 // it held.
 type Group struct {
-	cfg Config
+	cfg  Config
+	once bool // of one session: see NewResolved
 
 	mu      sync.Mutex
 	primary *list

@@ -248,7 +248,7 @@ func (p *Peer) fail(now int64) (disabled bool) {
 // is false for a datagram socket, whose "connection" proves nothing.
 func (s *Selection) Notify(e Event, stream bool) {
 	g, p := s.group, s.current
-	if p == nil || s.balance != nil || g.version == throwAway {
+	if p == nil || s.balance != nil || g.once {
 		return
 	}
 	ms := g.cfg.Now().UnixMilli()
@@ -265,7 +265,7 @@ func (s *Selection) Notify(e Event, stream bool) {
 // Sessions is the TLS session cache of the current peer, nil where nginx keeps
 // none: for a run-time resolved proxy_pass and a peer set by a Balancer.
 func (s *Selection) Sessions() tls.ClientSessionCache {
-	if s.current == nil || s.group.version == throwAway {
+	if s.current == nil || s.group.once {
 		return nil
 	}
 	return s.current

@@ -574,7 +574,13 @@ func TestResolve(t *testing.T) {
 	var s Selection
 	g.Init(&s, Request{})
 	p, _ := s.Get()
+	var connecting sync.WaitGroup
+	connecting.Go(func() { // while the peers change; the race detector watches
+		s.Notify(Connected, true)
+		s.Sessions()
+	})
 	step(found(valid, "10.0.0.2", "10.0.0.3"), nil, "10.0.0.2:80 10.0.0.3:80", 6*time.Second)
+	connecting.Wait()
 	s.Free(StateFailed)
 	if _, err := s.Get(); !errors.Is(err, ErrNoLive) || p.conns != 0 {
 		t.Error("a session that began before the change must end with no live upstreams")
