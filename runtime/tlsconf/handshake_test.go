@@ -20,6 +20,9 @@ import (
 	"tidegate/runtime/tlsconf/tlstest"
 )
 
+// patience is how long a test waits for what must come.
+const patience = 2 * time.Minute
+
 // rsaKey is one RSA key for all tests: making them takes long.
 var rsaKey = sync.OnceValue(func() crypto.Signer {
 	k, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -100,7 +103,7 @@ func listen(t testing.TB, s *Server, hooks func() *Handshake) (addr string, resu
 
 func serve(s *Server, conn net.Conn, h *Handshake, ch chan<- result) {
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(10 * time.Second))
+	conn.SetDeadline(time.Now().Add(patience))
 	c, err := s.Accept(context.Background(), conn, h)
 	if err != nil {
 		ch <- result{err: err, hand: h}
@@ -120,7 +123,7 @@ func dial(t testing.TB, c *Client, addr string, d *Dial) result {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(10 * time.Second))
+	conn.SetDeadline(time.Now().Add(patience))
 	tc, err := c.Handshake(context.Background(), conn, d)
 	if err != nil {
 		return result{err: err}

@@ -161,7 +161,7 @@ func plainServer(t *testing.T, cert tls.Certificate) string {
 			}
 			go func(c net.Conn) {
 				defer c.Close()
-				c.SetDeadline(time.Now().Add(10 * time.Second))
+				c.SetDeadline(time.Now().Add(patience))
 				c.Read(make([]byte, 1))
 			}(c)
 		}
