@@ -235,7 +235,16 @@ func (c *Call) Warn(i int, format string, args ...any) {
 // InvalidParameter reports `invalid parameter "WORD"` about word i, with the
 // nearest known parameter as a suggestion.
 func (c *Call) InvalidParameter(i int) bool {
-	msg := `invalid parameter "` + c.Text(i) + `"`
+	return c.unknown(i, `invalid parameter "`+c.Text(i)+`"`)
+}
+
+// InvalidParameterOf is InvalidParameter where nginx's message names the directive too.
+func (c *Call) InvalidParameterOf(i int) bool {
+	return c.unknown(i, `invalid "`+c.Text(0)+`" parameter "`+c.Text(i)+`"`)
+}
+
+// unknown reports a parameter with msg, and what may have been meant.
+func (c *Call) unknown(i int, msg string) bool {
 	detail := ""
 	if c.Row != nil {
 		if s := Suggest(parameterName(c.Text(i)), c.Row.Shape().Literals); s != "" {
@@ -256,6 +265,20 @@ func parameterName(s string) string {
 
 // Template reads word i as a complex value and notes the variables it uses.
 func (c *Call) Template(i int) (Template, bool) { return c.TemplateFrom(i, 0) }
+
+// Templates reads the words from one to before another as complex values, up to
+// the first that is none.
+func (c *Call) Templates(from, to int) ([]Template, bool) {
+	out := make([]Template, 0, max(to-from, 0))
+	for i := from; i < to; i++ {
+		t, ok := c.Template(i)
+		if !ok {
+			return out, false
+		}
+		out = append(out, t)
+	}
+	return out, true
+}
 
 // TemplateFrom reads word i from byte from on as a complex value.
 func (c *Call) TemplateFrom(i, from int) (Template, bool) {

@@ -374,14 +374,26 @@ func LuaBlock[T any](s Spec, decode func(*Call) (T, bool)) Directive[T] {
 	return Directive[T]{newRow("lua", s, LuaCode, decode)}
 }
 
-// Unavailable declares a directive that only serves to be recognised: it is
+// Unavailable declares a directive that nginx as it is published does not have:
+// it is recognised, so that a message can say where it comes from (Origin), and
 // refused before its arguments are looked at.
 func Unavailable(s Spec) Directive[NoArg] {
-	return directive("custom", s, func(*Call) (NoArg, bool) { return NoArg{}, true })
+	return directive("custom", unavailable(s), noArg)
 }
 
 // UnavailableBlock is Unavailable for a block whose content is skipped.
 func UnavailableBlock(s Spec) Directive[NoArg] {
 	s.Opens = Unserved
-	return EntryBlock(s, func(*Call) (NoArg, bool) { return NoArg{}, true })
+	return EntryBlock(unavailable(s), noArg)
+}
+
+func noArg(*Call) (NoArg, bool) { return NoArg{}, true }
+
+func unavailable(s Spec) Spec {
+	why := "it " + s.Origin.Explain()
+	s.Repeat, s.Runs = Many, Refused(why)
+	if s.Doc == "" {
+		s.Doc = "Not part of open-source nginx: " + why + "."
+	}
+	return s
 }

@@ -78,15 +78,7 @@ func Buffers(s Spec) Directive[BufferList] {
 func Conditions(s Spec) Directive[[]Template] {
 	s.Args, s.Repeat = "<tmpl>...", Many
 	return directive("conditions", s, func(c *Call) ([]Template, bool) {
-		out := make([]Template, 0, c.Len()-1)
-		for i := 1; i < c.Len(); i++ {
-			t, ok := c.Template(i)
-			if !ok {
-				return out, false
-			}
-			out = append(out, t)
-		}
-		return out, true
+		return c.Templates(1, c.Len())
 	})
 }
 

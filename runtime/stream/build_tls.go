@@ -40,7 +40,7 @@ func (st *Stream) certPath(name string) string {
 	return st.deps.Conf + name
 }
 
-func (b *builder) fileCache(c ngxstream.CertCache) *tlsconf.FileCache {
+func (b *builder) fileCache(c ngxstream.FileCache) *tlsconf.FileCache {
 	if c.Max == 0 {
 		return nil
 	}

@@ -84,15 +84,7 @@ func decodeName(c *catalog.Call) (string, bool) { return c.Text(1), true }
 
 // decodeTemplates takes words that may have variables.
 func decodeTemplates(c *catalog.Call) ([]catalog.Template, bool) {
-	out := make([]catalog.Template, 0, c.Len()-1)
-	for i := 1; i < c.Len(); i++ {
-		t, ok := c.Template(i)
-		if !ok {
-			return out, false
-		}
-		out = append(out, t)
-	}
-	return out, true
+	return c.Templates(1, c.Len())
 }
 
 // GeoDatabase is one geoip2 block.

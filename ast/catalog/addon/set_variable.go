@@ -37,12 +37,6 @@ func setVariable(c *catalog.Call, target, skip, from, to int) (v Computed, ok bo
 	if !c.Define(target, catalog.NewVariable{Name: v.Variable, Changeable: true, Weak: true}) {
 		return v, false
 	}
-	for i := from; i < to; i++ {
-		t, ok := c.Template(i)
-		if !ok {
-			return v, false
-		}
-		v.Args = append(v.Args, t)
-	}
-	return v, true
+	v.Args, ok = c.Templates(from, to)
+	return v, ok
 }

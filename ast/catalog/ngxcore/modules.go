@@ -5,8 +5,7 @@ import "tidegate/ast/catalog"
 // commercial declares a directive of the commercial nginx, to be recognised.
 func commercial(name string, in catalog.Context, args, since, doc string) catalog.Directive[catalog.NoArg] {
 	return catalog.Unavailable(catalog.Spec{
-		Name: name, In: in, Args: args, Since: since, Origin: catalog.Commercial, Repeat: catalog.Many,
-		Runs: catalog.Refused("it " + catalog.Commercial.Explain()), Doc: doc,
+		Name: name, In: in, Args: args, Since: since, Origin: catalog.Commercial, Doc: doc,
 	})
 }
 
@@ -15,8 +14,7 @@ var (
 	StallThreshold = commercial("stall_threshold", catalog.Events, "<time>", "1.29.0", "Sets from when on a slow event loop is reported.")
 	Mgmt           = catalog.UnavailableBlock(catalog.Spec{
 		Name: "mgmt", In: catalog.Main, Origin: catalog.Commercial,
-		Runs: catalog.Refused("it " + catalog.Commercial.Explain()),
-		Doc:  "Holds the configuration of licensing and usage reports.",
+		Doc: "Holds the configuration of licensing and usage reports.",
 	})
 )
 

@@ -2,20 +2,14 @@ package ngxhttp
 
 import "tidegate/ast/catalog"
 
-// absent declares a directive that open-source nginx does not have, so that a
-// message can say where it comes from.
+// absent declares a directive that open-source nginx does not have.
 func absent(origin catalog.Origin, name string, in catalog.Context, args, since string) catalog.Directive[catalog.NoArg] {
-	return catalog.Unavailable(absentSpec(origin, name, in, args, since))
+	return catalog.Unavailable(catalog.Spec{Name: name, In: in, Args: args, Since: since, Origin: origin})
 }
 
 // absentBlock is absent for a block.
 func absentBlock(origin catalog.Origin, name string, in catalog.Context, args, since string) catalog.Directive[catalog.NoArg] {
-	return catalog.UnavailableBlock(absentSpec(origin, name, in, args, since))
-}
-
-func absentSpec(origin catalog.Origin, name string, in catalog.Context, args, since string) catalog.Spec {
-	return catalog.Spec{Name: name, In: in, Args: args, Since: since, Origin: origin, Repeat: catalog.Many,
-		Runs: catalog.Refused("it " + origin.Explain()), Doc: "Not part of open-source nginx: it " + origin.Explain() + "."}
+	return catalog.UnavailableBlock(catalog.Spec{Name: name, In: in, Args: args, Since: since, Origin: origin})
 }
 
 // Directives of ngx_http_core_module that open-source nginx does not have.

@@ -337,12 +337,6 @@ func decodeCookieFlags(c *catalog.Call) (f CookieFlags, ok bool) {
 	} else if f.Cookie, ok = c.Template(1); !ok {
 		return f, false
 	}
-	for i := 2; i < c.Len(); i++ {
-		t, ok := c.Template(i)
-		if !ok {
-			return f, false
-		}
-		f.Flags = append(f.Flags, t)
-	}
-	return f, true
+	f.Flags, ok = c.Templates(2, c.Len())
+	return f, ok
 }

@@ -250,13 +250,10 @@ type TryFilesArgs struct {
 
 // decodeTryFiles follows ngx_http_try_files.
 func decodeTryFiles(c *catalog.Call) (TryFilesArgs, bool) {
-	var t TryFilesArgs
-	for i := 1; i < c.Len(); i++ {
-		f, ok := c.Template(i)
-		if !ok {
-			return t, false
-		}
-		t.Files = append(t.Files, f)
+	files, ok := c.Templates(1, c.Len())
+	t := TryFilesArgs{Files: files}
+	if !ok {
+		return t, false
 	}
 	last := c.Len() - 1
 	if word := c.Text(last); strings.HasPrefix(word, "=") {

@@ -121,37 +121,12 @@ func decodeDisableSymlinks(c *catalog.Call) (s Symlinks, ok bool) {
 	return s, true
 }
 
-// FileCache is the argument of open_file_cache; Max 0 is off.
-type FileCache struct {
-	Max      int
-	Inactive time.Duration
-}
-
 // decodeOpenFileCache follows ngx_http_core_open_file_cache.
-func decodeOpenFileCache(c *catalog.Call) (FileCache, bool) {
-	v := FileCache{Inactive: 60 * time.Second}
-	off := false
-	for i := 1; i < c.Len(); i++ {
-		word, ok := c.Text(i), false
-		if rest, found := strings.CutPrefix(word, "max="); found {
-			v.Max, ok = catalog.ParseInt(rest)
-			ok = ok && v.Max > 0
-		} else if rest, found := strings.CutPrefix(word, "inactive="); found {
-			v.Inactive, ok = catalog.ParseSeconds(rest)
-		} else if word == "off" {
-			off, ok = true, true
-		}
-		if !ok {
-			return v, c.Fail(i, `invalid "open_file_cache" parameter "%s"`, word)
-		}
-	}
-	switch {
-	case off:
-		return FileCache{}, true
-	case v.Max == 0:
-		return v, c.Fail(0, `"open_file_cache" must have the "max" parameter`)
-	}
-	return v, true
+func decodeOpenFileCache(c *catalog.Call) (ngxstream.FileCache, bool) {
+	return ngxstream.FileCacheGrammar{
+		Defaults: ngxstream.FileCache{Inactive: 60 * time.Second}, Lacks: []string{"min_uses", "valid"},
+		Invalid: (*catalog.Call).InvalidParameterOf, Missing: `"%s" must have the "max" parameter`,
+	}.Decode(c)
 }
 
 // decodeGzipDisable follows ngx_http_gzip_disable.

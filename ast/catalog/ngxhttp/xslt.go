@@ -53,12 +53,6 @@ func decodeStylesheet(c *catalog.Call) (s Stylesheet, ok bool) {
 		c.Report(diag.Error, catalog.RuleFile, c.Word(1), `xsltParseStylesheetFile("`+s.File+`") failed`)
 		return s, false
 	}
-	for i := 2; i < c.Len(); i++ {
-		t, ok := c.Template(i)
-		if !ok {
-			return s, false
-		}
-		s.Params = append(s.Params, t)
-	}
-	return s, true
+	s.Params, ok = c.Templates(2, c.Len())
+	return s, ok
 }

@@ -205,11 +205,7 @@ func decodeSetByLua(c *catalog.Call) (*Script, bool) {
 		s.Source = c.Text(2)
 		p.checkSyntax(c, s)
 	}
-	for i := 3; i < c.Len(); i++ {
-		if _, good := c.Template(i); !good {
-			return s, false
-		}
-	}
+	_, ok = c.Templates(3, c.Len())
 	return s, ok
 }
 

@@ -2,24 +2,15 @@ package ngxstream
 
 import "tidegate/ast/catalog"
 
-// absent declares a directive of a module that open-source nginx does not have,
-// so that a message can say where it comes from.
+// absent declares a directive that open-source nginx does not have.
 func absent(origin catalog.Origin, name string, in catalog.Context, args, def, since string) catalog.Directive[catalog.NoArg] {
-	return catalog.Unavailable(catalog.Spec{
-		Name: name, In: in, Args: args, DefaultNote: def, Since: since, Origin: origin, Repeat: catalog.Many,
-		Runs: catalog.Refused("it " + origin.Explain()), Doc: absentDoc(origin),
-	})
+	return catalog.Unavailable(catalog.Spec{Name: name, In: in, Args: args, DefaultNote: def, Since: since, Origin: origin})
 }
 
 // absentBlock is absent for a block.
 func absentBlock(origin catalog.Origin, name string, in catalog.Context, args, since string) catalog.Directive[catalog.NoArg] {
-	return catalog.UnavailableBlock(catalog.Spec{
-		Name: name, In: in, Args: args, Since: since, Origin: origin, Repeat: catalog.Many,
-		Runs: catalog.Refused("it " + origin.Explain()), Doc: absentDoc(origin),
-	})
+	return catalog.UnavailableBlock(catalog.Spec{Name: name, In: in, Args: args, Since: since, Origin: origin})
 }
-
-func absentDoc(o catalog.Origin) string { return "Not part of open-source nginx: " + o.Explain() + "." }
 
 // Directives of ngx_stream_proxy_module in the commercial nginx.
 var (

@@ -2,8 +2,6 @@ package ngxstream
 
 import (
 	"net/netip"
-	"strings"
-	"time"
 
 	"tidegate/ast/catalog"
 	"tidegate/ast/diag"
@@ -208,44 +206,4 @@ func DecodeBind(c *catalog.Call) (BindTarget, bool) {
 		b.Transparent = true
 	}
 	return b, true
-}
-
-// CertCache is the argument of ssl_certificate_cache and its kin; Max 0 is off.
-type CertCache struct {
-	Max             int
-	Inactive, Valid time.Duration
-}
-
-// DecodeCertCache follows ngx_stream_ssl_certificate_cache.
-func DecodeCertCache(c *catalog.Call) (CertCache, bool) {
-	v := CertCache{Inactive: 10 * time.Second, Valid: 60 * time.Second}
-	off := false
-	for i := 1; i < c.Len(); i++ {
-		word, ok := c.Text(i), true
-		switch {
-		case strings.HasPrefix(word, "max="):
-			v.Max, ok = catalog.ParseInt(word[4:])
-			ok = ok && v.Max > 0
-		case strings.HasPrefix(word, "inactive="):
-			v.Inactive, ok = catalog.ParseSeconds(word[9:])
-		case strings.HasPrefix(word, "valid="):
-			v.Valid, ok = catalog.ParseSeconds(word[6:])
-		case word == "off":
-			off = true
-		default:
-			ok = false
-		}
-		if !ok {
-			c.InvalidParameter(i)
-		}
-	}
-	switch {
-	case c.Failed():
-		return v, false
-	case off:
-		return CertCache{}, true
-	case v.Max == 0:
-		return v, c.Fail(0, `"%s" must have the "max" parameter`, c.Text(0))
-	}
-	return v, true
 }

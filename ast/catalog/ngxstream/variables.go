@@ -24,8 +24,9 @@ func tlsVariable(name, doc string) catalog.Variable {
 
 // absentVariable declares a variable of the commercial nginx.
 func absentVariable(name string) catalog.Variable {
-	v := full(name, absentDoc(catalog.Commercial))
-	v.Origin, v.Runs = catalog.Commercial, catalog.Refused("it "+catalog.Commercial.Explain())
+	why := "it " + catalog.Commercial.Explain()
+	v := full(name, "Not part of open-source nginx: "+why+".")
+	v.Origin, v.Runs = catalog.Commercial, catalog.Refused(why)
 	return v
 }
 
