@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -636,33 +635,6 @@ func TestSystemLookup(t *testing.T) {
 	}
 	if got, err := SystemLookup(context.Background(), "localhost"); err != nil || len(got) == 0 {
 		t.Errorf("localhost: %v %v", got, err)
-	}
-}
-
-func TestLocalServers(t *testing.T) {
-	for _, tt := range []struct{ text, want string }{
-		{"nameserver 127.0.0.1\n", "[127.0.0.1:53]"},
-		{"# nameserver 9.9.9.9\n; x\nsearch a b\nnameserver\t10.0.0.1\r\nnameserver ::1\noptions x", "[10.0.0.1:53 [::1]:53]"},
-		{"nameserver 1.1.1.1\nnameserver 2.2.2.2\nnameserver 3.3.3.3\nnameserver 4.4.4.4\n", "[1.1.1.1:53 2.2.2.2:53 3.3.3.3:53]"},
-		{"", "[]"},
-		{strings.Repeat("#", 3000) + "\nnameserver 1.1.1.1\n", "[]"},
-		{"nameserver nope\n", `host not found in resolver "nope"`},
-	} {
-		path := t.TempDir() + "/resolv.conf"
-		if err := os.WriteFile(path, []byte(tt.text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		servers, err := LocalServers(path)
-		got := fmt.Sprint(servers)
-		if err != nil {
-			got = err.Error()
-		}
-		if got != tt.want {
-			t.Errorf("%q: %s, want %s", tt.text, got, tt.want)
-		}
-	}
-	if _, err := LocalServers("/no/such"); err == nil || err.Error() != `open() "/no/such" failed (2: No such file or directory)` {
-		t.Error(err)
 	}
 }
 

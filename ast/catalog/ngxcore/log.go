@@ -1,7 +1,6 @@
 package ngxcore
 
 import (
-	"net/netip"
 	"strings"
 
 	"tidegate/ast/catalog"
@@ -220,50 +219,4 @@ func keyword(into *int, key, value string, words []string, fail func(string, ...
 		}
 	}
 	return fail(`unknown syslog %s "%s"`, key, value)
-}
-
-// Nameservers is the argument of resolver.
-type Nameservers struct {
-	Servers []netip.AddrPort
-	// Valid overrides the lifetime of answers; 0 keeps their own.
-	Valid int // seconds
-	// IPv4 and IPv6 tell which kinds of addresses are asked for.
-	IPv4, IPv6 bool
-}
-
-// DecodeResolver reads a resolver directive as ngx_resolver_create does.
-func DecodeResolver(c *catalog.Call) (*Nameservers, bool) {
-	r := &Nameservers{IPv4: true, IPv6: true}
-	for i := 1; i < c.Len(); i++ {
-		word, ok := c.Text(i), true
-		switch {
-		case strings.HasPrefix(word, "valid="):
-			valid, good := catalog.ParseSeconds(word[6:])
-			r.Valid, ok = int(valid.Seconds()), good
-		case strings.HasPrefix(word, "ipv4="):
-			r.IPv4, ok = word[5:] == "on", word[5:] == "on" || word[5:] == "off"
-		case strings.HasPrefix(word, "ipv6="):
-			r.IPv6, ok = word[5:] == "on", word[5:] == "on" || word[5:] == "off"
-		default:
-			a, phrase := c.URL(i, 0, catalog.URLOptions{DefaultPort: 53})
-			if phrase != "" {
-				c.Report(diag.Emerg, catalog.RuleAddress, c.Word(i), phrase+` in resolver "`+word+`"`)
-			} else if a.Unix != "" {
-				c.Fail(i, `a unix domain socket cannot be a name server: "%s"`, word)
-			}
-			r.Servers = append(r.Servers, a.Addrs...)
-		}
-		if !ok {
-			c.Fail(i, "invalid parameter: %s", word)
-		}
-	}
-	switch {
-	case c.Failed():
-		return r, false
-	case !r.IPv4 && !r.IPv6:
-		return r, c.Fail(0, `"ipv4" and "ipv6" cannot both be "off"`)
-	case len(r.Servers) == 0:
-		return r, c.Fail(0, "no name servers defined")
-	}
-	return r, true
 }

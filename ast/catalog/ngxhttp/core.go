@@ -150,7 +150,7 @@ var (
 		Doc: "Sets the memory that a request begins with."}).Check(checkPool)
 	ResetTimedoutConnection = catalog.Flag(catalog.Spec{Name: "reset_timedout_connection", In: levels, Default: "off", Runs: unserved,
 		Doc: "Resets connections that have timed out."})
-	Resolver = catalog.Custom(catalog.Spec{Name: "resolver", In: levels, Args: "<addr>... [valid=<time>] [ipv4=on|off] [ipv6=on|off]", Runs: unserved,
+	Resolver = catalog.Custom(catalog.Spec{Name: "resolver", In: levels, Args: ngxcore.ResolverArgs, Runs: unserved,
 		Doc: "Sets the name servers."}, ngxcore.DecodeResolver)
 	ResolverTimeout = catalog.Time(catalog.Spec{Name: "resolver_timeout", In: levels, Args: "<time>", Default: "30s", Runs: unserved,
 		Doc: "Bounds the time for resolving a name."})

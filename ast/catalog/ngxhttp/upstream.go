@@ -7,7 +7,7 @@ import (
 
 // Directives of ngx_http_upstream_module.
 var (
-	UpstreamResolver = catalog.Custom(catalog.Spec{Name: "resolver", In: catalog.HTTPUpstream, Args: "<addr>... [valid=<time>] [ipv4=on|off] [ipv6=on|off]",
+	UpstreamResolver = catalog.Custom(catalog.Spec{Name: "resolver", In: catalog.HTTPUpstream, Args: ngxcore.ResolverArgs,
 		Since: "1.27.3", Runs: unserved,
 		Doc: "Sets the name servers."}, ngxcore.DecodeResolver)
 	UpstreamResolverTimeout = catalog.Time(catalog.Spec{Name: "resolver_timeout", In: catalog.HTTPUpstream, Args: "<time>", Default: "30s", Since: "1.27.3",

@@ -18,7 +18,7 @@ var (
 		Doc: "Closes a connection after this many errors."})
 	Protocol = catalog.Custom(catalog.Spec{Name: "protocol", In: catalog.MailServer, Args: "imap|pop3|smtp", Repeat: catalog.LastWins, Runs: unserved,
 		Doc: "Sets the protocol of a server."}, decodeProtocol)
-	Resolver = catalog.Custom(catalog.Spec{Name: "resolver", In: levels, Args: "off | <addr>... [valid=<time>] [ipv4=on|off] [ipv6=on|off]",
+	Resolver = catalog.Custom(catalog.Spec{Name: "resolver", In: levels, Args: "off | " + ngxcore.ResolverArgs,
 		Default: "off", Runs: unserved,
 		Doc: "Sets the name servers."}, decodeResolver)
 	ResolverTimeout = catalog.Time(catalog.Spec{Name: "resolver_timeout", In: levels, Args: "<time>", Default: "30s", Runs: unserved,

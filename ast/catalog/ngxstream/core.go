@@ -49,7 +49,7 @@ var ErrorLog = catalog.Custom(catalog.Spec{
 
 // Resolver sets the name servers.
 var Resolver = catalog.Custom(catalog.Spec{
-	Name: "resolver", In: both, Args: "<addr>... [valid=<time>] [ipv4=on|off] [ipv6=on|off]", Since: "1.11.3", Runs: catalog.Full,
+	Name: "resolver", In: both, Args: ngxcore.ResolverArgs, Since: "1.11.3", Runs: catalog.Full,
 	Doc: "Sets the name servers for names that are only known at run time.",
 }, ngxcore.DecodeResolver)
 

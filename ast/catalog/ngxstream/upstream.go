@@ -28,7 +28,7 @@ var UpstreamServer = catalog.Custom(catalog.Spec{
 
 // UpstreamResolver sets the name servers of a group.
 var UpstreamResolver = catalog.Custom(catalog.Spec{
-	Name: "resolver", In: catalog.StreamUpstream, Args: "<addr>... [valid=<time>] [ipv4=on|off] [ipv6=on|off]", Since: "1.27.3",
+	Name: "resolver", In: catalog.StreamUpstream, Args: ngxcore.ResolverArgs, Since: "1.27.3",
 	Runs: catalog.Full,
 	Doc:  "Sets the name servers of a group.",
 }, ngxcore.DecodeResolver)
