@@ -12,6 +12,8 @@ type Variable struct {
 	Changeable bool
 	// Volatile variables are evaluated anew at each use (NGX_*_VAR_NOCACHEABLE).
 	Volatile bool
+	// Unhashed variables are not in the hash of names (NGX_*_VAR_NOHASH).
+	Unhashed bool
 	// Assignable variables have a setter of their own.
 	Assignable bool
 	Since      string

@@ -69,8 +69,18 @@ func (c *checker) initVariables(end ast.Pos) (ok bool) {
 // ngx_stream_variables_init_vars does.
 func (c *checker) hashVariables(limits catalog.HashLimits, block *Level) {
 	var keys catalog.HashKeys
-	for name := range c.vars.builtin().byName {
-		keys.Add(name)
+	bundle := len(c.opt.Built) == 0 // of OpenResty; else the modules that it was built with are known
+	for name, v := range c.vars.builtin().byName {
+		if !v.Unhashed && (v.Origin == catalog.Builtin || v.Origin == catalog.Bundled && bundle) {
+			keys.Add(name)
+		}
+	}
+	for m := range c.loaded {
+		for _, v := range m.Variables {
+			if v.In&block.in != 0 && !v.Prefix && !v.Unhashed {
+				keys.Add(v.Name)
+			}
+		}
 	}
 	for name := range c.vars.defined {
 		keys.Add(name)

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"testing"
 
+	"tidegate/ast/catalog"
 	"tidegate/ast/conf"
 	"tidegate/ast/diag"
 	"tidegate/parser"
@@ -251,5 +252,13 @@ func askNginx(t *testing.T, nginx string, s sample, options ...string) string {
 }
 
 // referenceModules are the modules that the reference is built with although
-// nginx leaves them out by default.
-var referenceModules = []string{"ngx_http_geoip_module", "ngx_stream_geoip_module", "ngx_http_degradation_module"}
+// nginx leaves them out by default: some of nginx's, and OpenResty's bundle.
+var referenceModules = func() []string {
+	names := []string{"ngx_http_geoip_module", "ngx_stream_geoip_module", "ngx_http_degradation_module"}
+	for _, m := range conf.Catalog.Modules() {
+		if len(m.Variables) > 0 && m.Variables[0].Origin == catalog.Bundled {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}()

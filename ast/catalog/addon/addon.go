@@ -69,6 +69,14 @@ func lateVariables(names ...string) []catalog.Variable {
 	return out
 }
 
+// unhashed is for variables that only some directive of the module makes.
+func unhashed(variables []catalog.Variable) []catalog.Variable {
+	for i := range variables {
+		variables[i].Unhashed = true
+	}
+	return variables
+}
+
 // failUnplaced reports an [error] about word i that refuses the configuration
 // and that the module logs without a position.
 func failUnplaced(c *catalog.Call, i int, message string) bool {

@@ -13,8 +13,8 @@ var (
 	MemcModule = catalog.NewModule("ngx_http_memc_module", "The whole protocol of memcached.",
 		MemcCmdsAllowed, MemcPass, MemcConnectTimeout, MemcSendTimeout, MemcReadTimeout, MemcBufferSize,
 		MemcNextUpstream, MemcUpstreamMaxFails, MemcUpstreamFailTimeout, MemcFlagsToLastModified,
-		MemcIgnoreClientAbort).WithVariables(lateVariables(
-		"memc_flags_as_http_time")...)
+		MemcIgnoreClientAbort).WithVariables(unhashed(lateVariables(
+		"memc_key", "memc_cmd", "memc_flags", "memc_exptime", "memc_value", "memc_flags_as_http_time"))...)
 
 	MemcCmdsAllowed = catalog.Custom(catalog.Spec{Name: "memc_cmds_allowed", In: levelsAndIf, Args: "<command>...", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
 		Doc: "Limits the commands."}, decodeCommands)

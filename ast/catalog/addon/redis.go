@@ -10,7 +10,8 @@ import (
 var (
 	RedisModule = catalog.NewModule("ngx_http_redis_module", "Values from Redis.",
 		RedisPass, RedisBind, RedisSocketKeepalive, RedisConnectTimeout, RedisSendTimeout, RedisBufferSize,
-		RedisReadTimeout, RedisNextUpstream, RedisNextUpstreamTries, RedisNextUpstreamTimeout, RedisGzipFlag)
+		RedisReadTimeout, RedisNextUpstream, RedisNextUpstreamTries, RedisNextUpstreamTimeout, RedisGzipFlag).
+		WithVariables(lateVariables("redis_auth", "redis_db")...)
 
 	RedisPass = catalog.Custom(catalog.Spec{Name: "redis_pass", In: location, Args: "<addr>", Repeat: catalog.Many, Origin: catalog.Bundled, Runs: bundled,
 		Doc: "Passes requests to the Redis server."}, decodeRedisPass)

@@ -21,6 +21,12 @@ func volatile(name, doc string) catalog.Variable {
 	return v
 }
 
+// unhashed leaves the variable out of the hash of names.
+func unhashed(v catalog.Variable) catalog.Variable {
+	v.Unhashed = true
+	return v
+}
+
 // prefix makes the name the beginning of many names.
 func prefix(v catalog.Variable) catalog.Variable {
 	v.Prefix = true
@@ -36,6 +42,12 @@ func changeable(v catalog.Variable) catalog.Variable {
 func since(version string, v catalog.Variable) catalog.Variable {
 	v.Since = version
 	return v
+}
+
+// newer is for a variable of a later nginx than the one that Tidegate follows.
+func newer(version string, v catalog.Variable) catalog.Variable {
+	v.Origin = catalog.Newer
+	return since(version, v)
 }
 
 // absentVariable declares a variable that open-source nginx does not have.
@@ -141,8 +153,8 @@ var browserVariables = []catalog.Variable{
 }
 
 var fastcgiVariables = []catalog.Variable{
-	volatile("fastcgi_path_info", "What follows the name of the script."),
-	volatile("fastcgi_script_name", "The name of the script."),
+	unhashed(volatile("fastcgi_path_info", "What follows the name of the script.")),
+	unhashed(volatile("fastcgi_script_name", "The name of the script.")),
 }
 
 var geoipVariables = []catalog.Variable{
@@ -165,11 +177,11 @@ var geoipVariables = []catalog.Variable{
 }
 
 var grpcVariables = []catalog.Variable{
-	volatile("grpc_internal_trailers", "The value of the TE header towards a gRPC server."),
+	unhashed(volatile("grpc_internal_trailers", "The value of the TE header towards a gRPC server.")),
 }
 
 var gzipVariables = []catalog.Variable{
-	known("gzip_ratio", "The ratio of compression."),
+	unhashed(known("gzip_ratio", "The ratio of compression.")),
 }
 
 var limitConnVariables = []catalog.Variable{
@@ -190,11 +202,11 @@ var oidcVariables = []catalog.Variable{
 }
 
 var proxyVariables = []catalog.Variable{
-	known("proxy_add_via", "The Via header with this server added."),
+	unhashed(known("proxy_add_via", "The Via header with this server added.")),
 	known("proxy_add_x_forwarded_for", "X-Forwarded-For with the client added."),
 	changeable(volatile("proxy_host", "The host of proxy_pass.")),
-	volatile("proxy_internal_body_length", "The length of the body that is passed on."),
-	volatile("proxy_internal_chunked", "Whether the body is passed on in chunks."),
+	unhashed(volatile("proxy_internal_body_length", "The length of the body that is passed on.")),
+	unhashed(volatile("proxy_internal_chunked", "Whether the body is passed on in chunks.")),
 	changeable(volatile("proxy_port", "The port of proxy_pass.")),
 }
 
@@ -260,7 +272,7 @@ var sslVariables = []catalog.Variable{
 	changeable(known("ssl_session_id", "The number of the TLS session.")),
 	since("1.5.11", changeable(known("ssl_session_reused", "\"r\" for a resumed session."))),
 	since("1.29.3", changeable(known("ssl_sigalg", "The signature algorithm of the server."))),
-	since("1.31.2", changeable(known("ssl_sigalgs", "The signature algorithms of the client."))),
+	newer("1.31.2", changeable(known("ssl_sigalgs", "The signature algorithms of the client."))),
 }
 
 var stubStatusVariables = []catalog.Variable{
@@ -274,8 +286,8 @@ var upstreamVariables = []catalog.Variable{
 	volatile("upstream_addr", "The addresses of the servers tried."),
 	since("1.11.4", volatile("upstream_bytes_received", "The bytes received from servers.")),
 	since("1.15.8", volatile("upstream_bytes_sent", "The bytes sent to servers.")),
-	volatile("upstream_cache_etag", "The ETag of the cache entry."),
-	volatile("upstream_cache_last_modified", "The time of the cache entry."),
+	unhashed(volatile("upstream_cache_etag", "The ETag of the cache entry.")),
+	unhashed(volatile("upstream_cache_last_modified", "The time of the cache entry.")),
 	since("0.8.3", volatile("upstream_cache_status", "What the cache did.")),
 	since("1.9.1", volatile("upstream_connect_time", "The times of connecting.")),
 	since("1.7.1", prefix(volatile("upstream_cookie_", "A cookie set by the server."))),

@@ -35,6 +35,12 @@ func since(version string, v catalog.Variable) catalog.Variable {
 	return v
 }
 
+// newer is for a variable of a later nginx than the one that Tidegate follows.
+func newer(version string, v catalog.Variable) catalog.Variable {
+	v.Origin = catalog.Newer
+	return since(version, v)
+}
+
 func refused(why string, v catalog.Variable) catalog.Variable {
 	v.Runs = catalog.Refused(why)
 	return v
@@ -90,7 +96,7 @@ var sslVariables = []catalog.Variable{
 	since("1.21.5", tlsVariable("ssl_curve", "The curve of the key exchange.")),
 	since("1.11.7", tlsVariable("ssl_curves", "The curves that the client offered.")),
 	since("1.29.3", tlsVariable("ssl_sigalg", "The signature algorithm of the server's certificate.")),
-	since("1.31.2", tlsVariable("ssl_sigalgs", "The signature algorithms that the client offered.")),
+	newer("1.31.2", tlsVariable("ssl_sigalgs", "The signature algorithms that the client offered.")),
 	tlsVariable("ssl_session_id", "The identifier of the TLS session."),
 	tlsVariable("ssl_session_reused", `"r" if the TLS session was resumed, "." if not.`),
 	tlsVariable("ssl_server_name", "The server name that the client asked for (SNI)."),
