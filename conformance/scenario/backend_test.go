@@ -8,9 +8,12 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // backend is a TCP, TLS or unix-socket server that a configuration points to.
@@ -195,13 +198,34 @@ func hanging(t testing.TB, addr string) {
 	}
 	// Connections that wait to be accepted fill the queue, until one more hangs.
 	for range 16 {
-		conn, err := net.DialTimeout("tcp4", addr, 500*time.Millisecond)
-		if err != nil {
+		if hangs(t, sa) {
 			return
 		}
-		t.Cleanup(func() { conn.Close() })
 	}
 	t.Skip("this kernel lets no queue fill up")
+}
+
+// hangs begins one more connection and tells whether the kernel, which answers at once, has not answered it. A deadline of Go's would
+// say so of a process that was stopped, too.
+func hangs(t testing.TB, to syscall.Sockaddr) bool {
+	t.Helper()
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { syscall.Close(fd) })
+	if err := syscall.Connect(fd, to); err != nil && err != syscall.EINPROGRESS {
+		t.Fatal(err)
+	}
+	for {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}, 500)
+		if err == nil {
+			return n == 0
+		}
+		if err != unix.EINTR {
+			t.Fatal(err)
+		}
+	}
 }
 
 // udpBackend answers datagrams; it keeps what came from whom.
@@ -288,4 +312,21 @@ func (c *udpClient) datagram(want string) {
 	if err != nil || string(buf[:n]) != want {
 		c.t.Fatalf("received %q, %v; want the datagram %q", buf[:n], err, want)
 	}
+}
+
+// count counts datagrams of this text, until the client is closed.
+func (c *udpClient) count(text string) *atomic.Int64 {
+	var n atomic.Int64
+	go func() {
+		buf := make([]byte, 64<<10)
+		for {
+			switch k, err := c.Read(buf); {
+			case err != nil:
+				return
+			case string(buf[:k]) == text:
+				n.Add(1)
+			}
+		}
+	}()
+	return &n
 }

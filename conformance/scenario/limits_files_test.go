@@ -36,16 +36,12 @@ func TestFullFileTable(t *testing.T) {
 	s.logged(`\[crit\] .*accept4\(\) failed \(24: Too many open files\)`)
 	oldest.send("still here\n").line("still here")
 	oldest.ends("")
-	for _, c := range held {
+	for i, c := range held {
 		c.send("bye\n")
-		if c.r.Buffered() == 0 { // a client of the queue gets its line when its turn comes
-			if got := c.readLine(); got != "here" && got != "bye" {
-				t.Fatalf("received %q", got)
-			}
+		if i >= 30 { // a client of the queue gets its line when its turn comes
+			c.line("here")
 		}
-	}
-	for _, c := range held {
-		c.Close()
+		c.ends("bye\n")
 	}
 	dial(t, s.at("9001")).ends("served")
 	once(t, dial(t, s.at("9002")))
@@ -229,12 +225,16 @@ func TestOccupiedPortAtStart(t *testing.T) {
 func TestOccupiedPortThatBecomesFree(t *testing.T) {
 	t.Parallel()
 	s := load(t, "limits/reload.conf").expecting(`bind\(\) to .* failed`).expecting(`still could not bind`)
-	l := occupy(t, s.at("9002"))
 	serve(t, s.at("8080"), pong)
-	s.launch()
-	s.logged(`bind\(\) to`)
-	l.Close()
-	await(t, "the pid file", func() bool { return s.pid() != 0 })
+	await(t, "a server that starts after a failure", func() bool {
+		l := occupy(t, s.at("9002"))
+		before := s.count(`bind\(\) to`)
+		s.launch()
+		await(t, "the failure", func() bool { return s.count(`bind\(\) to`) > before })
+		l.Close()
+		await(t, "the pid file or the end", func() bool { return s.pid() != 0 || !s.running() })
+		return s.running() // else it had given up before this process came to close the port
+	})
 	dial(t, s.at("9001")).ends("generation-1")
 	once(t, dial(t, s.at("9002")))
 }

@@ -30,6 +30,7 @@ func run(m *testing.M) int {
 			panic(err)
 		}
 	}
+	go starvation.watch()
 	nursery = proc.NewNursery()
 	defer nursery.Close()
 	if program = os.Getenv("SCENARIO_BINARY"); program == "" {

@@ -55,9 +55,12 @@ func loadStop(t *testing.T, edits ...edit) (s *server, proxied, scripted *client
 	return s, proxied, scripted
 }
 
+// unhurried is stop.conf for tests that are not about its timeout.
+var unhurried = replace("worker_shutdown_timeout 10s;", "worker_shutdown_timeout 10m;")
+
 func TestQuitWaitsForSessions(t *testing.T) {
 	t.Parallel()
-	s, proxied, scripted := loadStop(t)
+	s, proxied, scripted := loadStop(t, unhurried)
 	s.signal(syscall.SIGQUIT)
 	s.refused("9001")
 	s.refused("9002")
@@ -85,13 +88,12 @@ func TestWorkerShutdownTimeout(t *testing.T) {
 	begin := time.Now()
 	s.signal(syscall.SIGQUIT)
 	s.refused("9001")
-	proxied.send("ping\n").line("pong")
 	proxied.gone()
 	drain(t, scripted)
 	if status := s.wait(); status != 0 {
 		t.Errorf("exit status %d", status)
 	}
-	if d := time.Since(begin); d < 1900*time.Millisecond || d > 9*time.Second {
+	if d := time.Since(begin); d < 1900*time.Millisecond || late(d) {
 		t.Errorf("ended after %s, want 2s", d)
 	}
 }
@@ -101,16 +103,12 @@ func TestTermIsFast(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
-			s, proxied, scripted := loadStop(t)
-			begin := time.Now()
+			s, proxied, scripted := loadStop(t, unhurried)
 			s.signal(sig)
 			drain(t, proxied)
 			drain(t, scripted)
 			if status := s.wait(); status != 0 {
 				t.Errorf("exit status %d", status)
-			}
-			if d := time.Since(begin); d > 9*time.Second { // worker_shutdown_timeout is 10s
-				t.Errorf("ended after %s", d)
 			}
 			if s.exists("logs/nginx.pid") {
 				t.Error("the pid file is still there")
@@ -122,7 +120,7 @@ func TestTermIsFast(t *testing.T) {
 // QUIT may be followed by TERM when the sessions take too long.
 func TestTermAfterQuit(t *testing.T) {
 	t.Parallel()
-	s, proxied, _ := loadStop(t)
+	s, proxied, _ := loadStop(t, unhurried)
 	s.signal(syscall.SIGQUIT)
 	s.refused("9001")
 	proxied.send("ping\n").line("pong")
