@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"tidegate/conformance/ledger"
 	"tidegate/conformance/suite"
@@ -87,7 +88,8 @@ func TestCases(t *testing.T) {
 		}
 	}
 	// The cases wait more than they compute, so that some fail where the machine is busy. Run alone, they must not.
-	r := suite.Runner{Server: server, Dir: t.TempDir(), Jobs: 6, Observations: true, Env: map[string]string{"TEST_NGINX_TIMEOUT": "20"}}
+	r := suite.Runner{Server: server, Dir: t.TempDir(), Jobs: 6, Observations: true, Patience: 20 * time.Second,
+		Env: map[string]string{"TEST_NGINX_TIMEOUT": "60"}}
 	if !*record {
 		r.Retries = 1
 		r.Hopeless = func(res *suite.Result) bool { _, differs := known.Get(res.ID()); return differs }

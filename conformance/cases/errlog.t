@@ -309,7 +309,7 @@ from init_worker, context: init_worker_by_lua*
     content_by_lua_block {
         for i = 1, 2 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             ngx.say((s:sslhandshake(false, "a.test")))
             s:receive("*a")
@@ -367,7 +367,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
     content_by_lua_block {
         for i = 1, 2 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             ngx.say((s:sslhandshake(false, "a.test")))
             s:receive("*a")

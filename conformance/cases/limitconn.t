@@ -26,7 +26,7 @@ __DATA__
     content_by_lua_block {
         local function enter()
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             assert(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
             return s, s:receive()
         end
@@ -79,7 +79,7 @@ PASSED
     content_by_lua_block {
         local function enter()
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             assert(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
             return s, s:receive()
         end
@@ -122,7 +122,7 @@ PASSED REJECTED_DRY_RUN
     content_by_lua_block {
         local function enter()
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             assert(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
             return s, s:receive()
         end
@@ -164,7 +164,7 @@ PASSED nil closed
     content_by_lua_block {
         local function enter()
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             assert(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
             return s, s:receive()
         end
@@ -206,7 +206,7 @@ PASSED nil closed
     content_by_lua_block {
         local function enter()
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             assert(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
             return s, s:receive()
         end
@@ -248,7 +248,7 @@ PASSED nil closed
     content_by_lua_block {
         local function enter()
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             assert(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
             return s, s:receive()
         end
@@ -290,7 +290,7 @@ nil nil
     content_by_lua_block {
         local function enter()
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             assert(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
             return s, s:receive()
         end
@@ -334,7 +334,7 @@ nil nil
     content_by_lua_block {
         local function enter()
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             assert(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
             return s, s:receive()
         end
@@ -386,7 +386,7 @@ PASSED nil closed
     content_by_lua_block {
         local function enter(port)
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             assert(s:connect("127.0.0.1", port or $TEST_NGINX_RAND_PORT_1))
             return s, s:receive()
         end
@@ -450,7 +450,7 @@ PASSED nil nil PASSED nil
     content_by_lua_block {
         local function enter(port)
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             assert(s:connect("127.0.0.1", port or $TEST_NGINX_RAND_PORT_1))
             return s, s:receive()
         end
@@ -497,7 +497,7 @@ nil PASSED nil closed
     content_by_lua_block {
         local function enter()
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             assert(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
             return s, s:receive()
         end
@@ -536,7 +536,7 @@ nil PASSED nil closed
     content_by_lua_block {
         local function enter()
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             assert(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
             return s, s:receive()
         end
@@ -606,7 +606,7 @@ nil PASSED nil closed
 --- stream_server_config
     content_by_lua_block {
         local a, b = ngx.socket.udp(), ngx.socket.udp()
-        a:settimeout(2000)
+        a:settimeout(20000)
         a:setpeername("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         a:send("first")
         ngx.say(a:receive())

@@ -51,7 +51,7 @@ upstream got: hello
 
 === TEST 3: without proxy_half_close the end of the client ends the session
 --- stream_config
-    server { listen $TEST_NGINX_RAND_PORT_1; content_by_lua_block { local s = ngx.req.socket() s:settimeout(3000) ngx.say("upstream got: ", (s:receive("*a"))) } }
+    server { listen $TEST_NGINX_RAND_PORT_1; content_by_lua_block { local s = ngx.req.socket() s:settimeout(20000) ngx.say("upstream got: ", (s:receive("*a"))) } }
 --- stream_server_config
     proxy_pass 127.0.0.1:$TEST_NGINX_RAND_PORT_1;
 --- stream_request chomp
@@ -172,10 +172,10 @@ peer
 
 === TEST 10: proxy_timeout
 --- stream_config
-    server { listen $TEST_NGINX_RAND_PORT_1; content_by_lua_block { ngx.print("first") ngx.flush(true) local s = ngx.req.socket() s:settimeout(3000) s:receive() } }
+    server { listen $TEST_NGINX_RAND_PORT_1; content_by_lua_block { ngx.print("first") ngx.flush(true) local s = ngx.req.socket() s:settimeout(20000) s:receive() } }
 --- stream_server_config
     proxy_pass 127.0.0.1:$TEST_NGINX_RAND_PORT_1;
-    proxy_timeout 300ms;
+    proxy_timeout 2s;
     log_by_lua_block { ngx.log(ngx.WARN, "status ", ngx.var.status) }
 --- stream_response
 first

@@ -2458,7 +2458,7 @@ iLLGuMcdc38H6IbsoT63nM9Vi/46qbV1q5sWxzkJ+xOArSVtJX1cpmgw
     content_by_lua_block {
         for i = 1, 2 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             ngx.say(s:receive("*a"))
             s:close()

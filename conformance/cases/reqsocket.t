@@ -864,7 +864,7 @@ receive stream response error: connection reset by peer
 
 === TEST 31: peek until preread_timeout
 --- stream_server_config
-    preread_timeout 300ms;
+    preread_timeout 2s;
     preread_by_lua_block {
         local sock = ngx.req.socket()
         ngx.log(ngx.WARN, "peeked ", sock:peek(20))

@@ -627,7 +627,7 @@ SUCCESS CN=b.test
     content_by_lua_block {
         for i = 1, 2 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             ngx.say(s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1))
             ngx.say("reused: ", s:getreusedtimes())
             ngx.say("true: ", s:sslhandshake(false))

@@ -95,7 +95,7 @@ this is no answer
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         ngx.say((s:sslhandshake(false, "a.test")))
         ngx.say(s:receive("*a"))

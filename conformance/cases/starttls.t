@@ -27,7 +27,7 @@ __DATA__
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         s:send("STARTTLS\n")
         ngx.say(s:receive())
@@ -85,7 +85,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         s:send("STARTTLS\n")
         ngx.say(s:receive())
@@ -137,7 +137,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for i = 1, 2 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             session = s:sslhandshake(session, "a.test")
             ngx.say(s:receive("*a"))
@@ -191,7 +191,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         s:send("STARTTLS\n")
         ngx.say(s:receive())
@@ -241,7 +241,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         s:sslhandshake(false, "a.test")
         ngx.say(s:receive("*a"))
@@ -287,7 +287,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         s:send("STARTTLS\n")
         ngx.say(s:receive("*a"))
@@ -318,7 +318,7 @@ nil ssl not configured for this server
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         s:send("STARTTLS\n")
         ngx.say(s:receive("*a"))
@@ -379,7 +379,7 @@ nil
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         s:send("STARTTLS\n")
         ngx.say(s:receive())
@@ -437,7 +437,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         s:send("STARTTLS\n")
         ngx.say(s:receive())
@@ -493,7 +493,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         s:send("STARTTLS\n")
         ngx.say(s:receive())
@@ -546,7 +546,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         s:send("STARTTLS\n")
         ngx.say(s:receive())
@@ -603,7 +603,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         s:send("STARTTLS\n")
         ngx.say(s:receive())
@@ -658,7 +658,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         s:send("STARTTLS\n")
         ngx.say(s:receive())
@@ -711,7 +711,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         s:send("STARTTLS\n")
         ngx.say(s:receive())
@@ -768,7 +768,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.tcp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
         s:send("STARTTLS\n")
         ngx.say(s:receive())

@@ -23,7 +23,7 @@ __DATA__
         local session
         for _, port in ipairs { $TEST_NGINX_RAND_PORT_1, $TEST_NGINX_RAND_PORT_1, $TEST_NGINX_RAND_PORT_1 } do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", port)
             local now = s:sslhandshake(session, "a.test")
             ngx.say(s:receive())
@@ -72,7 +72,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for _, port in ipairs { $TEST_NGINX_RAND_PORT_1, $TEST_NGINX_RAND_PORT_1, $TEST_NGINX_RAND_PORT_1 } do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", port)
             local now = s:sslhandshake(session, "a.test")
             ngx.say(s:receive())
@@ -121,7 +121,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for _, port in ipairs { $TEST_NGINX_RAND_PORT_1, $TEST_NGINX_RAND_PORT_1 } do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", port)
             local now = s:sslhandshake(session, "a.test")
             ngx.say(s:receive())
@@ -170,7 +170,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for _, port in ipairs { $TEST_NGINX_RAND_PORT_1, $TEST_NGINX_RAND_PORT_1 } do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", port)
             local now = s:sslhandshake(session, "a.test")
             ngx.say(s:receive())
@@ -219,7 +219,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for _, port in ipairs { $TEST_NGINX_RAND_PORT_1, $TEST_NGINX_RAND_PORT_1 } do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", port)
             local now = s:sslhandshake(session, "a.test")
             ngx.say(s:receive())
@@ -277,7 +277,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for _, port in ipairs { $TEST_NGINX_RAND_PORT_1, $TEST_NGINX_RAND_PORT_2 } do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", port)
             local now = s:sslhandshake(session, "a.test")
             ngx.say(s:receive())
@@ -331,7 +331,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for _, port in ipairs { $TEST_NGINX_RAND_PORT_1, $TEST_NGINX_RAND_PORT_2, $TEST_NGINX_RAND_PORT_2 } do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", port)
             local now = s:sslhandshake(session, "a.test")
             ngx.say(s:receive())
@@ -388,7 +388,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for _, port in ipairs { $TEST_NGINX_RAND_PORT_1, $TEST_NGINX_RAND_PORT_2, $TEST_NGINX_RAND_PORT_2 } do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", port)
             local now = s:sslhandshake(session, "a.test")
             ngx.say(s:receive())
@@ -447,7 +447,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
         local session
         for _, port in ipairs { $TEST_NGINX_RAND_PORT_1, $TEST_NGINX_RAND_PORT_2 } do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", port)
             local now = s:sslhandshake(session, "a.test")
             ngx.say(s:receive())
@@ -523,7 +523,7 @@ iLLGuMcdc38H6IbsoT63nM9Vi/46qbV1q5sWxzkJ+xOArSVtJX1cpmgw
         local session
         for _, port in ipairs { $TEST_NGINX_RAND_PORT_1, $TEST_NGINX_RAND_PORT_2 } do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", port)
             local now = s:sslhandshake(session, "a.test")
             ngx.say(s:receive())
@@ -576,7 +576,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
     content_by_lua_block {
         for i = 1, 3 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             ngx.say(s:receive("*a"))
             s:close()
@@ -629,7 +629,7 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ85efO9jo9hwOiBV
     content_by_lua_block {
         for i = 1, 3 do
             local s = ngx.socket.tcp()
-            s:settimeout(2000)
+            s:settimeout(20000)
             s:connect("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
             ngx.say(s:receive("*a"))
             s:close()

@@ -297,7 +297,7 @@ false bad argument #2 to '?' (string expected, got table) nil
 
 === TEST 11: busy
 --- stream_config
-    server { listen $TEST_NGINX_RAND_PORT_1 udp; content_by_lua_block { local s = ngx.req.socket() s:receive() ngx.sleep(0.02) s:send("late") } }
+    server { listen $TEST_NGINX_RAND_PORT_1 udp; content_by_lua_block { local s = ngx.req.socket() s:receive() ngx.sleep(0.3) s:send("late") } }
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.udp()
@@ -392,7 +392,7 @@ got nil no more data
 --- stream_server_config
     content_by_lua_block {
         local s = ngx.socket.udp()
-        s:settimeout(2000)
+        s:settimeout(20000)
         ngx.say(s:setpeername("unix:$TEST_NGINX_HTML_DIR/d.sock"))
         ngx.say(s:send("hello"))
         ngx.say(s:receive())

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -41,17 +42,18 @@ type Answer struct {
 
 // run is a case on its way.
 type run struct {
-	c       *testnginx.Case
-	k       kind
-	http    httpUse
-	server  *system.Server
-	beside  beside
-	place   *place
-	version string // of the configuration, for reloads
-	live    *system.Instance
-	logFile string
-	logged  int    // how much of the log was read
-	before  string // what was read before, when the file judges all of it again
+	c        *testnginx.Case
+	k        kind
+	http     httpUse
+	server   *system.Server
+	beside   beside
+	place    *place
+	version  string        // of the configuration, for reloads
+	patience time.Duration // for what is expected in the log; 0: logPatience
+	live     *system.Instance
+	logFile  string
+	logged   int    // how much of the log was read
+	before   string // what was read before, when the file judges all of it again
 }
 
 func (r *run) version_() string { return r.server.Version }
@@ -102,7 +104,7 @@ func (r *run) start() (up bool, err error) {
 
 const (
 	startPatience = 30 * time.Second
-	// logPatience is how long what a case expects in the log may take to come after the answer.
+	// logPatience is how long what a case expects in the log may take to come after the answer, where the Runner does not say.
 	logPatience = 800 * time.Millisecond
 	// quiet is how long the log must not grow before it is read.
 	quiet = 20 * time.Millisecond
@@ -182,7 +184,7 @@ func (r *run) read(round int, a *Answer) {
 		time.Sleep(seconds(r.c.Seconds("wait", 0)))
 	}
 	r.awaitQuiet(quiet, logPatience/5)
-	r.await(logPatience, func() bool {
+	r.await(cmp.Or(r.patience, logPatience), func() bool {
 		return logExpected(r.c, round, r.before+r.peekLog()+printedLine(r.c, *a), r.accessLog()) || !r.live.Running()
 	})
 	a.Log, a.Access = r.peekLog(), r.accessLog()

@@ -69,6 +69,9 @@ type Runner struct {
 	Retries int
 	// Hopeless tells that a failure is known, so that running the case again is no use; nil means that none is.
 	Hopeless func(*Result) bool
+	// Patience is how long what a case expects in the log may take to come. 0 means a time after which most cases that fail are known
+	// to: a suite that is to pass may have far more.
+	Patience time.Duration
 	// Observations keeps what was observed of cases that passed, too.
 	Observations bool
 	// Filter picks cases by "file#number: name"; nil picks all.
@@ -314,7 +317,7 @@ func (r *Runner) runCase(u *unit, i int, p *place, before *run, res *Result) (li
 	res.case_ = c
 	res.Faults = c.Head.Faults() && r.Server.IsTidegate()
 	var err error
-	this := &run{c: c, server: r.Server, beside: beside{server: r.HTTP}, place: p, version: fmt.Sprintf("v%d", i+1)}
+	this := &run{c: c, server: r.Server, beside: beside{server: r.HTTP}, place: p, version: fmt.Sprintf("v%d", i+1), patience: r.Patience}
 	if u.reload {
 		res.Observation, live, err = this.reload(before)
 	} else {
