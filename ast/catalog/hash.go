@@ -48,6 +48,14 @@ func (h *HashKeys) Add(name string) HashVerdict {
 	return HashAdded
 }
 
+// Push adds an exact key as often as it is given, as the modules do that fill an
+// array of ngx_hash_key_t themselves.
+func (h *HashKeys) Push(name string) {
+	name = Lower(name)
+	h.taken(hashKey{'e', name})
+	h.exact = append(h.exact, name)
+}
+
 // taken tells whether a key is there, and notes it otherwise.
 func (h *HashKeys) taken(k hashKey) bool {
 	if h.seen == nil {

@@ -27,6 +27,7 @@ var (
 	proxyHeaders = []string{"Host", "Connection", "Proxy-Connection", "Content-Length", "Transfer-Encoding", "TE", "Keep-Alive",
 		"Expect", "Upgrade"}
 	conditionalHeaders = []string{"If-Modified-Since", "If-Unmodified-Since", "If-None-Match", "If-Match", "Range", "If-Range"}
+	hostParam          = []string{"HTTP_HOST"}
 	conditionalParams  = []string{"HTTP_HOST", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_NONE_MATCH",
 		"HTTP_IF_MATCH", "HTTP_RANGE", "HTTP_IF_RANGE"}
 )
@@ -40,15 +41,18 @@ var (
 	fastcgiGateway = gateway{prefix: "fastcgi", buffers: ngxhttp.FastCGIBuffers, bufferSize: ngxhttp.FastCGIBufferSize,
 		busy: ngxhttp.FastCGIBusyBuffersSize, tempWrite: ngxhttp.FastCGITempFileWriteSize, maxTemp: ngxhttp.FastCGIMaxTempFileSize,
 		cache: ngxhttp.FastCGICache, cacheKey: ngxhttp.FastCGICacheKey, hide: ngxhttp.FastCGIHideHeader, pass: ngxhttp.FastCGIPassHeader,
-		params: ngxhttp.FastCGIParam, hiddenHeaders: append([]string{"Status"}, accelHeaders...), cacheHeaders: conditionalParams}
+		params: ngxhttp.FastCGIParam, hiddenHeaders: append([]string{"Status"}, accelHeaders...), setHeaders: hostParam,
+		cacheHeaders: conditionalParams}
 	uwsgiGateway = gateway{prefix: "uwsgi", buffers: ngxhttp.UWSGIBuffers, bufferSize: ngxhttp.UWSGIBufferSize,
 		busy: ngxhttp.UWSGIBusyBuffersSize, tempWrite: ngxhttp.UWSGITempFileWriteSize, maxTemp: ngxhttp.UWSGIMaxTempFileSize,
 		cache: ngxhttp.UWSGICache, cacheKey: ngxhttp.UWSGICacheKey, hide: ngxhttp.UWSGIHideHeader, pass: ngxhttp.UWSGIPassHeader,
-		params: ngxhttp.UWSGIParam, hiddenHeaders: accelHeaders, cacheHeaders: conditionalParams}
+		params: ngxhttp.UWSGIParam, hiddenHeaders: accelHeaders, setHeaders: hostParam,
+		cacheHeaders: conditionalParams}
 	scgiGateway = gateway{prefix: "scgi", buffers: ngxhttp.SCGIBuffers, bufferSize: ngxhttp.SCGIBufferSize,
 		busy: ngxhttp.SCGIBusyBuffersSize, tempWrite: ngxhttp.SCGITempFileWriteSize, maxTemp: ngxhttp.SCGIMaxTempFileSize,
 		cache: ngxhttp.SCGICache, cacheKey: ngxhttp.SCGICacheKey, hide: ngxhttp.SCGIHideHeader, pass: ngxhttp.SCGIPassHeader,
-		params: ngxhttp.SCGIParam, hiddenHeaders: append([]string{"Status"}, accelHeaders...), cacheHeaders: conditionalParams}
+		params: ngxhttp.SCGIParam, hiddenHeaders: append([]string{"Status"}, accelHeaders...), setHeaders: hostParam,
+		cacheHeaders: conditionalParams}
 	grpcGateway = gateway{prefix: "grpc", hide: ngxhttp.GRPCHideHeader, pass: ngxhttp.GRPCPassHeader, params: ngxhttp.GRPCSetHeader,
 		hiddenHeaders: append([]string{"Date", "Server"}, accelHeaders...), setHeaders: proxyHeaders}
 )
@@ -172,6 +176,7 @@ const (
 	headers          = " headers"
 	headersWithCache = " headers with cache"
 	params           = " params"
+	paramsWithCache  = " params with cache"
 )
 
 // hiddenHeaders follows ngx_http_upstream_hide_headers_hash.
@@ -231,7 +236,7 @@ func (m *merger) namedHeaders(g *gateway, l *Level, limits catalog.HashLimits, a
 	}
 	var keys catalog.HashKeys
 	for _, u := range uses {
-		keys.Add(u.Arg.Name)
+		keys.Push(u.Arg.Name)
 		if !m.compile(u.Arg.Value, u.Node, m.end) {
 			return false
 		}
@@ -242,23 +247,41 @@ func (m *merger) namedHeaders(g *gateway, l *Level, limits catalog.HashLimits, a
 	return m.hash(limits, &keys, placeOf(l, g.params.Row, ngxhttp.ProxyHeadersHashMaxSize.Row, ngxhttp.ProxyHeadersHashBucketSize.Row))
 }
 
-// params follows ngx_http_fastcgi_init_params and its kin: the parameters that
-// replace headers go into a hash.
+// params follows ngx_http_fastcgi_merge_loc_conf and its kin: there is a set of
+// parameters, and with a cache a second one.
 func (m *merger) params(g *gateway, l *Level) {
-	uses := g.params.Uses(l)
-	if len(uses) == 0 || !m.first(g.prefix+params, owner(l, g.params.Row)) {
+	if !m.namedParams(g, l, g.setHeaders, params) {
 		return
 	}
+	if c, ok := g.cache.Lookup(l); ok && !c.Zone.IsZero() {
+		m.namedParams(g, l, g.cacheHeaders, paramsWithCache)
+	}
+}
+
+// namedParams follows ngx_http_fastcgi_init_params and its kin: the parameters
+// that replace headers go into a hash.
+func (m *merger) namedParams(g *gateway, l *Level, always []string, what string) bool {
+	if !m.first(g.prefix+what, owner(l, g.params.Row)) {
+		return true
+	}
 	var keys catalog.HashKeys
-	for _, u := range uses {
-		if name, ok := strings.CutPrefix(u.Arg.Name, "HTTP_"); ok && name != "" {
-			keys.Add(name)
+	given := map[string]bool{}
+	push := func(param string) {
+		if name, ok := strings.CutPrefix(param, "HTTP_"); ok && name != "" {
+			keys.Push(name)
 		}
+	}
+	for _, u := range g.params.Uses(l) {
+		given[catalog.Lower(u.Arg.Name)] = true
+		push(u.Arg.Name)
 		if u.Arg.Value.Text != "" && !m.compile(u.Arg.Value, u.Node, m.end) {
-			return
+			return false
 		}
 	}
-	if keys.Len() > 0 {
-		m.hash(catalog.HashLimits{Name: g.prefix + "_params_hash", MaxSize: 512, BucketSize: 64}, &keys, placeOf(l, g.params.Row))
+	for _, param := range always {
+		if !given[catalog.Lower(param)] {
+			push(param)
+		}
 	}
+	return m.hash(catalog.HashLimits{Name: g.prefix + "_params_hash", MaxSize: 512, BucketSize: 64}, &keys, placeOf(l, g.params.Row))
 }

@@ -188,7 +188,11 @@ func placeOf(l *Level, rows ...*catalog.Row) ast.Range {
 func (m *merger) hash(limits catalog.HashLimits, keys *catalog.HashKeys, subject ast.Range) bool {
 	list, ok := limits.Diagnostics(keys, subject, m.end)
 	for _, d := range list {
-		m.report(d)
+		if d.Fatal() {
+			m.report(d)
+		} else {
+			m.Report(d) // nginx warns of each hash
+		}
 	}
 	return ok
 }
