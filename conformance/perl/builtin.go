@@ -108,7 +108,7 @@ func (p *parser) operandFollows() bool {
 	case c == '%' || c == '&':
 		return p.pos+1 < len(p.src) && (isLetter(p.src[p.pos+1]) || p.src[p.pos+1] == '$' || p.src[p.pos+1] == '{')
 	case c == '<':
-		return strings.HasPrefix(p.rest(), "<<") && (isLetter(at(p.rest(), 2)) || at(p.rest(), 2) == '\'' || at(p.rest(), 2) == '"' || at(p.rest(), 2) == '~') ||
+		return strings.HasPrefix(p.rest(), "<<") && (isLetter(at(p.rest(), 2)) || at(p.rest(), 2) == '\'' || at(p.rest(), 2) == '"' || at(p.rest(), 2) == '~' || at(p.rest(), 2) == '\\') ||
 			at(p.rest(), 1) == '$'
 	case c == '-':
 		return at(p.rest(), 1) != ' ' && at(p.rest(), 1) != '='

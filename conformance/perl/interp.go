@@ -103,9 +103,12 @@ func (in *Interp) Run(file, text string) (err error) {
 		in.file = file
 		in.SetScalar("main::0", file)
 	}
-	in.run(text, 1)
+	in.run(source(text), 1)
 	return nil
 }
+
+// source is a file's text as Perl reads it: with LF for CRLF.
+func source(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 
 // Eval evaluates a text, as the function eval does, and gives what its last statement did. Line is where the text begins.
 func (in *Interp) Eval(text string, line int) (out []Value, err error) {
@@ -150,7 +153,7 @@ func (in *Interp) load(path, module string) error {
 	pkg, file, sc := in.pkg, in.file, in.scope
 	in.pkg, in.file, in.scope = module, path, &scope{vars: map[string]any{}}
 	defer func() { in.pkg, in.file, in.scope = pkg, file, sc }()
-	in.run(withSelf(string(text)), 1)
+	in.run(withSelf(source(string(text))), 1)
 	return nil
 }
 

@@ -35,6 +35,7 @@ var programs = []struct{ code, want string }{
 	{`"tail\$" =~ /l\$$/ ? 1 : 0`, "1"},
 	{"my $t = <<_EOC_ . \"after\";\nline $$ is\n_EOC_\n$t =~ s/\\d+/N/; $t", "line N is\nafter"},
 	{"my $n = 3; <<\"A\" . <<'B'\n$n\nA\n$n\nB\n", "3\n$n\n"},
+	{"join '', uc(<<\\A), <<B\n$n\\n\nA\nb\nB\n", "$N\\N\nb\n"},
 	{"<<~E\n    two\n      more\n    E\n", "two\n  more\n"},
 	{`sub add { my ($x, $y) = @_; return $x + $y } add(2, 3)`, "5"},
 	{`my $f = sub { my $x = shift; "<$x>" }; $f->("a") . &$f("b")`, "<a><b>"},
@@ -156,11 +157,14 @@ $Got .= "," . where(2) . "," . __PACKAGE__ . "," . (eval { two(); 1 } ? "both" :
 	if err == nil || !strings.Contains(err.Error(), "sub two is not known") {
 		t.Errorf("a sub that was not asked for: %v", err)
 	}
+	if err := in.Run("t/crlf.t", "$Got .= <<E;\r\nx\r\nE\r\nchomp $Got;\r\n"); err != nil {
+		t.Fatal(err)
+	}
 	if err := in.Run("t/x.t", `$Got .= "," . where(2) . "," . __PACKAGE__;`); err != nil {
 		t.Fatal(err)
 	}
 	got, err := in.Eval("$Got", 1)
-	if d := cmp.Diff("base,v,base 1,2,1 2,one,base,changed 2,main", joinedValues(got)); d != "" || err != nil {
+	if d := cmp.Diff("base,v,base 1,2,1 2,one,basex,changed 2,main", joinedValues(got)); d != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
 }

@@ -151,6 +151,9 @@ func (p *parser) heredoc() node {
 		name, _ = p.delimited()
 	} else if p.pos < len(p.src) && isLetter(p.src[p.pos]) {
 		name = p.word(false)
+	} else if p.pos+1 < len(p.src) && p.src[p.pos] == '\\' && isLetter(p.src[p.pos+1]) { // like a name in single quotes
+		p.pos++
+		quoted, name = '\'', p.word(false)
 	} else {
 		p.fail("cannot read %q", "<<"+p.near())
 	}
