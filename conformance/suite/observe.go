@@ -181,7 +181,7 @@ func (r *run) round(i int) (round Round, err error) {
 // read waits, as the case asks for and as long as what it expects is missing, and reads what was logged since the last time.
 func (r *run) read(round int, a *Answer) {
 	if r.c.Has("wait") {
-		time.Sleep(seconds(r.c.Seconds("wait", 0)))
+		r.await(seconds(r.c.Seconds("wait", 0)), func() bool { return !r.live.Running() })
 	}
 	r.awaitQuiet(quiet, logPatience/5)
 	r.await(cmp.Or(r.patience, logPatience), func() bool {

@@ -2,10 +2,13 @@ package suite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -92,6 +95,44 @@ func TestNoRetryOfBreakdowns(t *testing.T) {
 		runs, _ := os.ReadFile(filepath.Join(dir, "runs"))
 		if res := results[0]; res.Outcome != Fail || !res.Broken() || len(res.Before) > 0 || strings.Count(string(runs), "x") != 1 {
 			t.Errorf("%s: %s (%s), run again %d times", said, res.Outcome, res.Reason, len(res.Before))
+		}
+	}
+}
+
+// TestInterrupted: a run that is told to stop ends its servers, and with them the cases that wait for something.
+func TestInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	server := script(t, dir, "while [ $# -gt 0 ]; do case $1 in -p) cd $2;; esac; shift; done\necho $$ >logs/nginx.pid\nexec sleep 3600\n")
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var told []string
+	r := Runner{Server: server, Dir: t.TempDir(), Jobs: 2, Retries: 1, Progress: func(res *Result) { told = append(told, res.Name) }}
+	files := caseFile(t, dir, "=== one\n--- wait: 3600\n--- stream_server_config\n=== two\n--- wait: 3600\n--- stream_server_config\n=== three\n--- stream_server_config\n")
+	ended := make(chan error)
+	go func() {
+		_, err := r.Run(ctx, files)
+		ended <- err
+	}()
+	var pids []string
+	for len(pids) < 2 {
+		pids = nil
+		files, _ := filepath.Glob(filepath.Join(r.Dir, "*/t/servroot_*/logs/nginx.pid"))
+		for _, f := range files {
+			if text, _ := os.ReadFile(f); strings.HasSuffix(string(text), "\n") {
+				pids = append(pids, strings.TrimSpace(string(text)))
+			}
+		}
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the run ended with %v", err)
+	}
+	if len(told) > 0 {
+		t.Errorf("told of %v", told)
+	}
+	for _, pid := range pids {
+		if n, err := strconv.Atoi(pid); err != nil || syscall.Kill(n, 0) == nil {
+			t.Errorf("the server %s is still there (%v)", pid, err)
 		}
 	}
 }

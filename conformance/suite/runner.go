@@ -112,7 +112,7 @@ func (r *Runner) Run(ctx context.Context, files []*testnginx.File) ([]*Result, e
 		units = append(units, r.units(f)...)
 	}
 	pending := slices.Clone(units)
-	stop := context.AfterFunc(ctx, r.wake.Broadcast)
+	stop := context.AfterFunc(ctx, r.interrupt)
 	defer stop()
 	var wait sync.WaitGroup
 	for range max(r.Jobs, 1) {
@@ -120,7 +120,9 @@ func (r *Runner) Run(ctx context.Context, files []*testnginx.File) ([]*Result, e
 			for u := r.next(ctx, &pending); u != nil; u = r.next(ctx, &pending) {
 				r.runUnit(u)
 				for _, res := range u.results {
-					r.tell(res, r.Retries == 0 || !r.hopeful(res))
+					if ctx.Err() == nil { // else the servers were ended, which is no result
+						r.tell(res, r.Retries == 0 || !r.hopeful(res))
+					}
 				}
 				r.release(u)
 			}
@@ -139,6 +141,18 @@ func (r *Runner) Run(ctx context.Context, files []*testnginx.File) ([]*Result, e
 		out = append(out, u.results...)
 	}
 	return out, ctx.Err()
+}
+
+// interrupt ends the servers: the cases that are under way notice, and do not wait any longer.
+func (r *Runner) interrupt() {
+	r.mu.Lock()
+	r.wake.Broadcast()
+	r.mu.Unlock()
+	for _, s := range []*system.Server{r.Server, r.HTTP} {
+		if s != nil {
+			s.Close()
+		}
+	}
 }
 
 // hopeful tells that a case may pass when it is run again.
