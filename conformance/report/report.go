@@ -28,14 +28,25 @@ func Line(r *suite.Result) string {
 // Failure writes all that is known about a failure.
 func Failure(w io.Writer, r *suite.Result) {
 	fmt.Fprintf(w, "FAIL  %s: %s\n", r.ID(), r.Name)
-	shown := false
+	times := map[suite.Check]int{} // a case that is repeated fails in the same way again
 	for _, c := range r.Checks {
 		if c.Failed != "" {
-			fmt.Fprintf(w, "      %s: %s\n", c.What, strings.ReplaceAll(c.Failed, "\n", "\n      "))
-			shown = true
+			times[c]++
 		}
 	}
-	if !shown {
+	shown := map[suite.Check]bool{}
+	for _, c := range r.Checks {
+		if c.Failed == "" || shown[c] {
+			continue
+		}
+		shown[c] = true
+		what := c.What
+		if times[c] > 1 {
+			what += fmt.Sprintf(" (%d times)", times[c])
+		}
+		fmt.Fprintf(w, "      %s: %s\n", what, strings.ReplaceAll(c.Failed, "\n", "\n      "))
+	}
+	if len(shown) == 0 {
 		fmt.Fprintf(w, "      %s\n", r.Reason)
 	}
 	if r.Root != "" {

@@ -51,6 +51,16 @@ func TestRunAgain(t *testing.T) {
 	}
 }
 
+// TestFailure: what fails in each repetition is shown once.
+func TestFailure(t *testing.T) {
+	var b strings.Builder
+	wrong := suite.Check{What: "error_log", Failed: "no x"}
+	Failure(&b, &suite.Result{File: "t/a.t", Number: 1, Name: "one", Checks: []suite.Check{wrong, {What: "session"}, {What: "log", Failed: "y"}, wrong}})
+	if d := cmp.Diff("FAIL  t/a.t#1: one\n      error_log (2 times): no x\n      log: y\n", b.String()); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
 func TestTAP(t *testing.T) {
 	var b strings.Builder
 	if err := TAP(&b, results); err != nil {

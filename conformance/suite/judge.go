@@ -185,12 +185,16 @@ func difference(want, got string) string {
 	return ""
 }
 
-// diff shows where two texts differ: "-" for what is wanted, "+" for what came.
+// diff shows where two texts differ, line by line: "-" for what is wanted, "+" for what came.
 func diff(want, got string) string {
-	const lines = 60
-	d := strings.Split(cmp.Diff(want, got), "\n")
-	if len(d) > lines {
-		d = append(d[:lines], "…")
+	const most = 60
+	text := cmp.Diff(want, got)
+	if w, g := strings.SplitAfter(want, "\n"), strings.SplitAfter(got, "\n"); len(w) > 2 || len(g) > 2 {
+		text = cmp.Diff(w, g)
+	}
+	d := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	if len(d) > most {
+		d = append(d[:most], "…")
 	}
 	return strings.Join(d, "\n")
 }

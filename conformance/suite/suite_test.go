@@ -296,6 +296,16 @@ func TestDiff(t *testing.T) {
 	}
 }
 
+// TestDifference: the lines that differ stand beside those around them.
+func TestDifference(t *testing.T) {
+	got := strings.ReplaceAll(difference("a\nb\nc\n", "a\nx\nc\n"), "\u00a0", " ")
+	for _, part := range []string{"line 2 is \"x\\n\", not \"b\\n\" (-want +got):\n", "    \"a\\n\",\n", "-   \"b\\n\",\n", "+   \"x\\n\",\n"} {
+		if !strings.Contains(strings.ReplaceAll(got, "\t", "  "), part) {
+			t.Errorf("no %q in\n%s", part, got)
+		}
+	}
+}
+
 // TestRecordAndReplay: a recorded observation is judged as it was when it was made, in another place and without a server.
 func TestRecordAndReplay(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.t")
