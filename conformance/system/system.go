@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -26,6 +27,9 @@ type Server struct {
 	Version string // what -V says, both of its streams
 	nursery *proc.Nursery
 }
+
+// version is where Test::Nginx looks for that of a server.
+var version = regexp.MustCompile(`\w+/\d+\.\d+\.\d+`)
 
 // Find looks a binary up, the first that is there of several, and asks for its version.
 func Find(binaries ...string) (*Server, error) {
@@ -43,7 +47,10 @@ func Find(binaries ...string) (*Server, error) {
 	}
 	out, err := exec.Command(path, "-V").CombinedOutput()
 	if err != nil {
-		return nil, fmt.Errorf("%s -V: %w: %s", path, err, out)
+		return nil, fmt.Errorf("%s -V: %w: %s", path, err, strings.TrimSpace(string(out)))
+	}
+	if !version.Match(out) {
+		return nil, fmt.Errorf("%s does not tell its version when it is asked with -V, as an nginx does", path)
 	}
 	return &Server{Binary: path, Version: string(out), nursery: proc.NewNursery()}, nil
 }

@@ -1,6 +1,7 @@
 package testnginx
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -130,11 +131,14 @@ func rootOf(path string) (string, error) {
 	return filepath.Dir(abs), nil
 }
 
+// ErrNoCases tells that a file is not one of cases: it may be another test in Perl.
+var ErrNoCases = errors.New("no line __DATA__, so there are no cases")
+
 // Parse reads the text of a file.
 func Parse(path, text string) (*File, error) {
 	head, body, ok := cutData(text)
 	if !ok {
-		return nil, fmt.Errorf("%s: no line __DATA__, so there are no cases", path)
+		return nil, fmt.Errorf("%s: %w", path, ErrNoCases)
 	}
 	f := &File{Path: path, Head: head, commands: map[string]commandResult{}}
 	number := strings.Count(head, "\n") + 2

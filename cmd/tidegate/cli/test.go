@@ -2,10 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"syscall"
 
@@ -89,8 +91,24 @@ func testFlags(env Env, args []string) (o testOptions, ok bool) {
 		fset.BoolVar(to, name, false, "")
 	}
 	fset.Func("mount", "", func(dir string) error { o.mounts = append(o.mounts, dir); return nil })
-	o.files, ok = parseFlags(fset, args)
-	return o, ok && len(o.files) > 0 && !(o.update && o.ledger == "") && !(o.tap && o.json)
+	if o.files, ok = parseFlags(fset, args); !ok {
+		return o, false
+	}
+	wrong := ""
+	switch {
+	case len(o.files) == 0:
+		wrong = "name a file or folder of cases"
+	case o.update && o.ledger == "":
+		wrong = "--update needs --ledger"
+	case o.tap && o.json:
+		wrong = "--tap and --json both want standard output"
+	case o.jobs < 1 || o.retry < 0:
+		wrong = "-j takes a number from 1, --retry one from 0"
+	}
+	if wrong != "" {
+		fmt.Fprintf(env.Err, "tidegate: test: %s\n", wrong)
+	}
+	return o, wrong == ""
 }
 
 func testCommand(env Env, args []string) int {
@@ -101,8 +119,12 @@ func testCommand(env Env, args []string) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal does not wait
 	t := tester{env: env, o: &o, ctx: ctx}
 	status, err := t.run()
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("interrupted: the servers were ended, and there are no results")
+	}
 	if err != nil {
 		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
 		return 2
@@ -114,7 +136,10 @@ func testCommand(env Env, args []string) int {
 func (t *tester) run() (int, error) {
 	o := t.o
 	var err error
-	if t.files, err = caseFiles(o.files, o.root); err != nil {
+	if t.files, err = caseFiles(o.files, o.root, t.env.Err); err != nil {
+		return 0, err
+	}
+	if _, err := os.Stat(filepath.Dir(o.junit)); o.junit != "" && err != nil { // before the work
 		return 0, err
 	}
 	if o.ledger != "" {
@@ -125,6 +150,9 @@ func (t *tester) run() (int, error) {
 	results, system, err := t.on(o.against)
 	if err != nil {
 		return 0, err
+	}
+	if len(results) == 0 && !o.inside {
+		return 0, fmt.Errorf("no case matches --filter %q", o.filter)
 	}
 	if o.record {
 		if err := suite.Record(system, t.files, results); err != nil {

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -121,44 +123,50 @@ func (t *tester) onBinary(binary, dir string) (_ []*suite.Result, version string
 	return results, server.Version, err
 }
 
-// caseFiles reads files, and those of directories in the order of their names.
-func caseFiles(names []string, root string) ([]*testnginx.File, error) {
-	var paths []string
+// caseFiles reads files, and those of directories in the order of their names. What is there besides cases is said and left out.
+func caseFiles(names []string, root string, say io.Writer) ([]*testnginx.File, error) {
+	var files []*testnginx.File
 	for _, name := range names {
 		st, err := os.Stat(name)
 		if err != nil {
 			return nil, err
 		}
-		if !st.IsDir() {
-			paths = append(paths, name)
-			continue
-		}
-		var found []string
-		err = filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
-			if err == nil && d.IsDir() && strings.HasPrefix(d.Name(), "servroot") {
-				return filepath.SkipDir
+		found := []string{name}
+		if st.IsDir() {
+			if found, err = caseNames(name); err != nil {
+				return nil, err
 			}
-			if err == nil && !d.IsDir() && filepath.Ext(path) == ".t" {
-				found = append(found, path)
+		}
+		for _, path := range found {
+			f, err := testnginx.Read(path, root)
+			switch {
+			case err == nil:
+				files = append(files, f)
+			case errors.Is(err, testnginx.ErrNoCases) && st.IsDir():
+				fmt.Fprintf(say, "tidegate: %v: left out\n", err)
+			default:
+				return nil, err
 			}
-			return err
-		})
-		if err != nil {
-			return nil, err
 		}
-		slices.Sort(found)
-		paths = append(paths, found...)
 	}
-	if len(paths) == 0 {
-		return nil, fmt.Errorf("there are no *.t files in %s", strings.Join(names, ", "))
-	}
-	var files []*testnginx.File
-	for _, p := range paths {
-		f, err := testnginx.Read(p, root)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, f)
+	if len(files) == 0 {
+		return nil, fmt.Errorf("there are no cases in *.t files in %s", strings.Join(names, ", "))
 	}
 	return files, nil
+}
+
+// caseNames are the *.t files of a directory.
+func caseNames(dir string) ([]string, error) {
+	var found []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && strings.HasPrefix(d.Name(), "servroot") {
+			return filepath.SkipDir
+		}
+		if err == nil && !d.IsDir() && filepath.Ext(path) == ".t" {
+			found = append(found, path)
+		}
+		return err
+	})
+	slices.Sort(found)
+	return found, err
 }
