@@ -387,6 +387,15 @@ func UnavailableBlock(s Spec) Directive[NoArg] {
 	return EntryBlock(unavailable(s), noArg)
 }
 
+// UnavailableVariable is Unavailable for a directive that makes the variable that
+// its first argument names.
+func UnavailableVariable(s Spec) Directive[string] {
+	return directive("custom", unavailable(s), func(c *Call) (string, bool) {
+		name, ok := c.VariableName(1)
+		return name, ok && c.Define(1, NewVariable{Name: name, Changeable: true})
+	})
+}
+
 func noArg(*Call) (NoArg, bool) { return NoArg{}, true }
 
 func unavailable(s Spec) Spec {

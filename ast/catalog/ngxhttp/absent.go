@@ -7,6 +7,11 @@ func absent(origin catalog.Origin, name string, in catalog.Context, args, since 
 	return catalog.Unavailable(catalog.Spec{Name: name, In: in, Args: args, Since: since, Origin: origin})
 }
 
+// absentMaker is absent for what makes the variable that it names first.
+func absentMaker(name, args, since string) catalog.Directive[string] {
+	return catalog.UnavailableVariable(catalog.Spec{Name: name, In: levels, Args: args, Since: since, Origin: catalog.External})
+}
+
 // absentBlock is absent for a block.
 func absentBlock(origin catalog.Origin, name string, in catalog.Context, args, since string) catalog.Directive[catalog.NoArg] {
 	return catalog.UnavailableBlock(catalog.Spec{Name: name, In: in, Args: args, Since: since, Origin: origin})
@@ -186,9 +191,9 @@ var (
 	JSPath                       = absent(catalog.External, "js_path", levels, "<path>", "0.3.0")
 	JSPeriodic                   = absent(catalog.External, "js_periodic", catalog.HTTPLocation, "[<value>]...", "0.8.1")
 	JSPreloadObject              = absent(catalog.External, "js_preload_object", levels, "[<value>]...", "0.7.8")
-	JSSet                        = absent(catalog.External, "js_set", levels, "[<value>]...", "")
+	JSSet                        = absentMaker("js_set", "<var> <function> [nocache]", "")
 	JSSharedDictZone             = absent(catalog.External, "js_shared_dict_zone", catalog.HTTP, "[<value>]...", "0.8.0")
-	JSVar                        = absent(catalog.External, "js_var", levels, "[<value>]...", "0.5.3")
+	JSVar                        = absentMaker("js_var", "<var> [<value>]", "0.5.3")
 )
 
 // Directives of ngx_http_keyval_module that open-source nginx does not have.

@@ -7,6 +7,11 @@ func absent(origin catalog.Origin, name string, in catalog.Context, args, def, s
 	return catalog.Unavailable(catalog.Spec{Name: name, In: in, Args: args, DefaultNote: def, Since: since, Origin: origin})
 }
 
+// absentMaker is absent for what makes the variable that it names first.
+func absentMaker(name, args, since string) catalog.Directive[string] {
+	return catalog.UnavailableVariable(catalog.Spec{Name: name, In: both, Args: args, Since: since, Origin: catalog.External})
+}
+
 // absentBlock is absent for a block.
 func absentBlock(origin catalog.Origin, name string, in catalog.Context, args, since string) catalog.Directive[catalog.NoArg] {
 	return catalog.UnavailableBlock(catalog.Spec{Name: name, In: in, Args: args, Since: since, Origin: origin})
@@ -111,7 +116,7 @@ var (
 	JSPeriodic                   = absent(catalog.External, "js_periodic", catalog.StreamServer, "<function> [interval=<time>] [jitter=<int>] [worker_affinity=<mask>]", "", "0.8.1")
 	JSPreloadObject              = absent(catalog.External, "js_preload_object", both, "<name> [from <path>]", "", "0.7.8")
 	JSPreread                    = absent(catalog.External, "js_preread", both, "<function>", "", "")
-	JSSet                        = absent(catalog.External, "js_set", both, "<var> <function> [nocache]", "", "")
+	JSSet                        = absentMaker("js_set", "<var> <function> [nocache]", "")
 	JSSharedDictZone             = absent(catalog.External, "js_shared_dict_zone", catalog.Stream, "zone=<name>:<size> [timeout=<time>] [type=(string|number)] [evict] [state=<path>]", "", "0.8.0")
-	JSVar                        = absent(catalog.External, "js_var", both, "<var> [<value>]", "", "0.5.3")
+	JSVar                        = absentMaker("js_var", "<var> [<value>]", "0.5.3")
 )
