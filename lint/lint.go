@@ -126,6 +126,12 @@ type Options struct {
 	Target Target
 	// Prefix and ConfPrefix are those of conf.Options.
 	Prefix, ConfPrefix string
+	// Elsewhere tells that the configuration is for another machine, so that a
+	// file may be there and not here.
+	Elsewhere bool
+	// Refused tells that the checker could not take some directives, so that what
+	// they say is not known.
+	Refused bool
 	// ReadFile reads files of Lua that the configuration names. If it is nil they
 	// are taken for unreadable.
 	ReadFile func(name string) ([]byte, error)
@@ -134,7 +140,7 @@ type Options struct {
 // Run lints a checked configuration. The list is sorted and holds only what the
 // rules found.
 func Run(tree *conf.Tree, o Options) diag.List {
-	r := &runner{tree: tree, opt: o, complete: complete(tree), byRow: map[*catalog.Row][]*Pass{}}
+	r := &runner{tree: tree, opt: o, complete: !o.Refused && complete(tree), byRow: map[*catalog.Row][]*Pass{}}
 	r.lua = collectLua(tree, o, r.complete)
 	for _, rule := range o.Rules {
 		severity := rule.Severity
@@ -259,9 +265,13 @@ func (p *Pass) Report(subject ast.Range, format string, args ...any) *diag.Diagn
 }
 
 // Complete reports whether the whole configuration is known: it is not a
-// fragment, and every file that it includes could be read. Rules that conclude
+// fragment, every file that it includes could be read, and the checker took every
+// directive. Rules that conclude
 // something from the absence of a directive elsewhere ask this first.
 func (p *Pass) Complete() bool { return p.runner.complete }
+
+// Elsewhere reports whether the configuration is for another machine.
+func (p *Pass) Elsewhere() bool { return p.runner.opt.Elsewhere }
 
 // Shared returns what build makes. It is made once in a run and kept under a name,
 // so that rules share what they find out about the tree.

@@ -239,7 +239,7 @@ var SecureLinkUnbound = &lint.Rule{
 			switch {
 			case strings.Trim(part.Literal, " \t:,;|-_/") != "":
 				secret = true
-			case part.Capture > 0, name == "uri", name == "request_uri", name == "document_uri", name == "request_filename", strings.HasPrefix(name, "arg_"):
+			case part.Capture > 0, name == "uri", name == "request_uri", name == "args", name == "query_string", name == "document_uri", name == "request_filename", strings.HasPrefix(name, "arg_"):
 				address = true
 			case name != "" && builtinVariable(name, catalog.HTTP) == nil:
 				secret, address = true, true // it may hold either

@@ -55,10 +55,22 @@ in its address and nobody else.`,
 	References: []string{"stub_status"},
 	On:         []*catalog.Row{ngxhttp.StubStatus.Row},
 	Use: func(p *lint.Pass, u lint.Use) {
-		if s := siteOf(p); s != nil && p.Complete() && !s.Guarded(u.Level) {
+		if s := siteOf(p); s != nil && p.Complete() && !s.Guarded(u.Level) && handles(s, u.Level) {
 			p.Report(u.Node.HeadRange(), "anybody may read the counters of the server")
 		}
 	},
+}
+
+// handles reports whether requests come to what answers in a level: no "return"
+// is before it, and if it stands in a server, not all requests are in locations.
+func handles(s *site.Site, l *conf.Level) bool {
+	v := s.ServerOf(l)
+	if site.Ends(site.Program(l)) || v != nil && site.Ends(site.Program(v.Level)) {
+		return false
+	}
+	return v == nil || v.Level != l || !slices.ContainsFunc(v.Locations, func(in *site.Location) bool {
+		return in.Args.Name == "/" && (in.Args.Kind == ngxhttp.PrefixLocation || in.Args.Kind == ngxhttp.FirmLocation)
+	})
 }
 
 // DAVOpen flags files that anybody may write.

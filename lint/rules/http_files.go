@@ -91,14 +91,14 @@ more. The location that is found for that answers, with its own root, its own ch
 				if strings.ContainsAny(index, "$/") {
 					return
 				}
-				to := v.Find(l.Args.Name + index)
-				if to != nil && site.Static(to.Level) && ngxhttp.Root.Get(to.Level).Text == ngxhttp.Root.Get(l.Level).Text {
+				to := v.Level
+				if found := v.Find(l.Args.Name + index); found != nil {
+					to = found.Level
+				}
+				if site.Static(to) && ngxhttp.Root.Get(to).Text == ngxhttp.Root.Get(l.Level).Text {
 					return
 				}
-				by := v.Level.Node()
-				if to != nil {
-					by = to.Level.Node()
-				}
+				by := to.Node()
 				p.Report(l.Level.Node().HeadRange(), "%q is not answered here: it becomes %q", l.Args.Name, l.Args.Name+index).
 					Related = []diag.Related{{Range: by.HeadRange(), Message: "it is answered here"}}
 			})

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"tidegate/ast/catalog"
@@ -109,7 +110,11 @@ server, or one that answers 404.`,
 			if pass.Target == nil || !pass.Target.HasVariables() {
 				return
 			}
-			for _, way := range flowOf(p).Expand(pass.Target.Template, flow.After(pass.Level)) {
+			ways := flowOf(p).Expand(pass.Target.Template, flow.After(pass.Level))
+			if slices.ContainsFunc(ways, byCode) {
+				return // the empty value may be there only until code sets another
+			}
+			for _, way := range ways {
 				if emptyHost(way) {
 					p.Report(pass.Node.ArgRange(0), "there is no server for some requests: the host may be empty")
 					return
@@ -117,6 +122,11 @@ server, or one that answers 404.`,
 			}
 		})
 	}),
+}
+
+// byCode reports whether code that is not followed makes a part of an address.
+func byCode(way flow.Seq) bool {
+	return slices.ContainsFunc(way, func(a flow.Atom) bool { return a.Unknown })
 }
 
 // emptyHost reports whether an address has no host.

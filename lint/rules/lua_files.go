@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"path"
 	"tidegate/ast"
 	"tidegate/ast/diag"
 	"tidegate/lint"
@@ -42,11 +43,21 @@ var LuaFileUnreadable = &lint.Rule{
 	Why: `nginx opens the file when its code is to run for the first time: the configuration passes "nginx -t", and the requests
 fail. Relative names are relative to the prefix of nginx, not to the directory of the configuration.
 
-What such a file does is not known to the linter either, so it says less about the rest.`,
+What such a file does is not known to the linter either, so it says less about the rest. With -elsewhere a file is missed
+only if others of its folder are here.`,
 	Bad:  []lint.Example{{In: "http.location", Text: "content_by_lua_file lua/helo.lua;\n", Files: map[string]string{"lua/hello.lua": "ngx.say(\"hello\")\n"}}},
 	Good: []lint.Example{{In: "http.location", Text: "content_by_lua_file lua/hello.lua;\n", Files: map[string]string{"lua/hello.lua": "ngx.say(\"hello\")\n"}}},
 	Whole: func(p *lint.Pass) {
+		here := map[string]bool{}
+		for _, s := range p.Scripts() {
+			if s.InFile() {
+				here[path.Dir(s.File.Name)] = true
+			}
+		}
 		for _, u := range p.Lua().Unread {
+			if p.Elsewhere() && !here[path.Dir(u.Name)] {
+				continue
+			}
 			word := u.Use.Node.ArgRange(u.Use.Node.NumWords() - 2)
 			p.Report(word, "the file cannot be read: %v", u.Err).Detail = "relative names begin at nginx's prefix"
 		}

@@ -119,7 +119,7 @@ var wellKnownModules = map[string]string{
 func undefined(p *lint.Pass, s *lint.Script, name string, at ast.Range) {
 	suggestion := catalog.Suggest(name, append(luacode.Globals(), allVars(s)...))
 	module, known := wellKnownModules[name]
-	if !p.Lua().Complete(s.Subsystem) && !known && (suggestion == "" || len(name) < 4) {
+	if !p.Lua().Complete(s.Subsystem) && !known && !slipOf(name, suggestion) {
 		return
 	}
 	d := p.Report(at, "nothing defines %q", name)
@@ -129,6 +129,24 @@ func undefined(p *lint.Pass, s *lint.Script, name string, at ast.Range) {
 	case suggestion != "":
 		d.Detail = "did you mean " + suggestion + "?"
 	}
+}
+
+// slipOf reports whether a name surely is a slip for another one: one letter too
+// many, too few or wrong, or two that have changed places, in a long name. What
+// is not known may define any other name, be it for the body of one function.
+func slipOf(name, other string) bool {
+	if other == "" || len(name) < 5 {
+		return false
+	}
+	i, j := 0, 0
+	for i < len(name) && i < len(other) && name[i] == other[i] {
+		i++
+	}
+	for j < len(name)-i && j < len(other)-i && name[len(name)-1-j] == other[len(other)-1-j] {
+		j++
+	}
+	a, b := name[i:len(name)-j], other[i:len(other)-j]
+	return len(a) <= 1 && len(b) <= 1 || len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
 }
 
 // allVars lists the local variables of a chunk.

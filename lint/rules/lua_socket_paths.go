@@ -18,7 +18,8 @@ type pathFollower struct {
 	of    connection
 	opens *luacode.Call
 	// results are the variables with what the connection's methods returned: 1 for
-	// the first result, more for the others, which say why there is none.
+	// the first result, more for the others, which say why there is none. Methods
+	// of the first result, like those of a response, read from the connection too.
 	results map[*lua.Var]int
 	open    bool
 	// left are the statements by which a way leaves while it is open.
@@ -202,12 +203,14 @@ func (f *pathFollower) isOperation(e lua.Expr) bool {
 		return len(call.Args) > 0 && f.isOperation(call.Args[0]) // assert(red:get("x")), pcall and the like
 	}
 	n, ok := luacode.Strip(call.Fn).(*lua.Name)
-	return ok && n.Var == f.of.v
+	return ok && n.Var != nil && (n.Var == f.of.v || f.results[n.Var] == 1)
 }
 
+// isResult reports whether an expression is the first result of an operation, or
+// the connection itself: without one nothing is open.
 func (f *pathFollower) isResult(e lua.Expr) bool {
 	if n, ok := luacode.Strip(e).(*lua.Name); ok && n.Var != nil {
-		return f.results[n.Var] == 1
+		return f.results[n.Var] == 1 || n.Var == f.of.v
 	}
 	return f.isOperation(e)
 }

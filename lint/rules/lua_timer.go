@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"tidegate/ast/diag"
 	"tidegate/ast/lua"
 	"tidegate/lint"
@@ -42,12 +44,19 @@ is started then keeps the old worker alive, or is cut off half-way. Begin the fu
 			if !c.Is("ngx.timer.every", "ngx.timer.at") || fn == nil || fn.Vararg || c.Is("ngx.timer.at") && !within(fn, c.At()) {
 				continue
 			}
-			if len(fn.Params) > 0 && len(fn.Params[0].Reads) > 0 || asksExiting(s, fn) {
+			if len(fn.Params) > 0 && len(fn.Params[0].Reads) > 0 || asksExiting(s, fn) || c.Is("ngx.timer.every") && leftOut(fn) {
 				continue
 			}
 			p.Report(s.Range(c.Arg(1).At()), "the timer's function does not look whether the worker ends").Detail = "its first parameter is true then"
 		}
 	},
+}
+
+// leftOut reports whether a function says with a name like "_" that it does not
+// want its first parameter. Every such timer ends with its worker all the same;
+// one last run may be wanted, to write down what is left.
+func leftOut(fn *lua.Function) bool {
+	return len(fn.Params) > 0 && strings.HasPrefix(fn.Params[0].Name, "_")
 }
 
 func within(n lua.Node, at lua.Span) bool { return n.At().Start <= at.Start && at.End <= n.At().End }

@@ -10,6 +10,7 @@ import (
 	"tidegate/ast/conf"
 	"tidegate/ast/diag"
 	"tidegate/lint"
+	"tidegate/lint/site"
 )
 
 // rowsOfKind lists the directives of nginx whose value has one of these forms.
@@ -77,12 +78,21 @@ waiting when a server is gone: a few seconds are enough within a network.`,
 		Good: []lint.Example{{In: "stream.server", Text: "proxy_connect_timeout 5s;\nproxy_timeout 10m;\nproxy_pass 10.0.0.1:80;\n"}},
 		On:   rowsOfKind("time"),
 		Use: func(p *lint.Pass, u lint.Use) {
-			if d, _ := u.Arg.(time.Duration); strings.HasSuffix(u.Row.Name, "_connect_timeout") && d > lastSYN {
+			if d, _ := u.Arg.(time.Duration); strings.HasSuffix(u.Row.Name, "_connect_timeout") && d > lastSYN && !passesToSocket(u.Level) {
 				p.Report(u.Node.WordRange(1), "the system gives up after about two minutes")
 			}
 		},
 	}
 )
+
+// passesToSocket reports whether a level passes requests to a socket of this
+// machine, which knows of no SYN.
+func passesToSocket(l *conf.Level) bool {
+	if p, ok := site.PassOf(l); ok && p.Target != nil {
+		return p.Target.Addr.Unix != ""
+	}
+	return false
+}
 
 // lastSYN is when Linux gives up with its default of six repetitions: 1 + 2 + 4
 // + ... + 64 seconds, and some.

@@ -186,7 +186,7 @@ proxy_pass has the name looked up again when its time is over.`,
 			addr = a.Addr
 		}
 		s := siteOf(p)
-		if !addr.IsName || s == nil || s.Group(addr.Host) != nil || localName(addr.Host) {
+		if !addr.IsName || s == nil || s.Group(addr.Host) != nil || localName(addr.Host) || substituted.MatchString(addr.Host) {
 			return
 		}
 		p.Report(u.Node.ArgRange(0), "%q is looked up once, when nginx starts", addr.Host)

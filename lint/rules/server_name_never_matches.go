@@ -47,7 +47,7 @@ separated by white space, so a comma becomes part of a name. Of all variables on
 		On:   serverNameRows,
 		Use: func(p *lint.Pass, u lint.Use) {
 			eachServerName(u, func(name string, at ast.Range) {
-				if why := neverAsked(name); why != "" {
+				if why := neverAsked(name); why != "" && !substituted.MatchString(name) {
 					p.Report(at, `no client asks for "%s": %s`, name, why)
 				}
 			})
@@ -58,6 +58,9 @@ separated by white space, so a comma becomes part of a name. Of all variables on
 var (
 	nameLikeRegex = regexp.MustCompile(`^\^|\\|[(|+]|\$$`)
 	portAtEnd     = regexp.MustCompile(`:[0-9]+$`)
+	// substituted is what envsubst and the like fill before nginx reads the file:
+	// nginx's own variables are written in small letters.
+	substituted = regexp.MustCompile(`\$\{[A-Z][A-Z0-9_]*\}`)
 )
 
 // eachServerName visits the names that are not regular expressions.

@@ -103,7 +103,12 @@ func (s *Site) server(l *conf.Level) {
 		if u.Arg == nil {
 			continue
 		}
-		for _, e := range u.Arg.Addr.Endpoints() {
+		endpoints := u.Arg.Addr.Endpoints()
+		if len(endpoints) == 0 {
+			// A name that is not looked up is an address of its own.
+			endpoints = []catalog.Endpoint{{Unix: "//" + u.Arg.Addr.Text}}
+		}
+		for _, e := range endpoints {
 			s.listen(v, e, u.Arg)
 		}
 	}

@@ -238,10 +238,14 @@ func (o *linting) show(env Env, list diag.List) error {
 	return nil
 }
 
+// losing are the checks whose failure leaves a directive out of the tree.
+var losing = []string{"unknown-directive", "invalid-value", "argument-count", "context", "terminator", "unexpected", "unexpected-eof"}
+
 // lint checks the input and runs the rules on it: all findings, in nginx's order.
 func (in *input) lint(o lint.Options) diag.List {
-	o.Prefix, o.ConfPrefix, o.ReadFile = in.prefix, in.confDir, in.readFile
+	o.Prefix, o.ConfPrefix, o.ReadFile, o.Elsewhere = in.prefix, in.confDir, in.readFile, in.elsewhere
 	tree, list := in.check()
+	o.Refused = slices.ContainsFunc(list, func(d diag.Diagnostic) bool { return d.Fatal() && slices.Contains(losing, d.Rule) })
 	found := lint.Run(tree, o)
 	// The checker speaks of the newest nginx; what a rule says of the target's
 	// version at the same word stands in its place.
