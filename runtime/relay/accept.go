@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -15,16 +14,10 @@ import (
 // Listener accepts stream connections on every loop (one shared socket, or one per loop with reuseport) and hands each to its
 // handler. Accepting and the sockets have separate lives, so that a reload can keep a socket while nobody serves it.
 type Listener struct {
-	e       *Engine
-	opts    atomic.Pointer[ListenOptions]
-	addr    Addr
-	handler atomic.Pointer[func(*Conn)]
-	rest    time.Duration
-	socks   []*acceptor
-
-	mu     sync.Mutex // guards the rest, and the posts' registrations
-	open   bool       // accepting
-	closed bool
+	listening // its mu guards the posts' registrations too
+	handler   atomic.Pointer[func(*Conn)]
+	rest      time.Duration
+	socks     []*acceptor
 }
 
 // acceptor is one listening descriptor.
@@ -46,24 +39,18 @@ type post struct {
 
 // Listen opens the sockets. Connections queue in the kernel until Accept is called.
 func (e *Engine) Listen(o ListenOptions) (*Listener, error) {
-	n := 1
-	if o.ReusePort && !o.Addr.unix {
-		n = len(e.loops)
-	}
-	fds, addr, err := o.open(unix.SOCK_STREAM, n)
-	if err != nil {
+	ln := &Listener{rest: o.AcceptRest}
+	if err := ln.listen(e, unix.SOCK_STREAM, &o); err != nil {
 		return nil, err
 	}
-	ln := &Listener{e: e, addr: addr, rest: o.AcceptRest}
-	ln.opts.Store(&o)
 	if ln.rest == 0 {
 		ln.rest = 500 * time.Millisecond
 	}
-	for i, fd := range fds {
-		ln.socks = append(ln.socks, ln.acceptor(fd, i, len(fds) > 1))
+	for i, fd := range ln.fds {
+		ln.socks = append(ln.socks, ln.acceptor(fd, i, len(ln.fds) > 1))
 	}
 	if !e.track(ln) {
-		closeAll(fds)
+		closeAll(ln.fds)
 		return nil, ErrClosed
 	}
 	return ln, nil
@@ -80,31 +67,6 @@ func (ln *Listener) acceptor(fd int32, i int, own bool) *acceptor {
 		}
 	}
 	return a
-}
-
-// Addr is the bound address; a port of 0 has become the real one.
-func (ln *Listener) Addr() Addr { return ln.addr }
-
-// FDs are the listening descriptors.
-func (ln *Listener) FDs() []int {
-	var list []int
-	for _, a := range ln.socks {
-		list = append(list, int(a.fd))
-	}
-	return list
-}
-
-// Configure gives the open sockets the options of a new configuration. What makes a socket, ReusePort, IPv6Only and Multipath, stays.
-func (ln *Listener) Configure(o ListenOptions) {
-	ln.mu.Lock()
-	defer ln.mu.Unlock()
-	if ln.closed {
-		return
-	}
-	was := ln.opts.Swap(&o)
-	for _, a := range ln.socks {
-		o.reconfigure(a.fd, ln.addr, unix.SOCK_STREAM, was)
-	}
 }
 
 // Accept starts accepting, or changes the handler of a listener that does already: connections taken from now on go to h. It is
@@ -174,24 +136,9 @@ func (ln *Listener) Close() error {
 	}
 	ln.closed = true
 	ln.stop()
-	for _, a := range ln.socks {
-		closeFD(a.fd)
-	}
+	closeAll(ln.fds)
 	ln.e.untrack(ln)
-	return ln.opts.Load().unlink(ln.addr)
-}
-
-// unlink removes the file of a unix socket, as ngx_close_listening_sockets does.
-func (o *ListenOptions) unlink(addr Addr) error {
-	if !addr.unix {
-		return nil
-	}
-	if err := os.Remove(addr.Path); err != nil {
-		en := pathErrno(err)
-		o.log(errlog.Emerg, "unlink() "+addr.Path+" failed", en)
-		return &OpError{Op: "unlink() " + addr.Path, Errno: en}
-	}
-	return nil
+	return ln.unlink()
 }
 
 // acceptBurst bounds how many connections are taken in a row, so that a flood does not starve the sessions of the loop.

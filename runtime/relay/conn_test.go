@@ -548,7 +548,7 @@ func TestListenerConfigure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fd := ln.FDs()[0]
+	fd := int(ln.fds[0])
 	check := func(backlog uint32, options map[int]int) {
 		t.Helper()
 		// Of a listening socket, tcpi_sacked is the backlog.
@@ -584,7 +584,7 @@ func TestListenMultipath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, err := unix.GetsockoptInt(ln.FDs()[0], unix.SOL_SOCKET, unix.SO_PROTOCOL); err != nil || v != unix.IPPROTO_MPTCP {
+	if v, err := unix.GetsockoptInt(int(ln.fds[0]), unix.SOL_SOCKET, unix.SO_PROTOCOL); err != nil || v != unix.IPPROTO_MPTCP {
 		t.Errorf("protocol %d, %v", v, err)
 	}
 }
@@ -599,10 +599,10 @@ func TestListenOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(ln.FDs()) != 2 {
-		t.Fatalf("%d sockets", len(ln.FDs()))
+	if len(ln.fds) != 2 {
+		t.Fatalf("%d sockets", len(ln.fds))
 	}
-	for _, fd := range ln.FDs() {
+	for _, fd := range ln.fds {
 		for _, o := range []struct{ level, opt, want int }{
 			{unix.SOL_SOCKET, unix.SO_REUSEPORT, 1},
 			{unix.SOL_SOCKET, unix.SO_REUSEADDR, 1},
@@ -616,7 +616,7 @@ func TestListenOptions(t *testing.T) {
 			{unix.IPPROTO_TCP, unix.TCP_DEFER_ACCEPT, 1},
 			{unix.IPPROTO_TCP, unix.TCP_FASTOPEN, 5},
 		} {
-			if v, err := unix.GetsockoptInt(fd, o.level, o.opt); err != nil || v != o.want {
+			if v, err := unix.GetsockoptInt(int(fd), o.level, o.opt); err != nil || v != o.want {
 				t.Errorf("option %d %d: %d %v", o.level, o.opt, v, err)
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -67,6 +69,61 @@ func (o *ListenOptions) backlog() int {
 		return -1
 	}
 	return o.Backlog
+}
+
+// listening is what addresses for connections and for datagrams have in common: the bound sockets and their options. Serving them
+// has a life of its own, so that a reload can keep a socket while nobody serves it.
+type listening struct {
+	e    *Engine
+	kind int // SOCK_STREAM or SOCK_DGRAM
+	opts atomic.Pointer[ListenOptions]
+	addr Addr
+	fds  []int32
+
+	mu     sync.Mutex // guards the rest
+	open   bool       // served
+	closed bool
+}
+
+// listen opens the sockets: one, or with reuseport one for each loop.
+func (ln *listening) listen(e *Engine, kind int, o *ListenOptions) (err error) {
+	n := 1
+	if o.ReusePort && !o.Addr.unix {
+		n = len(e.loops)
+	}
+	ln.e, ln.kind = e, kind
+	ln.opts.Store(o)
+	ln.fds, ln.addr, err = o.open(kind, n)
+	return err
+}
+
+// Addr is the bound address; a port of 0 has become the real one.
+func (ln *listening) Addr() Addr { return ln.addr }
+
+// Configure gives the open sockets the options of a new configuration. What makes a socket, ReusePort, IPv6Only and Multipath, stays.
+func (ln *listening) Configure(o ListenOptions) {
+	ln.mu.Lock()
+	defer ln.mu.Unlock()
+	if ln.closed {
+		return
+	}
+	was := ln.opts.Swap(&o)
+	for _, fd := range ln.fds {
+		o.reconfigure(fd, ln.addr, ln.kind, was)
+	}
+}
+
+// unlink removes the file of a unix socket, as ngx_close_listening_sockets does.
+func (ln *listening) unlink() error {
+	if !ln.addr.unix {
+		return nil
+	}
+	if err := os.Remove(ln.addr.Path); err != nil {
+		en := pathErrno(err)
+		ln.opts.Load().log(errlog.Emerg, "unlink() "+ln.addr.Path+" failed", en)
+		return &OpError{Op: "unlink() " + ln.addr.Path, Errno: en}
+	}
+	return nil
 }
 
 // open makes n bound sockets (listening ones when kind is SOCK_STREAM), as ngx_open_listening_sockets and

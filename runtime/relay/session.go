@@ -16,36 +16,25 @@ import (
 //
 // mu guards everything. It is rarely contended: the loop has it while an event lasts, others only to end the session.
 type Session struct {
-	mu        sync.Mutex
-	l         *loop
-	ends      [2]end
-	ways      [2]way // ways[Client]: from the client to the upstream; ways[Upstream]: back
-	done      func(Result)
-	onError   func(Failure)
-	onFirst   func(time.Time)
-	failures  []Failure // to be reported when mu is released
-	err       error
+	mu      sync.Mutex
+	l       *loop
+	ends    [2]end
+	ways    [2]way // ways[Client]: from the client to the upstream; ways[Upstream]: back
+	done    func(Result)
+	onError func(Failure)
+	onFirst func(time.Time)
+	outcome
 	last      int64 // time of the last event, which is "now" while one is handled; milliseconds
 	first     int64 // time of the upstream's first byte
 	start     int64 // second from which rates count
 	timeout   int64 // milliseconds
 	size      int32 // how much is read at once
 	heap      int32 // place among the loop's timers
-	state     sessionState
-	cause     Cause
 	halfClose bool
 	half      bool // one end of stream was passed on
 	noSplice  bool
 	more      uint8 // bit per way: gave way to others, will be resumed
 }
-
-type sessionState uint8
-
-const (
-	running sessionState = iota
-	ending               // cause is set; done is to be called once mu is released
-	ended
-)
 
 // end is one socket of the session.
 type end struct {
@@ -198,7 +187,7 @@ func (s *Session) expire(now int64) {
 			}
 		}
 	case s.deadline() <= now:
-		s.finishWith(CauseTimeout, nil)
+		s.finish(CauseTimeout, nil)
 	}
 	if s.state == running {
 		s.l.timers.add(s, s.deadline())
@@ -337,7 +326,7 @@ func (s *Session) settle(from Side) {
 		if from == Upstream {
 			cause = CauseUpstreamEOF
 		}
-		s.finishWith(cause, nil)
+		s.finish(cause, nil)
 		return
 	}
 	if s.halfClose && s.ends[from].eof && !s.half && !s.busy(1-from) {
@@ -376,11 +365,7 @@ func (s *Session) fail(side Side, action string, err error, fatal bool) {
 		s.failures = append(s.failures, Failure{side, action, err, s.counters()})
 	}
 	if fatal {
-		cause := CauseClientError
-		if side == Upstream {
-			cause = CauseUpstreamError
-		}
-		s.finishWith(cause, err)
+		s.broken(side, err)
 	}
 }
 
@@ -389,28 +374,18 @@ func (s *Session) counters() Counters {
 	return Counters{c.recv, c.sent, u.recv, u.sent}
 }
 
-func (s *Session) finishWith(cause Cause, err error) {
-	if s.state == running {
-		s.state, s.cause, s.err = ending, cause, err
-	}
-}
-
 // end finishes the session from outside; false when it was over.
 func (s *Session) end(cause Cause) bool {
 	s.mu.Lock()
 	mine := s.state == running
-	s.finishWith(cause, nil)
+	s.finish(cause, nil)
 	s.unlock()
 	return mine
 }
 
 // unlock releases mu and then makes the callbacks that are due.
 func (s *Session) unlock() {
-	failures, last := s.failures, s.state == ending
-	s.failures = nil
-	if last {
-		s.state = ended
-	}
+	failures, last := s.due()
 	s.mu.Unlock()
 	for _, f := range failures {
 		s.onError(f)

@@ -23,15 +23,9 @@ import (
 
 // UDPListener is a listening address for datagrams.
 type UDPListener struct {
-	e       *Engine
-	opts    atomic.Pointer[ListenOptions]
-	addr    Addr
+	listening
 	handler atomic.Pointer[func(*UDPConn)]
 	socks   []*udpSocket
-
-	mu     sync.Mutex
-	open   bool
-	closed bool
 }
 
 type udpSocket struct {
@@ -52,20 +46,14 @@ type udpKey struct {
 
 // ListenUDP opens the sockets. Datagrams queue in the kernel until Accept is called.
 func (e *Engine) ListenUDP(o ListenOptions) (*UDPListener, error) {
-	n := 1
-	if o.ReusePort && !o.Addr.unix {
-		n = len(e.loops)
-	}
 	o.Addr.dgram = true
-	fds, addr, err := o.open(unix.SOCK_DGRAM, n)
-	if err != nil {
+	ln := &UDPListener{}
+	if err := ln.listen(e, unix.SOCK_DGRAM, &o); err != nil {
 		return nil, err
 	}
-	ln := &UDPListener{e: e, addr: addr}
-	ln.opts.Store(&o)
-	for i, fd := range fds {
+	for i, fd := range ln.fds {
 		s := &udpSocket{ln: ln, home: e.pick(), table: map[udpKey]*UDPConn{}}
-		if n > 1 {
+		if len(ln.fds) > 1 {
 			s.home = e.loops[i]
 		}
 		s.fd = fd
@@ -73,35 +61,10 @@ func (e *Engine) ListenUDP(o ListenOptions) (*UDPListener, error) {
 		ln.socks = append(ln.socks, s)
 	}
 	if !e.track(ln) {
-		closeAll(fds)
+		closeAll(ln.fds)
 		return nil, ErrClosed
 	}
 	return ln, nil
-}
-
-// Addr is the bound address; a port of 0 has become the real one.
-func (ln *UDPListener) Addr() Addr { return ln.addr }
-
-// FDs are the listening descriptors.
-func (ln *UDPListener) FDs() []int {
-	var list []int
-	for _, s := range ln.socks {
-		list = append(list, int(s.fd))
-	}
-	return list
-}
-
-// Configure gives the open sockets the options of a new configuration, but for ReusePort and IPv6Only.
-func (ln *UDPListener) Configure(o ListenOptions) {
-	ln.mu.Lock()
-	defer ln.mu.Unlock()
-	if ln.closed {
-		return
-	}
-	was := ln.opts.Swap(&o)
-	for _, s := range ln.socks {
-		o.reconfigure(s.fd, ln.addr, unix.SOCK_DGRAM, was)
-	}
 }
 
 // Accept starts reading, or changes the handler for new sessions. h is called on a loop, must not block, and owns the UDPConn, whose
@@ -164,7 +127,7 @@ func (ln *UDPListener) Close() error {
 		}
 	}
 	ln.e.untrack(ln)
-	return ln.opts.Load().unlink(ln.addr)
+	return ln.unlink()
 }
 
 // retire takes all sessions out of the table and bars new ones.

@@ -277,7 +277,7 @@ func TestUDPUnix(t *testing.T) {
 func TestUDPReusePort(t *testing.T) {
 	e := newEngine(t, Config{Loops: 3})
 	p := newUDPProxy(t, e, ListenOptions{Addr: udpLoopback(), ReusePort: true}, udpOrigin(t, same), UDPOptions{Responses: -1})
-	if n := len(p.ln.FDs()); n != 3 {
+	if n := len(p.ln.fds); n != 3 {
 		t.Fatalf("%d sockets", n)
 	}
 	const clients = 60

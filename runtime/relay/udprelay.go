@@ -29,13 +29,13 @@ var ErrBusy = errors.New("shared connection is busy")
 // UDPSession is a client of a UDP listener relayed to a connected datagram socket, by ngx_stream_proxy_process's rules for
 // SOCK_DGRAM. mu guards it; the loop calls event and fromClient.
 type UDPSession struct {
-	mu        sync.Mutex
-	l         *loop
-	c         *UDPConn
-	up        *Conn
-	done      func(Result)
-	o         UDPOptions
-	failures  []Failure
+	mu   sync.Mutex
+	l    *loop
+	c    *UDPConn
+	up   *Conn
+	done func(Result)
+	o    UDPOptions
+	outcome
 	count     Counters
 	requests  int64
 	responses int64
@@ -46,11 +46,8 @@ type UDPSession struct {
 	timeout   int64
 	kept      [][]byte // datagrams the upstream socket did not take
 	keptBytes int
-	more      bool // the upstream socket may have more to read
 	heap      int32
-	state     sessionState
-	cause     Cause
-	err       error
+	more      bool // the upstream socket may have more to read
 	held      bool // a reference on up is ours
 	failed    bool // the peer is to be counted as failed
 }
@@ -316,7 +313,7 @@ func (s *UDPSession) toClient(l *loop, b *batch, n int) {
 	s.count.UpstreamReceived += int64(size)
 	s.slow(Upstream, s.o.DownloadRate, size)
 	if !s.c.sock.enter() {
-		s.finishWith(CauseShutdown, nil)
+		s.finish(CauseShutdown, nil)
 		return
 	}
 	sent, en := b.send(s.c.sock.fd, &out)
@@ -346,7 +343,7 @@ func (s *UDPSession) settle() {
 	if s.o.Responses < 0 || s.responses < s.o.Responses*s.requests || len(s.kept) > 0 {
 		return
 	}
-	s.finishWith(CauseDone, nil)
+	s.finish(CauseDone, nil)
 }
 
 func (s *UDPSession) index() *int32 { return &s.heap }
@@ -371,10 +368,10 @@ func (s *UDPSession) expire(now int64) {
 		s.pull(s.l)
 	case s.deadline() <= now:
 		if s.o.Responses < 0 || s.responses >= s.o.Responses*s.requests {
-			s.finishWith(CauseUDPTimeout, nil)
+			s.finish(CauseUDPTimeout, nil)
 		} else {
 			s.failed = true
-			s.finishWith(CauseTimeout, &OpError{Op: "upstream", Errno: unix.ETIMEDOUT})
+			s.finish(CauseTimeout, &OpError{Op: "upstream", Errno: unix.ETIMEDOUT})
 		}
 	}
 	if s.state == running {
@@ -400,35 +397,21 @@ func (s *UDPSession) fail(side Side, action string, err error, fatal bool) {
 		s.failures = append(s.failures, Failure{side, action, err, s.count})
 	}
 	if fatal {
-		cause := CauseClientError
-		if side == Upstream {
-			cause = CauseUpstreamError
-		}
-		s.finishWith(cause, err)
-	}
-}
-
-func (s *UDPSession) finishWith(cause Cause, err error) {
-	if s.state == running {
-		s.state, s.cause, s.err = ending, cause, err
+		s.broken(side, err)
 	}
 }
 
 func (s *UDPSession) end(cause Cause) bool {
 	s.mu.Lock()
 	mine := s.state == running
-	s.finishWith(cause, nil)
+	s.finish(cause, nil)
 	s.unlock()
 	return mine
 }
 
 // unlock releases mu and then makes the callbacks that are due.
 func (s *UDPSession) unlock() {
-	failures, last := s.failures, s.state == ending
-	s.failures = nil
-	if last {
-		s.state = ended
-	}
+	failures, last := s.due()
 	s.mu.Unlock()
 	for _, f := range failures {
 		s.o.OnError(f)
