@@ -203,6 +203,9 @@ func (f *funcTranslator) translate(pc int, g gopherOp, n *node) ins {
 	case lua.OP_SETGLOBAL:
 		return insAN(opSetGlobal, a, g.bx(), 0)
 	case lua.OP_GETTABLE, lua.OP_GETTABLEKS:
+		if n.arith != 0 { // see disguise
+			return f.arith(opcode(n.arith-1), a, b, c)
+		}
 		if f.isString(c) {
 			return insABC(opGetField, a, b, c-kFlag, 0)
 		}

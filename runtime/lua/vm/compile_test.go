@@ -3,6 +3,8 @@ package vm
 import (
 	"strings"
 	"testing"
+
+	"github.com/yuin/gopher-lua/ast"
 )
 
 // fragment is 25 lines such as a library of OpenResty's has.
@@ -46,6 +48,57 @@ func TestDeepChunks(t *testing.T) {
 		if want := "x:2: function or expression too complex"; err == nil || err.Error() != want {
 			t.Errorf("20000 times %q: %v, want %s", c.part, err, want)
 		}
+	}
+}
+
+// Long chains of arithmetic, in which some operations are disguised (disguise), compute what a loop computes, and their errors name
+// what is wrong with which operand.
+func TestLongChains(t *testing.T) {
+	_, th, out := newTest(t)
+	fn := load(t, th.vm, `
+local operands = { "x", "y", "3", "(x - 7)", "t.z", "(y * 2)" }
+for _, ops in ipairs { { "+", "-" }, { "*", "/", "%" } } do
+    local text, want, step = { "local x, y, t = 11, 0.5, { z = 5 } return x" }, 11, { x = 11, y = 0.5, ["3"] = 3, ["(x - 7)"] = 4, ["t.z"] = 5, ["(y * 2)"] = 1 }
+    for i = 1, 1000 do
+        local op, name = ops[i % #ops + 1], operands[(i * 7 + i % 5) % #operands + 1]
+        local v = step[name]
+        if op == "+" then want = want + v elseif op == "-" then want = want - v elseif op == "*" then want = want * v
+        elseif op == "/" then want = want / v else want = want % v end
+        text[#text + 1] = op .. name
+    end
+    print(assert(loadstring(table.concat(text)))() == want)
+end
+for i = 1, 70 do
+    local _, err = pcall(loadstring("local x, nothing = 1 return x" .. ("-x"):rep(i) .. "-nothing" .. ("-x"):rep(140 - i), "=c"))
+    if err ~= "c:1: attempt to perform arithmetic on local 'nothing' (a nil value)" then print(i, err) end
+end`)
+	if _, err := th.Call(fn); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); got != "true\ntrue\n" {
+		t.Error(got)
+	}
+}
+
+// However long a chain is, gopher-lua sees short ones.
+func TestFoldingIsBounded(t *testing.T) {
+	w := lowering{nodes: []node{{}}}
+	var e ast.Expr = &ast.IdentExpr{Value: "x"}
+	longest := 0
+	for range 1000 {
+		e = &ast.ArithmeticOpExpr{Operator: "-", Lhs: w.disguise(e), Rhs: &ast.IdentExpr{Value: "x"}}
+		n := 0
+		for x := e; ; n++ {
+			op, ok := x.(*ast.ArithmeticOpExpr)
+			if !ok {
+				break
+			}
+			x = op.Lhs
+		}
+		longest = max(longest, n)
+	}
+	if longest != maxFold {
+		t.Errorf("%d operations in a row, want %d", longest, maxFold)
 	}
 }
 

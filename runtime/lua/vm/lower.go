@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/yuin/gopher-lua/ast"
@@ -284,9 +285,33 @@ func (w *lowering) operation(b *lua.Binary, l, r ast.Expr) ast.Expr {
 	if f, ok := fold(op, l, r); ok {
 		return w.numberConst(f, b.End)
 	}
-	e := &ast.ArithmeticOpExpr{Operator: op.String(), Lhs: l, Rhs: r}
+	e := &ast.ArithmeticOpExpr{Operator: op.String(), Lhs: w.disguise(l), Rhs: r}
 	w.describe(w.here(e, b.End), siteDesc{a: w.ref(l), b: w.ref(r)})
 	return e
+}
+
+// maxFold is how many arithmetic operations follow each other in the tree that gopher-lua gets. Its compiler looks at each of them
+// through all before it for constants to fold, so that a long chain would take the square of its length; fold has done that already.
+const maxFold = 64
+
+// arithmetic lists the operators in the order of their opcodes.
+const arithmetic = "+-*/%^"
+
+// disguise writes the last operation of a long chain down as an index, behind which gopher-lua looks for no constants. The instruction
+// differs in its opcode alone, and the node tells the translator the right one.
+func (w *lowering) disguise(e ast.Expr) ast.Expr {
+	last, _ := e.(*ast.ArithmeticOpExpr)
+	for n, x := 0, e; n < maxFold; n++ {
+		op, ok := x.(*ast.ArithmeticOpExpr)
+		if !ok {
+			return e
+		}
+		x = op.Lhs
+	}
+	index := &ast.AttrGetExpr{Object: last.Lhs, Key: last.Rhs}
+	index.SetLine(last.Line())
+	w.nodes[last.Line()].arith = uint8(1 + strings.Index(arithmetic, last.Operator))
+	return index
 }
 
 func (w *lowering) concat(b *lua.Binary, l, r ast.Expr) ast.Expr {

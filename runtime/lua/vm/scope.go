@@ -43,6 +43,7 @@ type node struct {
 	ref     nameRef // the node as an operand
 	asize   int32   // sizes of the parts of a table constructor
 	hbits   uint8
+	arith   uint8 // of an operation that is disguised as an index: one more than its operator's place in arithmetic
 	closeTo int16 // of a goto: one more than the first register whose variable it leaves
 }
 
