@@ -6,8 +6,8 @@ import "tidegate/ast/lua"
 //
 // It is followed through local variables, concatenation and the functions that
 // keep text as it is, within each function, and into functions inside of it; and
-// through the parameters and the first result of functions that the chunk itself
-// holds (follow.go). What an unknown function returns is taken for clean, and so
+// through the parameters and the results of functions that the chunk itself holds
+// (follow.go), also behind pcall. What an unknown function returns is taken for clean, and so
 // is what the code has tested: compared with something, matched, looked up in a table, or given
 // to a function in a condition. Only whether a value is there, is "", or is of a
 // type, says nothing about it.
@@ -89,8 +89,11 @@ type follower struct {
 	// how often one was.
 	inside  map[*lua.Function]bool
 	entered int
-	// returned is the taint of what the function around returns.
-	returned *Taint
+	// returned are the taints of what the function around returns, by index.
+	returned []*Taint
+	// others are the taints of the second and further results of the call that was
+	// evaluated last.
+	others []*Taint
 }
 
 func (f *follower) block(b *lua.Block) {
@@ -105,7 +108,7 @@ func (f *follower) block(b *lua.Block) {
 func (f *follower) stmt(st lua.Stmt) {
 	switch st := st.(type) {
 	case *lua.Local:
-		taints := f.values(st.Values, len(st.Vars))
+		taints := f.results(st.Values, len(st.Vars))
 		for i, v := range st.Vars {
 			f.assign(v, taints[i])
 			if len(st.Values) > 0 {
@@ -141,8 +144,11 @@ func (f *follower) stmt(st lua.Stmt) {
 	case *lua.GenericFor:
 		f.iterate(st)
 	case *lua.Return:
-		for _, t := range f.values(st.Values, 0)[:min(1, len(st.Values))] {
-			f.returned = worse(f.returned, t)
+		for i, t := range f.results(st.Values, 0) {
+			for len(f.returned) <= i {
+				f.returned = append(f.returned, nil)
+			}
+			f.returned[i] = worse(f.returned[i], t)
 		}
 	}
 }
@@ -156,7 +162,7 @@ func (f *follower) assign(v *lua.Var, t *Taint) {
 }
 
 func (f *follower) assignment(st *lua.Assign) {
-	taints := f.values(st.Values, len(st.Targets))
+	taints := f.results(st.Values, len(st.Targets))
 	for i, target := range st.Targets {
 		switch target := target.(type) {
 		case *lua.Name:

@@ -81,9 +81,9 @@ func (f *follower) own(e *lua.Call) *lua.Function {
 }
 
 // enter follows a call into the function: its parameters hold what the arguments
-// do, and what is known where it is called is known inside. The result is the
-// taint of what it returns first.
-func (f *follower) enter(fn *lua.Function, e *lua.Call, args []*Taint) *Taint {
+// do, and what is known where it is called is known inside. The results are
+// the taints of what it returns.
+func (f *follower) enter(fn *lua.Function, e *lua.Call, args []*Taint) []*Taint {
 	if f.inside[fn] || len(f.inside) >= maxInside || f.entered >= maxEntered {
 		return nil
 	}

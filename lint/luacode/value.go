@@ -16,6 +16,33 @@ func (f *follower) values(list []lua.Expr, n int) []*Taint {
 	return out
 }
 
+// results is values for a list whose last call gives all its results.
+func (f *follower) results(list []lua.Expr, n int) []*Taint {
+	if len(list) == 0 {
+		return f.values(list, n)
+	}
+	last := len(list) - 1
+	e, ok := list[last].(*lua.Call)
+	if !ok {
+		return f.values(list, n)
+	}
+	out := f.values(list[:last], 0)
+	out = append(out, f.allResults(e)...)
+	for len(out) < n {
+		out = append(out, nil)
+	}
+	return out
+}
+
+// allResults evaluates a call and returns the taints of its results.
+func (f *follower) allResults(e *lua.Call) []*Taint {
+	f.others = nil
+	first := f.value(e)
+	out := append([]*Taint{first}, f.others...)
+	f.others = nil
+	return out
+}
+
 // value evaluates an expression, notes the taints of the calls in it, and
 // returns its own.
 func (f *follower) value(e lua.Expr) *Taint {
@@ -145,10 +172,11 @@ func (f *follower) call(e *lua.Call) *Taint {
 	if any {
 		f.note(e, args)
 	}
+	f.others = nil
 	callee := f.code.Callee(e)
 	if callee == nil {
 		if fn := f.own(e); fn != nil {
-			return f.enter(fn, e, args)
+			return f.first(f.enter(fn, e, args))
 		}
 		if e.Method != nil && receiver != nil && strings.Contains(keepMethods, " "+e.Method.Value+" ") {
 			return receiver
@@ -162,7 +190,39 @@ func (f *follower) call(e *lua.Call) *Taint {
 		t.Source = e
 		return t
 	}
+	if callee.Name == "pcall" || callee.Name == "xpcall" {
+		f.others = f.protected(callee.Name, e, args)
+		return nil
+	}
 	return f.result(callee, e, args)
+}
+
+// first keeps the results of a call but for the first one, which it returns.
+func (f *follower) first(results []*Taint) *Taint {
+	if len(results) == 0 {
+		return nil
+	}
+	f.others = results[1:]
+	return results[0]
+}
+
+// protected returns the taints of what a function returns that pcall calls.
+func (f *follower) protected(name string, e *lua.Call, args []*Taint) []*Taint {
+	skip := 1 // the function; for xpcall also the handler
+	if name == "xpcall" {
+		skip = 2
+	}
+	if len(e.Args) < skip {
+		return nil
+	}
+	inner := &lua.Call{Fn: e.Args[0], Args: e.Args[skip:]}
+	if callee := f.code.Callee(inner); callee != nil {
+		return []*Taint{f.result(callee, inner, args[skip:])}
+	}
+	if fn := f.own(inner); fn != nil {
+		return f.enter(fn, inner, args[skip:])
+	}
+	return nil
 }
 
 // result is the taint of what a known function returns.
