@@ -24,7 +24,11 @@ type pathFollower struct {
 	open    bool
 	// left are the statements by which a way leaves while it is open.
 	left []lua.Node
-	// lost tells that the ways are not known: goto, or a loop that opens again.
+	// jumps are the states at the jumps out of the loop, or to its end.
+	jumps []bool
+	// ends are the labels at the end of the loop's body.
+	ends map[string]bool
+	// lost tells that the ways are not known: a goto to elsewhere.
 	lost bool
 }
 
@@ -81,8 +85,12 @@ func (f *pathFollower) stmt(st lua.Stmt) (ended bool) {
 		}
 		f.loop(st.Body)
 	case *lua.Goto:
-		f.lost = true
+		// "goto continue" goes on with the loop; what others do is not followed.
+		f.lost = f.lost || !f.ends[st.Label]
+		f.jumps = append(f.jumps, f.open)
+		return true
 	case *lua.Break:
+		f.jumps = append(f.jumps, f.open)
 		return true
 	case *lua.Return:
 		for _, e := range st.Values {
@@ -140,11 +148,29 @@ func (f *pathFollower) leave(st lua.Node) {
 	}
 }
 
-// loop follows a body, which may be passed or not.
+// loop follows a body, which may be passed or not. A release on one of its ways is
+// taken for one.
 func (f *pathFollower) loop(b *lua.Block) {
-	before := f.open
-	f.block(b)
-	f.open = f.open && before // a release in a loop is taken for one
+	before, jumps, ends := f.open, f.jumps, f.ends
+	f.jumps, f.ends = nil, endLabels(b)
+	if f.block(b) {
+		f.open = before // no way comes to the end of the body
+	}
+	f.open = f.open && before && !slices.Contains(f.jumps, false)
+	f.jumps, f.ends = jumps, ends
+}
+
+// endLabels are the labels behind which nothing follows in a body.
+func endLabels(b *lua.Block) map[string]bool {
+	out := map[string]bool{}
+	for i := len(b.Stmts) - 1; i >= 0; i-- {
+		l, ok := b.Stmts[i].(*lua.Label)
+		if !ok {
+			break
+		}
+		out[l.Name] = true
+	}
+	return out
 }
 
 // branches follows each clause, and joins what is open behind it.
