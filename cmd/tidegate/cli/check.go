@@ -77,6 +77,9 @@ func checkCommand(env Env, args []string) int {
 			_ = report(env, env.Out, list)
 			if !mistakes {
 				fmt.Fprintf(env.Out, "%s: no mistakes found\n", in.name)
+			} else if n := in.ofThisMachine(list); n > 0 {
+				fmt.Fprintf(env.Out, "%s: %d of the mistakes %s about files, hosts and users of this machine; for a configuration of another one there is -elsewhere\n",
+					in.name, n, isAre(n))
 			}
 		}
 		all = append(all, list...)
@@ -93,6 +96,24 @@ func checkCommand(env Env, args []string) int {
 		}
 	}
 	return status
+}
+
+// ofThisMachine counts the mistakes of list that there are only because the configuration is looked at here.
+func (in *input) ofThisMachine(list diag.List) int {
+	if !in.absent {
+		return 0
+	}
+	other := *in
+	other.elsewhere = true
+	_, rest := other.check()
+	return list.Count(diag.Error) - rest.Count(diag.Error)
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 // report prints findings for people.

@@ -41,6 +41,8 @@ type place struct {
 	edited   map[string][]byte // content that stands for files that have it on disk otherwise; nil for none
 	// elsewhere tells that the configuration is for another machine, of which nothing is known but the files that are included.
 	elsewhere bool
+	// absent is set by load when something that the configuration names could not be had on this machine.
+	absent bool
 	// serves tells that Tidegate is to run the configuration, or to test it as if it were.
 	serves bool
 	// context is where the main file stands when it is a fragment; 0 or catalog.Main when it is not.
@@ -116,7 +118,7 @@ func (p place) readFile(name string) ([]byte, error) {
 }
 
 // load reads and checks the configuration: what the parser and the checker found, in nginx's order.
-func (p place) load() (*conf.Tree, diag.List) {
+func (p *place) load() (*conf.Tree, diag.List) {
 	config, list := p.parse()
 	var params *ast.File
 	if p.globals != "" {
@@ -135,21 +137,33 @@ func (p place) load() (*conf.Tree, diag.List) {
 	tree, found := conf.Check(config, o)
 	list = append(list, found...)
 	if list.Fatal() == nil && !p.elsewhere && !p.fragment() {
-		list = append(list, server.VerifyTLS(tree)...)
+		files := server.VerifyTLS(tree)
 		// What a start would build can be seen only of what could be run.
 		if tree.StreamRuns() {
-			list = append(list, server.Verify(tree, p.prefix, p.confDir)...)
+			files = append(files, server.Verify(tree, p.prefix, p.confDir)...)
 		}
+		p.absent = p.absent || files.Fatal() != nil
+		list = append(list, files...)
 	}
 	list.Sort()
 	return tree, list
 }
 
 // onThisMachine lets a check look at what a configuration names.
-func (p place) onThisMachine(o *conf.Options) {
+func (p *place) onThisMachine(o *conf.Options) {
+	noted := func(err error) error {
+		p.absent = p.absent || err != nil
+		return err
+	}
 	o.Hostname, _ = os.Hostname()
-	o.Resolve, o.Open, o.ReadFile = resolveHost, openable, parser.ReadFile
-	o.Root, o.LookupUser, o.LookupGroup = os.Geteuid() == 0, lookupUser, lookupGroup
+	o.Resolve = func(host string) ([]netip.Addr, error) {
+		addrs, err := resolveHost(host)
+		return addrs, noted(err)
+	}
+	o.Open = func(name string) error { return noted(openable(name)) }
+	o.ReadFile, o.Root = parser.ReadFile, os.Geteuid() == 0
+	o.LookupUser = func(name string) error { return noted(lookupUser(name)) }
+	o.LookupGroup = func(name string) error { return noted(lookupGroup(name)) }
 }
 
 // resolveHost is gethostbyname for names in the configuration.
