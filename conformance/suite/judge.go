@@ -124,6 +124,10 @@ func (j *judgement) session(a Answer) {
 		j.check("session", "client socket timed out")
 		return
 	}
+	if want := strings.TrimSpace(j.c.Text("error_code")); want != "" && want != "200" {
+		j.check("error_code", "clients of streams answer Test::Nginx with 200, not "+want)
+		return
+	}
 	j.check("session", "")
 }
 

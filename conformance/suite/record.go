@@ -100,11 +100,7 @@ func (r *Runner) judgeRecorded(f *testnginx.File, i int, version string, res *Re
 			}
 			return 0, fmt.Errorf("environment: %s was not given a port when the case was recorded", name)
 		}}
-	c, why := prepareCase(f, i, w)
-	if why != "" {
-		res.Outcome, res.Reason = Skip, why
-		return
+	if prepareCase(f, i, w, res) != nil {
+		r.settle(res)
 	}
-	res.case_ = c
-	r.settle(res)
 }

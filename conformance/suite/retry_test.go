@@ -99,6 +99,26 @@ func TestNoRetryOfBreakdowns(t *testing.T) {
 	}
 }
 
+// TestWrittenWrong: a case that Test::Nginx refuses to run is a failure, one whose Perl is not known is skipped.
+func TestWrittenWrong(t *testing.T) {
+	dir := t.TempDir()
+	server := script(t, dir, "while [ $# -gt 0 ]; do case $1 in -p) cd $2;; esac; shift; done\necho $$ >logs/nginx.pid\nexec sleep 3600\n")
+	r := Runner{Server: server, Dir: t.TempDir(), Jobs: 2}
+	const config = "--- timeout: 1\n--- stream_server_config\n"
+	results, err := r.Run(context.Background(), caseFile(t, dir, "=== one\n--- skip_nginx: later\n"+config+"=== two\n--- init\ndie 'not so'\n"+config+"=== three\n--- init\nnot_known()\n"+config))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, res := range results {
+		got = append(got, string(res.Outcome)+" "+res.Reason)
+	}
+	want := []string{`fail section skip_nginx: "later" is no condition on a version`, "fail the runner: section init: not so at x.t line 9.", "skip perl: section init: x.t line 14: sub not_known is not known"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
 // TestInterrupted: a run that is told to stop ends its servers, and with them the cases that wait for something.
 func TestInterrupted(t *testing.T) {
 	dir := t.TempDir()

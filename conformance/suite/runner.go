@@ -321,14 +321,12 @@ func (r *Runner) runUnit(u *unit) {
 
 // runCase runs one case and fills in its result. With reloads it gives the run whose server the next case goes on with.
 func (r *Runner) runCase(u *unit, i int, p *place, before *run, res *Result) (live *run) {
-	skip := func(why string) *run { res.Outcome, res.Reason = Skip, why; return before }
 	w := &testnginx.World{ServerRoot: p.root, ServerPort: p.port, StreamPort: p.port + 1, Env: r.env(),
 		Version: testnginx.Version{Text: r.Server.Version}, RandPort: func(string) (int, error) { return r.ports.Take(1) }}
-	c, why := prepareCase(u.file, i, w)
-	if why != "" {
-		return skip(why)
+	c := prepareCase(u.file, i, w, res)
+	if c == nil {
+		return before
 	}
-	res.case_ = c
 	res.Faults = c.Head.Faults() && r.Server.IsTidegate()
 	var err error
 	this := &run{c: c, server: r.Server, beside: beside{server: r.HTTP}, place: p, version: fmt.Sprintf("v%d", i+1), patience: r.Patience}
@@ -342,7 +340,7 @@ func (r *Runner) runCase(u *unit, i int, p *place, before *run, res *Result) (li
 	}
 	if err != nil {
 		if strings.HasPrefix(err.Error(), "environment: ") || strings.HasPrefix(err.Error(), "perl: ") {
-			skip(err.Error())
+			res.Outcome, res.Reason = Skip, err.Error()
 			return live
 		}
 		res.Outcome, res.Reason = Fail, "the runner: "+err.Error()
@@ -370,25 +368,36 @@ func (r *run) lacksHTTP(o *Observation) bool {
 	return false
 }
 
-// prepareCase evaluates a case; why says that it cannot be run, or should not.
-func prepareCase(f *testnginx.File, i int, w *testnginx.World) (c *testnginx.Case, why string) {
+// prepareCase evaluates a case. It gives none when the case cannot be run, or should not; then the result says why.
+func prepareCase(f *testnginx.File, i int, w *testnginx.World, res *Result) *testnginx.Case {
+	skip := func(why string) *testnginx.Case { res.Outcome, res.Reason = Skip, why; return nil }
 	if why := f.LeftOut(i); why != "" {
-		return nil, why
+		return skip(why)
 	}
 	h, err := f.Load(w)
 	if err != nil {
-		return nil, err.Error()
+		return skip(err.Error())
 	}
 	if h.SkipAll != "" {
-		return nil, h.SkipAll
+		return skip(h.SkipAll)
 	}
-	if c, err = h.Case(i); err != nil {
-		return nil, err.Error()
+	c, err := h.Case(i)
+	if err != nil {
+		return skip(err.Error())
 	}
-	if why, err = c.Skip(); err != nil {
-		why = err.Error()
+	why, err := c.Skip()
+	if err != nil && !strings.HasPrefix(err.Error(), "perl: ") { // the case is written wrong
+		res.Outcome, res.Reason = Fail, err.Error()
+		return nil
 	}
-	return c, firstOf(why, unplayed(c))
+	if err != nil {
+		return skip(err.Error())
+	}
+	if why = firstOf(why, unplayed(c)); why != "" {
+		return skip(why)
+	}
+	res.case_ = c
+	return c
 }
 
 // unplayed tells what of a case the runner has no part for, though it would change what the case means.

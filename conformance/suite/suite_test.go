@@ -81,6 +81,7 @@ func TestJudgeStream(t *testing.T) {
 		"shutdown": {"--- stream_server_config\n--- shutdown_error_log\nbye\n--- no_shutdown_error_log\n[alert]\n", &Observation{Up: true, Shutdown: "[alert] x\n"},
 			[]string{"shutdown_error_log: no line in the log matches bye", `no_shutdown_error_log: [alert] matches "[alert] x"`}},
 		"conflict":  {"--- stream_server_config\n--- stream_response\nhi\n--- response_body\nhi\n", &Observation{Up: true, Rounds: []Round{{Answers: []Answer{{End: endEOF, Text: "hi\n"}}}}}, []string{"response_body: it is in conflict with stream_response"}},
+		"code":      {"--- stream_server_config\n--- error_code: 500\n", &Observation{Up: true, Rounds: []Round{{Answers: []Answer{{End: endEOF}}}}}, []string{"error_code: clients of streams answer Test::Nginx with 200, not 500"}},
 		"half grep": {"--- stream_server_config\n--- grep_error_log_out\nx\n", &Observation{Up: true, Rounds: []Round{{Answers: []Answer{{End: endEOF}}}}}, []string{"grep_error_log: grep_error_log and grep_error_log_out need each other"}},
 		"panic":     {"--- stream_server_config\n", &Observation{Up: true, Output: "panic: runtime error\ngoroutine 1\n"}, []string{"the server's output: it says: panic: runtime error"}},
 		"whole log": {"--- stream_server_config\n--- stream_response\nport $TEST_NGINX_STREAM_PORT\n--- log\n[warn] on $TEST_NGINX_STREAM_PORT\n",

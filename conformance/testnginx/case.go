@@ -1,6 +1,7 @@
 package testnginx
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -135,12 +136,25 @@ func (c *Case) Call(code *perl.Code, args ...perl.Value) ([]perl.Value, error) {
 	return c.Head.in.Call(code, args...)
 }
 
-// Eval runs the Perl code of a section.
+// Eval runs the Perl code of a section. An error of Perl that is not known begins with "perl: ", that of code which dies does not.
 func (c *Case) Eval(section string) error {
-	if _, err := c.Head.in.Eval(c.Text(section), c.Block.Line); err != nil {
-		return fmt.Errorf("perl: section %s: %w", section, err)
+	_, err := c.Head.in.Eval(c.Text(section), c.line(section))
+	var broken *perl.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &broken) && broken.Died:
+		return fmt.Errorf("section %s: %s", section, strings.TrimSpace(broken.Reason))
 	}
-	return nil
+	return fmt.Errorf("perl: section %s: %w", section, err)
+}
+
+// line is where the value of a section stands.
+func (c *Case) line(section string) int {
+	if s := c.Block.Get(section); s != nil {
+		return s.Line
+	}
+	return c.Block.Line
 }
 
 // Skip tells why Test::Nginx would not run the case, empty when it would: its SKIP, and conditions on versions and on Perl code.
@@ -151,7 +165,7 @@ func (c *Case) Skip() (string, error) {
 		return "SKIP", nil
 	case c.Has("skip_eval"):
 		if m := skipEval.FindStringSubmatch(c.Text("skip_eval")); m != nil {
-			out, err := c.Head.in.Eval("package Test::Nginx::Util; "+m[2], c.Block.Line)
+			out, err := c.Head.in.Eval("package Test::Nginx::Util; "+m[2], c.line("skip_eval"))
 			if err != nil {
 				return "", fmt.Errorf("perl: section skip_eval: %w", err)
 			}

@@ -126,7 +126,9 @@ func testCommand(env Env, args []string) int {
 		err = errors.New("interrupted: the servers were ended, and there are no results")
 	}
 	if err != nil {
-		fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+		if !o.inside || !errors.Is(err, context.Canceled) { // else the outer run says it
+			fmt.Fprintf(env.Err, "tidegate: %v\n", err)
+		}
 		return 2
 	}
 	return status
