@@ -70,9 +70,6 @@ func writeBaseline(name string, list diag.List) error {
 	at := map[string]int{}
 	for i := range list {
 		d := &list[i]
-		if d.Fatal() {
-			continue
-		}
 		f := d.Fingerprint()
 		if n, ok := at[f]; ok {
 			b.Findings[n].Count++

@@ -22,18 +22,28 @@ nginx's own form of the answer is tidegate -t.
 Exit status: 0 no mistakes, 1 mistakes, 2 a file could not be read.
 `
 
-// flags makes a flag set that answers errors on env.Err.
-func flags(env Env, name string) *flag.FlagSet {
-	fs := flag.NewFlagSet("tidegate "+name, flag.ContinueOnError)
-	fs.SetOutput(env.Err)
-	fs.Usage = func() {}
+// flags makes the flag set of a command, which prints nothing itself.
+func flags(name string) *flag.FlagSet {
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
 	return fs
 }
 
+// misuse says what is wrong with the command line of a command, and where the right ones are told: not the help itself, which is long and
+// would push the reason off the screen.
+func misuse(env Env, name, why string) int {
+	fmt.Fprintf(env.Err, "tidegate %s: %s\ntidegate %s --help tells what it takes\n", name, why, name)
+	return 2
+}
+
+// oneFile is what is wrong with several operands of a command for one.
+const oneFile = "it takes one FILE"
+
 // parseFlags parses args, which may mix options and operands; ok is false when they are wrong, which has been said.
-func parseFlags(fs *flag.FlagSet, args []string) (operands []string, ok bool) {
+func parseFlags(env Env, fs *flag.FlagSet, args []string) (operands []string, ok bool) {
 	for {
 		if err := fs.Parse(args); err != nil {
+			misuse(env, fs.Name(), err.Error())
 			return nil, false
 		}
 		if fs.NArg() == 0 {
@@ -45,19 +55,18 @@ func parseFlags(fs *flag.FlagSet, args []string) (operands []string, ok bool) {
 }
 
 func checkCommand(env Env, args []string) int {
-	fs := flags(env, "check")
+	fs := flags("check")
 	var o inputs
 	o.register(fs)
 	var r reporting
 	r.register(fs)
 	asJSON := fs.Bool("json", false, "")
 	run := fs.Bool("run", false, "")
-	files, ok := parseFlags(fs, args)
+	files, ok := parseFlags(env, fs, args)
 	if !ok {
-		fmt.Fprint(env.Err, checkHelp)
 		return 2
 	}
-	if files, ok = o.begin(env, files, checkHelp); !ok {
+	if files, ok = o.begin(env, files, "check"); !ok {
 		return 2
 	}
 	if *asJSON {

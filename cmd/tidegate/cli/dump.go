@@ -30,22 +30,24 @@ Exit status: 0 done, 1 the configuration is wrong, 2 it could not be read.
 `
 
 func dumpCommand(env Env, args []string) int {
-	fs := flags(env, "dump")
+	fs := flags("dump")
 	var o inputs
 	o.register(fs)
 	asJSON := fs.Bool("json", false, "")
 	indent := fs.Int("indent", 0, "")
 	noCheck := fs.Bool("no-check", false, "")
 	back := fs.Bool("back", false, "")
-	files, ok := parseFlags(fs, args)
-	if !ok || len(files) > 1 {
-		fmt.Fprint(env.Err, dumpHelp)
+	files, ok := parseFlags(env, fs, args)
+	if !ok {
 		return 2
+	}
+	if len(files) > 1 {
+		return misuse(env, "dump", oneFile)
 	}
 	if *back {
 		return dumpBack(env, files)
 	}
-	if files, ok = o.begin(env, files, dumpHelp); !ok {
+	if files, ok = o.begin(env, files, "dump"); !ok {
 		return 2
 	}
 	return o.each(env, files, func(in *input) int {

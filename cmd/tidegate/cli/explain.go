@@ -25,8 +25,7 @@ Examples:
 
 func explainCommand(env Env, args []string) int {
 	if len(args) != 1 {
-		fmt.Fprint(env.Err, explainHelp)
-		return 2
+		return misuse(env, "explain", "it takes one NAME")
 	}
 	entries := conf.Catalog.Explain(args[0])
 	rule := lint.Find(everyRule(), args[0])

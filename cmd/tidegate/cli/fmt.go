@@ -45,16 +45,15 @@ type formatting struct {
 }
 
 func fmtCommand(env Env, args []string) int {
-	fs := flags(env, "fmt")
+	fs := flags("fmt")
 	var o formatting
 	fs.BoolVar(&o.list, "l", false, "")
 	fs.BoolVar(&o.diff, "d", false, "")
 	fs.BoolVar(&o.write, "w", false, "")
 	fs.BoolVar(&o.check, "check", false, "")
 	fs.StringVar(&o.stdinName, "stdin-name", "", "")
-	files, ok := parseFlags(fs, args)
+	files, ok := parseFlags(env, fs, args)
 	if !ok {
-		fmt.Fprint(env.Err, fmtHelp)
 		return 2
 	}
 	if len(files) == 0 {

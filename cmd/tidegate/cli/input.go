@@ -117,9 +117,9 @@ func readingGCPercent(size int) int {
 	return 300
 }
 
-// begin reads the project file and returns the operands, which are the project's main file when none is given. What is wrong is said, with
-// the help when there is nothing to read, and ok is false.
-func (o *inputs) begin(env Env, operands []string, help string) (_ []string, ok bool) {
+// begin reads the project file and returns the operands of a command, which are the project's main file when none is given. What is wrong is
+// said, and ok is false.
+func (o *inputs) begin(env Env, operands []string, command string) (_ []string, ok bool) {
 	if !o.readProject(env, operands) {
 		return nil, false
 	}
@@ -134,7 +134,7 @@ func (o *inputs) begin(env Env, operands []string, help string) (_ []string, ok 
 		operands = []string{o.project.Main}
 	}
 	if len(operands) == 0 {
-		fmt.Fprint(env.Err, help)
+		misuse(env, command, "no FILE is given, and no tidegate.toml names the main one")
 		return nil, false
 	}
 	return operands, true

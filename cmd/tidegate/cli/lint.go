@@ -144,13 +144,15 @@ func eachName(all []*lint.Rule, list string, do func(string)) error {
 }
 
 func lintCommand(env Env, args []string) int {
-	fs := flags(env, "lint")
+	fs := flags("lint")
 	var o linting
 	o.register(fs)
-	files, ok := parseFlags(fs, args)
-	if !ok || o.fix && o.diff {
-		fmt.Fprint(env.Err, lintHelp)
+	files, ok := parseFlags(env, fs, args)
+	if !ok {
 		return 2
+	}
+	if o.fix && o.diff {
+		return misuse(env, "lint", "-fix makes the changes and -diff only shows them: take one of the two")
 	}
 	if o.list {
 		if !o.readProject(env, files) {
@@ -159,7 +161,7 @@ func lintCommand(env Env, args []string) int {
 		o.asProject()
 		return listRules(env, &o)
 	}
-	if files, ok = o.begin(env, files, lintHelp); !ok {
+	if files, ok = o.begin(env, files, "lint"); !ok {
 		return 2
 	}
 	o.asProject()
@@ -184,11 +186,15 @@ func lintCommand(env Env, args []string) int {
 		return 0
 	})
 	if o.writeBaseline != "" {
-		if err := writeBaseline(o.writeBaseline, all); err != nil {
+		kept := slices.DeleteFunc(slices.Clone(all), func(d diag.Diagnostic) bool { return d.Fatal() })
+		if err := writeBaseline(o.writeBaseline, kept); err != nil {
 			fmt.Fprintf(env.Err, "tidegate: %v\n", err)
 			return 2
 		}
-		fmt.Fprintf(env.Out, "%s: wrote %s\n", o.writeBaseline, counted(all))
+		fmt.Fprintf(env.Out, "%s: wrote %s\n", o.writeBaseline, counted(kept))
+		if refused := len(all) - len(kept); refused > 0 {
+			fmt.Fprintf(env.Out, "left out, because nginx refuses the configuration for it: %d\n", refused)
+		}
 		return status
 	}
 	all = known.without(all)

@@ -24,12 +24,14 @@ connections share, and TLS. It says how to try each.
 `
 
 func runCommand(env Env, args []string) int {
-	fs := flags(env, "run")
+	fs := flags("run")
 	prefix := fs.String("p", "", "")
-	files, ok := parseFlags(fs, args)
-	if !ok || len(files) > 1 {
-		fmt.Fprint(env.Err, runHelp)
+	files, ok := parseFlags(env, fs, args)
+	if !ok {
 		return 2
+	}
+	if len(files) > 1 {
+		return misuse(env, "run", oneFile)
 	}
 	if len(files) == 0 {
 		return runDemo(env)

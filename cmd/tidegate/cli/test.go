@@ -78,7 +78,7 @@ type testOptions struct {
 }
 
 func testFlags(env Env, args []string) (o testOptions, ok bool) {
-	fset := flags(env, "test")
+	fset := flags("test")
 	for name, to := range map[string]*string{"against": &o.against, "diff": &o.diff, "http": &o.http, "filter": &o.filter, "root": &o.root, "junit": &o.junit,
 		"ledger": &o.ledger, "reference": &o.reference} {
 		fset.StringVar(to, name, "", "")
@@ -91,7 +91,7 @@ func testFlags(env Env, args []string) (o testOptions, ok bool) {
 		fset.BoolVar(to, name, false, "")
 	}
 	fset.Func("mount", "", func(dir string) error { o.mounts = append(o.mounts, dir); return nil })
-	if o.files, ok = parseFlags(fset, args); !ok {
+	if o.files, ok = parseFlags(env, fset, args); !ok {
 		return o, false
 	}
 	wrong := ""
@@ -106,7 +106,7 @@ func testFlags(env Env, args []string) (o testOptions, ok bool) {
 		wrong = "-j takes a number from 1, --retry one from 0"
 	}
 	if wrong != "" {
-		fmt.Fprintf(env.Err, "tidegate: test: %s\n", wrong)
+		misuse(env, "test", wrong)
 	}
 	return o, wrong == ""
 }
@@ -114,7 +114,6 @@ func testFlags(env Env, args []string) (o testOptions, ok bool) {
 func testCommand(env Env, args []string) int {
 	o, ok := testFlags(env, args)
 	if !ok {
-		fmt.Fprint(env.Err, testHelp)
 		return 2
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

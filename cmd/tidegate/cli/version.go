@@ -26,8 +26,7 @@ Prints the version, and the nginx release that is followed.
 
 func versionCommand(env Env, args []string) int {
 	if len(args) != 0 {
-		fmt.Fprint(env.Err, versionHelp)
-		return 2
+		return misuse(env, "version", "it takes nothing")
 	}
 	fmt.Fprintf(env.Out, "tidegate %s (%s), follows nginx %s and stream-lua-nginx-module 0.0.19, %s %s/%s\n",
 		version, build, catalog.NginxVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
