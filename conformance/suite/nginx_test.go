@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"tidegate/conformance/system"
 	"tidegate/conformance/testnginx"
@@ -52,7 +53,7 @@ func TestAgainstNginx(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := []*testnginx.File{f}
-	r := Runner{Server: server, Dir: t.TempDir(), Jobs: 2, Retries: 1, Observations: true, Env: map[string]string{"TEST_NGINX_LOAD_MODULES": modules}}
+	r := Runner{Server: server, Dir: t.TempDir(), Jobs: 2, Retries: 2, Patience: 20 * time.Second, Observations: true, Env: map[string]string{"TEST_NGINX_LOAD_MODULES": modules}}
 	if err := os.Chmod(r.Dir, 0o755); err != nil {
 		t.Fatal(err)
 	}

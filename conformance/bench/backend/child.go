@@ -100,5 +100,5 @@ func (c *Child) Usage() (proc.Usage, error) { return proc.TreeUsage(c.process.PI
 // Stop ends the child.
 func (c *Child) Stop() error {
 	_ = c.in.Close()
-	return c.process.Stop(syscall.SIGTERM, 5*time.Second)
+	return c.process.Stop(syscall.SIGTERM, time.Minute)
 }

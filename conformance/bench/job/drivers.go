@@ -65,14 +65,23 @@ func (d *Drivers) build(ctx context.Context, source, name string, library bool) 
 	cmd.Dir = source
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		first, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
-		return fmt.Errorf("its driver could not be built: %w: %s", err, first)
+		return fmt.Errorf("its driver could not be built: %w: %s", err, complaint(string(out)))
 	}
 	if library {
 		out, err = exec.CommandContext(ctx, d.Path(name), "version").Output()
 		d.Version[name] = string(bytes.TrimSpace(out))
 	}
 	return err
+}
+
+// complaint is the first line of what go says that is not about what it does.
+func complaint(said string) string {
+	for line := range strings.SplitSeq(strings.TrimSpace(said), "\n") {
+		if !strings.HasPrefix(line, "go: downloading ") && !strings.HasPrefix(line, "go: finding ") {
+			return line
+		}
+	}
+	return "it does not say why"
 }
 
 // Path is where a driver is.

@@ -46,6 +46,16 @@ func (r *Result) fail(err error) {
 	}
 }
 
+// Add adds what another run did. Wall is not added: it may have been at the same time.
+func (r *Result) Add(more Result) {
+	r.Ops += more.Ops
+	r.Bytes += more.Bytes
+	r.Failed += more.Failed
+	r.Lost += more.Lost
+	r.Cause = errors.Join(r.Cause, more.Cause)
+	r.Latency.Merge(&more.Latency)
+}
+
 // Until bounds a run; a zero field does not bound.
 type Until struct {
 	Time time.Duration
@@ -61,7 +71,7 @@ var (
 
 const (
 	// stall is how long a session may wait for one answer before it counts as failed.
-	stall = 5 * time.Second
+	stall = 30 * time.Second
 	// giveUp is how many failures in a row end a slot: a server that is gone must not be dialled in a tight loop.
 	giveUp = 3
 	// receiveSize is the size of the buffer that all sockets of a workload share.

@@ -297,8 +297,9 @@ func TestRun(t *testing.T) {
 // waitGone waits until no live process has the id: a zombie, which its own parent has yet to collect, is not alive.
 func waitGone(t *testing.T, pid int) {
 	t.Helper()
-	deadline := time.Now().Add(5 * time.Second)
-	for time.Now().Before(deadline) {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); <-tick.C {
 		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if err != nil || bytes.Contains(text, []byte(") Z ")) {
 			return

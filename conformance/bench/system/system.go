@@ -76,7 +76,7 @@ func exists(file string) bool {
 }
 
 // startTimeout bounds everything a server may take to answer, to reload and to end.
-const startTimeout = 15 * time.Second
+const startTimeout = time.Minute
 
 // Version is what the program says to -v, without the words before the version.
 func (s System) Version(ctx context.Context) (string, error) {

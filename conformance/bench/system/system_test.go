@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"tidegate/conformance/bench/epoll"
 	"tidegate/conformance/bench/proc"
 	"tidegate/conformance/bench/system/systemtest"
 )
@@ -27,12 +28,11 @@ func toy(t *testing.T, name string) (System, *Prefix, netip.AddrPort) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	fd, at, err := epoll.ReserveTCP(netip.MustParseAddrPort("127.0.0.1:0"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := netip.MustParseAddrPort(listener.Addr().String())
-	listener.Close()
+	t.Cleanup(func() { epoll.Close(fd) })
 	prefix, err := NewPrefix(conf(at, "one"), map[string][]byte{"extra.crt": []byte("x")})
 	if err != nil {
 		t.Fatal(err)
