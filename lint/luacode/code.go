@@ -179,6 +179,9 @@ func (c *Code) resultOf(call *lua.Call) *Entry {
 		}
 		return nil
 	}
+	if fn.Name == "assert" && len(call.Args) > 0 {
+		return c.Resolve(call.Args[0])
+	}
 	return fn.result
 }
 

@@ -32,6 +32,7 @@ func luaRules() []*lint.Rule {
 		LuaBodyUnread,
 		LuaCaptureRemote,
 		LuaClientSocketTwice,
+		LuaPrereadTakes,
 		LuaCommandInjection,
 		LuaConnectionClosed,
 		LuaConnectionShared,
