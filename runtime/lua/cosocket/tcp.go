@@ -252,15 +252,17 @@ func (c *cancel) now() {
 	}
 }
 
-// logFailure writes what the event handlers of ngx_stream_lua_socket_tcp.c log for a failed operation.
+// logFailure writes what the event handlers of ngx_stream_lua_socket_tcp.c log for a failed operation. What ngx_event_connect_peer logs,
+// where connecting fails at once, does not depend on lua_socket_log_errors.
 func (s *TCP) logFailure(env Env, err error, op string) {
 	var call *relay.OpError
 	var no syscall.Errno
+	errors.As(err, &call)
 	switch {
-	case !s.set.LogErrors:
+	case !s.set.LogErrors && !(op == "connect" && call != nil && s.failedAtOnce(call)):
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		env.Log(errlog.Err, "stream lua tcp socket "+op+" timed out"+s.where())
-	case errors.As(err, &call):
+	case call != nil:
 		level, context := errlog.Err, s.callContext()
 		if op == "connect" {
 			level = relay.ConnectLevel(call.Errno)

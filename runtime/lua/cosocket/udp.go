@@ -140,8 +140,9 @@ func (u *UDP) wait(env Env, call, cancel func()) {
 	u.busyFlag = false
 }
 
+// logFailure writes what ngx_stream_lua_socket_udp.c logs; ngx_stream_lua_udp_connect does so whatever lua_socket_log_errors says.
 func (u *UDP) logFailure(env Env, err error, op string) {
-	if !u.set.LogErrors {
+	if !u.set.LogErrors && op != "connect" {
 		return
 	}
 	var call *relay.OpError
@@ -200,7 +201,7 @@ func (u *UDP) Receive(env Env, size int) ([]byte, string) {
 	case u.busyFlag:
 		return nil, "socket busy"
 	}
-	if size <= 0 || size > MaxDatagram {
+	if size < 0 || size > MaxDatagram {
 		size = MaxDatagram
 	}
 	u.Debug.Num(errlog.DebugStream, "lua udp socket read timeout: %M", int(u.timeout.Milliseconds()))

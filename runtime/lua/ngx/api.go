@@ -40,6 +40,7 @@ func (w *Worker) installAPI() {
 	ngx.SetString("config", w.configTable().Value())
 	ngx.SetString("shared", w.installShared(w.prog.cfg.Zones).Value())
 	w.installIndex(ngx)
+	w.gmatchMeta = gmatchMeta()
 	w.tcpMeta, w.reqMeta = w.methods("tcpsock:", tcpMethods), w.methods("reqsock:", reqMethods)
 	w.udpMeta, w.reqUDPMeta = w.methods("udpsock:", udpMethods), w.methods("udpreqsock:", reqUDPMethods)
 

@@ -92,9 +92,17 @@ func appendNested(c *vm.Call, b []byte, t *vm.Table, arg int, strict bool, depth
 	return b
 }
 
-// cInt reads argument i as OpenResty's Lua code hands it to a C function, where it is argument place: only numbers are integers there.
+// cInt reads argument i as OpenResty's Lua code hands it to a C function, where it is argument place: only numbers and booleans are
+// integers there.
 func cInt(c *vm.Call, i int, function string, place int) int {
-	if v := c.Value(i); v.Kind() != vm.KindNumber {
+	v := c.Value(i)
+	if b, ok := v.AsBool(); ok {
+		if b {
+			return 1
+		}
+		return 0
+	}
+	if v.Kind() != vm.KindNumber {
 		c.Throw("bad argument #%d to '%s' (cannot convert '%s' to 'int')", place, function, v.TypeName())
 	}
 	return c.Int(i)

@@ -174,7 +174,7 @@ type Worker struct {
 	ctxRefs   ctxRefs
 	scratch   []byte // for building output; used between two waits
 
-	tcpMeta, reqMeta, udpMeta, reqUDPMeta, semaphoreMeta *vm.Table
+	tcpMeta, reqMeta, udpMeta, reqUDPMeta, semaphoreMeta, gmatchMeta *vm.Table
 }
 
 // newWorker makes a VM, installs the API and runs init_by_lua.

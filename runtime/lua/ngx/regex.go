@@ -79,10 +79,20 @@ func position(c *vm.Call, i int) (ctx *vm.Table, pos int) {
 	if ctx == nil {
 		return nil, 0
 	}
-	if n, ok := ctx.GetString("pos").ToNumber(); ok && n > 0 {
+	if n := posOf(c, ctx); n > 0 {
 		pos = int(n) - 1
 	}
 	return ctx, pos
+}
+
+// posOf is ctx.pos, which is compared with a number whatever it is.
+func posOf(c *vm.Call, ctx *vm.Table) float64 {
+	v := ctx.GetString("pos")
+	n, ok := v.AsNumber()
+	if !ok && v.Truth() {
+		c.Throw("attempt to compare number with %s", v.TypeName())
+	}
+	return n
 }
 
 func reMatch(c *vm.Call) int {
@@ -166,19 +176,32 @@ func reGmatch(c *vm.Call) int {
 	if err != nil {
 		return c.Fail(err.Error())
 	}
-	walk := re.GMatch(subject)
-	return c.Return(vm.NewFunction("iterator", func(c *vm.Call) int {
-		m, err := walk.Next()
-		switch {
-		case err != nil:
-			walk.Done()
-			return c.Fail(err.Error())
-		case !m.Matched():
-			walk.Done()
-			return c.Return(vm.Nil)
-		}
-		return c.Return(captures(m, nil).Value())
-	}).Value())
+	w := requestOf(c).w
+	return c.Return(w.object(re.GMatch(subject), w.gmatchMeta).Value())
+}
+
+// gmatchMeta makes the tables that gmatch gives callable.
+func gmatchMeta() *vm.Table {
+	meta := vm.NewTable(0, 1)
+	meta.SetString("__call", vm.NewFunction("iterator", gmatchNext).Value())
+	return meta
+}
+
+func gmatchNext(c *vm.Call) int {
+	walk, ok := objectOf[*codec.GMatch](c)
+	if !ok {
+		return c.Return(vm.Nil)
+	}
+	m, err := walk.Next()
+	switch {
+	case err != nil:
+		walk.Done()
+		return c.Fail(err.Error())
+	case !m.Matched():
+		walk.Done()
+		return c.Return(vm.Nil)
+	}
+	return c.Return(captures(m, nil).Value())
 }
 
 // reSub is sub and gsub: subject, pattern, replacement, options. The replacement is a template, or a function that gets the captures.
@@ -218,11 +241,11 @@ func reSub(c *vm.Call, global bool) int {
 func subByFunction(c *vm.Call, re *codec.Regex, subject string, fn vm.Value, global bool) (string, int, error) {
 	sub := re.Sub(subject, global)
 	for m, ok := sub.Next(); ok; m, ok = sub.Next() {
-		text := ""
-		if res := c.Call(fn, captures(m, nil).Value()); len(res) > 0 {
-			text = c.ToString(res[0])
+		res := c.Call(fn, captures(m, nil).Value())
+		if len(res) == 0 {
+			c.Throw("bad argument #1 to 'tostring' (value expected)")
 		}
-		sub.Replace(text)
+		sub.Replace(c.ToString(res[0]))
 	}
 	return sub.Result()
 }

@@ -16,11 +16,11 @@ func openRe(w *Worker) vm.Value {
 }
 
 func reSplit(c *vm.Call) int {
-	subject := c.String(1)
+	subject := textArg(c, 1)
 	ctx, _ := position(c, 4)
 	pos := 1
 	if ctx != nil {
-		if n, ok := ctx.GetString("pos").ToNumber(); ok && n > 1 {
+		if n := posOf(c, ctx); n > 1 {
 			pos = int(n)
 		}
 	}

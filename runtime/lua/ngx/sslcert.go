@@ -22,6 +22,30 @@ func handle[T any](c *vm.Call, i int, what string) T {
 	panic("not reached")
 }
 
+// pointerArg is argument 1 as OpenResty's Lua code hands it to a C function, which takes userdata and nil, as argument 2. ok is false for what
+// C then finds to be no T, and for nil.
+func pointerArg[T any](c *vm.Call, function string) (v T, ok bool) {
+	arg := c.Value(1)
+	if ud := arg.AsUserdata(); ud != nil {
+		v, ok = ud.Data.(T)
+		return v, ok
+	}
+	if !arg.IsNil() {
+		c.Throw("bad argument #2 to '%s' (cannot convert '%s' to 'void *')", function, arg.TypeName())
+	}
+	return v, false
+}
+
+// dataArg is argument 1, whose length OpenResty's Lua code takes before a C function sees it; name is the variable there.
+func dataArg(c *vm.Call, name string) []byte {
+	v := c.Value(1)
+	s, ok := v.AsString()
+	if !ok {
+		c.Throw("attempt to get length of local '%s' (a %s value)", name, v.TypeName())
+	}
+	return []byte(s)
+}
+
 func sslClearCerts(c *vm.Call) int {
 	return changeHandshake(c, func(h *tlsconf.Hello) error {
 		h.ClearCertificates()
@@ -53,19 +77,32 @@ func setKey(c *vm.Call, key crypto.Signer) int {
 
 func sslSetCert(c *vm.Call) int {
 	needRequest(c)
-	return setChain(c, handle[[]*x509.Certificate](c, 1, "certificate"))
+	chain, ok := pointerArg[[]*x509.Certificate](c, "ngx_lua_ffi_set_cert")
+	return changeHandshake(c, func(h *tlsconf.Hello) error {
+		if !ok {
+			return errors.New("invalid certificate chain")
+		}
+		return h.SetChain(chain)
+	})
 }
 
 func sslSetPrivKey(c *vm.Call) int {
 	needRequest(c)
-	return setKey(c, handle[crypto.Signer](c, 1, "private key"))
+	key, ok := pointerArg[crypto.Signer](c, "ngx_lua_ffi_set_priv_key")
+	return changeHandshake(c, func(h *tlsconf.Hello) error {
+		if !ok {
+			return errors.New("invalid private key failed")
+		}
+		return h.SetKey(key)
+	})
 }
 
 func sslSetDERCert(c *vm.Call) int {
+	data := dataArg(c, "data")
 	if _, _, problem := secure(c); problem != "" {
 		return c.Fail(problem)
 	}
-	chain, err := x509.ParseCertificates(c.Bytes(1))
+	chain, err := x509.ParseCertificates(data)
 	if err != nil || len(chain) == 0 {
 		return c.Fail("d2i_X509_bio() failed")
 	}
@@ -73,10 +110,11 @@ func sslSetDERCert(c *vm.Call) int {
 }
 
 func sslSetDERPrivKey(c *vm.Call) int {
+	data := dataArg(c, "data")
 	if _, _, problem := secure(c); problem != "" {
 		return c.Fail(problem)
 	}
-	key, err := parseKey(c.Bytes(1))
+	key, err := parseKey(data)
 	if err != nil {
 		return c.Fail("d2i_PrivateKey_bio() failed")
 	}
@@ -118,7 +156,7 @@ func parseKey(der []byte) (crypto.Signer, error) {
 }
 
 func sslCertPEMToDER(c *vm.Call) int {
-	chain, der := parseChain(c.Bytes(1))
+	chain, der := parseChain(dataArg(c, "pem"))
 	if len(chain) == 0 {
 		return c.Fail("PEM_read_bio_X509_AUX() failed")
 	}
@@ -135,7 +173,7 @@ func readKey(text []byte, passphrase string) (crypto.Signer, error) {
 }
 
 func sslPrivKeyPEMToDER(c *vm.Call) int {
-	key, err := readKey(c.Bytes(1), c.OptString(2, ""))
+	key, err := readKey(dataArg(c, "pem"), c.OptString(2, ""))
 	if err != nil {
 		return c.Fail("PEM_read_bio_PrivateKey() failed")
 	}
@@ -149,7 +187,7 @@ func sslPrivKeyPEMToDER(c *vm.Call) int {
 func userdata(c *vm.Call, v any) int { return c.Return(vm.NewUserdata(v, nil).Value()) }
 
 func sslParsePEMCert(c *vm.Call) int {
-	chain, _ := parseChain(c.Bytes(1))
+	chain, _ := parseChain(dataArg(c, "pem"))
 	if len(chain) == 0 {
 		return c.Fail("PEM_read_bio_X509_AUX() failed")
 	}
@@ -157,7 +195,7 @@ func sslParsePEMCert(c *vm.Call) int {
 }
 
 func sslParsePEMPrivKey(c *vm.Call) int {
-	key, err := readKey(c.Bytes(1), "")
+	key, err := readKey(dataArg(c, "pem"), "")
 	if err != nil {
 		return c.Fail("PEM_read_bio_PrivateKey() failed")
 	}
@@ -165,7 +203,7 @@ func sslParsePEMPrivKey(c *vm.Call) int {
 }
 
 func sslParseDERCert(c *vm.Call) int {
-	chain, err := x509.ParseCertificates(c.Bytes(1))
+	chain, err := x509.ParseCertificates(dataArg(c, "der"))
 	if err != nil || len(chain) == 0 {
 		return c.Fail("d2i_X509_bio() failed")
 	}
@@ -173,7 +211,7 @@ func sslParseDERCert(c *vm.Call) int {
 }
 
 func sslParseDERPrivKey(c *vm.Call) int {
-	key, err := parseKey(c.Bytes(1))
+	key, err := parseKey(dataArg(c, "der"))
 	if err != nil {
 		return c.Fail("d2i_PrivateKey_bio() failed")
 	}

@@ -143,10 +143,10 @@ func tcpBind(c *vm.Call) int {
 
 func tcpSetTransparent(c *vm.Call) int {
 	if n := c.NArg(); n != 1 {
-		c.Throw("ngx.socket settransparent: expecting 1argument (the object), but got %d", n)
+		c.Throw("ngx.socket settransparent: expecting 1argument (including the object) but seen %d", n)
 	}
 	tcpOf(c).SetTransparent()
-	return 0
+	return c.Return(vm.True)
 }
 
 func tcpConnect(c *vm.Call) int {
@@ -163,7 +163,7 @@ func tcpConnect(c *vm.Call) int {
 	}
 	port := -1
 	if n >= 3 {
-		if port = c.Int(3); port < 0 || port > 65535 {
+		if port = portArg(c, 3); port < 0 || port > 65535 {
 			return c.Fail("bad port number: " + strconv.Itoa(port))
 		}
 	}
@@ -183,6 +183,9 @@ func tcpConnect(c *vm.Call) int {
 	}
 	return c.Return(vm.Int(1))
 }
+
+// portArg is a number as C's int takes it.
+func portArg(c *vm.Call, i int) int { return int(int32(c.Int(i))) }
 
 func connectOptions(c *vm.Call, arg int, t *vm.Table) (o cosocket.ConnectOptions) {
 	o.Backlog = -1
@@ -334,7 +337,10 @@ func tcpReceiveUntil(c *vm.Call) int {
 		if n := c.NArg(); n > 1 {
 			c.Throw("expecting 0 or 1 arguments, but seen %d", n)
 		}
-		size := max(c.OptInt(1, 0), 0)
+		size := 0
+		if c.NArg() == 1 { // nil is no number
+			size = max(c.Int(1), 0)
+		}
 		s.mine(c)
 		if msg := s.CanReceive(envOf(c), ""); msg != "" {
 			return c.Fail(msg)

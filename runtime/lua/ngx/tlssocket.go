@@ -60,7 +60,8 @@ func tcpSSLHandshake(c *vm.Call) int {
 		}
 	}
 	s.Kept = session
-	name, verify := c.OptString(3, ""), c.Bool(4)
+	name, _ := c.Value(3).ToString() // what is no string is no name
+	verify := c.Bool(4)
 	if name != "" {
 		rq.debug.Str(errlog.DebugStream, "stream lua ssl server name: \"%*s\"", name)
 	}

@@ -69,7 +69,7 @@ func udpBind(c *vm.Call) int {
 	u := udpOf(c)
 	port := 0
 	if n == 3 {
-		if port = c.Int(3); port < 0 || port > 65535 {
+		if port = portArg(c, 3); port < 0 || port > 65535 {
 			c.Throw("bad port number: %d", port)
 		}
 	}
@@ -102,7 +102,7 @@ func udpSetPeerName(c *vm.Call) int {
 	u := udpOf(c)
 	host, port := c.String(2), -1
 	if n == 3 {
-		if port = c.Int(3); port < 0 || port > 65535 {
+		if port = portArg(c, 3); port < 0 || port > 65535 {
 			return c.Fail("bad port number: " + strconv.Itoa(port))
 		}
 	}
@@ -161,7 +161,7 @@ func udpClose(c *vm.Call) int {
 }
 
 func udpSetTimeout(c *vm.Call) int {
-	if n := c.NArg(); n < 2 {
+	if n := c.NArg(); n != 2 {
 		c.Throw("ngx.socket settimout: expecting at least 2 arguments (including the object) but seen %d", n)
 	}
 	ms, _ := c.Value(2).ToNumber()
