@@ -234,3 +234,26 @@ stack traceback:
 coroutine 0:
 	[C]: in function 'error'
 	content_by_lua(nginx.conf:32):8: in function <content_by_lua(nginx.conf:32):4>, context: ngx.timer, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
+
+
+
+=== TEST 7: timers that end at once make room for each other
+--- stream_config
+    lua_max_running_timers 1;
+--- stream_server_config
+    content_by_lua_block {
+        local sem = require("ngx.semaphore").new()
+        local n = 0
+        for i = 1, 50 do
+            assert(ngx.timer.at(0, function()
+                n = n + 1
+                if i == 50 then sem:post() end
+            end))
+        end
+        ngx.say(ngx.timer.pending_count(), " ", ngx.timer.running_count())
+        ngx.say(sem:wait(20), " ", n, " ", ngx.timer.pending_count())
+    }
+--- stream_response
+50 0
+true 50 0
+--- log

@@ -30,6 +30,8 @@ type Run struct {
 	alive      int       // threads that have not ended, the entry thread included
 	over       bool      // the entry thread waits for the others in Main
 	queued     bool      // the entry thread stands in line already
+	admitted   bool      // the entry thread has the baton already
+	left       func()    // called with the baton held, after Ended
 	exited     bool
 	status     int
 	yielded    bool // a thread has waited
@@ -88,6 +90,17 @@ func (w *Worker) startInLine() *Run {
 	return r
 }
 
+// admit waits for the baton of a Run that stands in line, and asks there whether the Run may go on: Main then keeps the baton, else it is
+// given away and Main must not be called.
+func (r *Run) admit(may func() bool) bool {
+	<-r.entry.turn
+	r.queued, r.admitted = false, may()
+	if !r.admitted {
+		r.w.give()
+	}
+	return r.admitted
+}
+
 // Yielded tells whether a thread of the Run has waited.
 func (r *Run) Yielded() bool { return r.yielded }
 
@@ -127,6 +140,7 @@ func (r *Run) Main(load func() (*vm.Function, error), args ...vm.Value) (out Out
 // takeFirst is how the entry thread comes to the baton.
 func (r *Run) takeFirst() {
 	switch t := &r.entry; {
+	case r.admitted:
 	case r.queued:
 		<-t.turn
 	case !r.w.tryTake():
@@ -160,6 +174,9 @@ func (r *Run) load(load func() (*vm.Function, error)) (fn *vm.Function, err erro
 // end is the last thing that happens in a Run: its coroutines are closed, its owner is told.
 func (r *Run) end() {
 	defer r.caught()
+	if r.left != nil {
+		defer r.left()
+	}
 	for _, co := range r.spent {
 		co.Close()
 	}

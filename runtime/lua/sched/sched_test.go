@@ -321,6 +321,19 @@ func TestTimersExit(t *testing.T) {
 	}
 }
 
+// A handler that ends without waiting makes room for the next, so that as many as there are may be due at once.
+func TestTimersThatEndMakeRoom(t *testing.T) {
+	r, ts, events := timerRig(t, 1000, 1)
+	for range 1000 {
+		ts.Add(r.w, "return", time.Hour, false)
+	}
+	ts.Exit()
+	got := events()
+	if len(got) != 1000 || slices.ContainsFunc(got, func(s string) bool { return s != "return true" }) {
+		t.Errorf("%d events: %q", len(got), got)
+	}
+}
+
 func TestTimersRunningLimit(t *testing.T) {
 	r, ts, events := timerRig(t, 10, 1)
 	ts.Add(r.w, "take(100000)", 0, false)

@@ -12,18 +12,19 @@ import (
 type Timers struct {
 	MaxPending int // lua_max_pending_timers
 	MaxRunning int // lua_max_running_timers
-	// Due is called when a timer has expired, of several in their order, and must not wait. What it gives is called on a goroutine of
-	// its own, with a Run that stands in line already, and returns when the handler has ended.
+	// Due is called when a timer has expired and it is its turn, with the baton of its worker held, and must not wait. What it gives is
+	// called on the same goroutine, with a Run that has the baton, and returns when the handler has ended.
 	Due func(job any, premature bool) func(run *Run)
 	// Gone is told of a job that is forgotten: a one-shot that has run, one that was dropped. It is called on any goroutine.
 	Gone func(job any)
-	// Dropped is told of a timer that was not run because MaxRunning were.
+	// Dropped is told of a timer that was not run because MaxRunning were. The baton is held.
 	Dropped func(job any)
 
 	clock    *Clock
-	mu       sync.Mutex // after clock.mu, before Worker.mu
-	pending  map[*timer]struct{}
-	running  int
+	mu       sync.Mutex          // after clock.mu, before Worker.mu
+	pending  map[*timer]struct{} // until it is their turn, as in OpenResty's event loop
+	running  int                 // handlers under way
+	open     int                 // goroutines of handlers, of those too whose turn has not come
 	exiting  bool
 	allEnded *sync.Cond
 }
@@ -34,6 +35,7 @@ type timer struct {
 	job   any
 	every time.Duration // 0: once
 	alarm alarm
+	fired bool // for the last time: it stands in line
 }
 
 // Errors of ngx.timer, in OpenResty's words.
@@ -74,45 +76,62 @@ func (ts *Timers) Add(w *Worker, job any, delay time.Duration, repeat bool) stri
 func (t *timer) ring() func() {
 	t.ts.mu.Lock()
 	defer t.ts.mu.Unlock()
-	return t.fire(false)
+	t.fire(false)
+	return nil
 }
 
-// fire starts the handler, if there is room; the caller holds the clock's mutex and ts.mu. The answer is what has to be done after
-// giving them up.
-func (t *timer) fire(premature bool) func() {
+// fire puts the handler in line; the caller holds the clock's mutex and ts.mu.
+func (t *timer) fire(premature bool) {
 	ts := t.ts
 	again := t.every > 0 && !ts.exiting
 	if again { // before it runs: a slow handler does not shift the next one
 		ts.clock.set(&t.alarm, t.every, t)
-	} else {
-		delete(ts.pending, t)
 	}
-	if ts.running >= ts.MaxRunning {
-		ts.allEnded.Broadcast()
-		return func() {
-			ts.Dropped(t.job)
-			if !again {
-				ts.gone(t.job)
-			}
-		}
-	}
-	ts.running++
-	go t.run(ts.Due(t.job, premature), t.w.startInLine(), !again)
-	return nil
+	t.fired = !again
+	ts.open++
+	go t.run(t.w.startInLine(), premature, !again)
 }
 
-func (t *timer) run(handle func(*Run), run *Run, last bool) {
+// run waits for its turn and runs the handler, if there is room then: one that ends without waiting makes room for the next.
+func (t *timer) run(run *Run, premature, last bool) {
 	ts := t.ts
 	defer func() {
 		if last {
 			ts.gone(t.job)
 		}
 		ts.mu.Lock()
-		ts.running--
+		ts.open--
 		ts.allEnded.Broadcast()
 		ts.mu.Unlock()
 	}()
-	handle(run)
+	if run.admit(func() bool { return t.begin(last) }) {
+		run.left = ts.leave
+		ts.Due(t.job, premature)(run)
+	}
+}
+
+// begin counts a handler whose turn has come, or drops it.
+func (t *timer) begin(last bool) bool {
+	ts := t.ts
+	ts.mu.Lock()
+	if last {
+		delete(ts.pending, t)
+	}
+	room := ts.running < ts.MaxRunning
+	if room {
+		ts.running++
+	}
+	ts.mu.Unlock()
+	if !room {
+		ts.Dropped(t.job)
+	}
+	return room
+}
+
+func (ts *Timers) leave() {
+	ts.mu.Lock()
+	ts.running--
+	ts.mu.Unlock()
 }
 
 func (ts *Timers) gone(job any) {
@@ -143,26 +162,20 @@ func (ts *Timers) Exit() {
 	ts.exiting = true
 	var all []*timer
 	for t := range ts.pending {
-		all = append(all, t)
+		if !t.fired {
+			all = append(all, t)
+		}
 	}
 	slices.SortFunc(all, func(a, b *timer) int {
 		return cmp.Or(cmp.Compare(a.alarm.when, b.alarm.when), cmp.Compare(a.alarm.seq, b.alarm.seq))
 	})
-	var after []func()
 	for _, t := range all {
 		ts.clock.cancel(&t.alarm)
-		if f := t.fire(true); f != nil {
-			after = append(after, f)
-		}
+		t.fire(true)
 	}
-	ts.mu.Unlock()
 	ts.clock.mu.Unlock()
-	for _, f := range after {
-		f()
-	}
-	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	for ts.running > 0 || len(ts.pending) > 0 {
+	for ts.open > 0 || len(ts.pending) > 0 {
 		ts.allEnded.Wait()
 	}
 }
