@@ -172,3 +172,36 @@ two: true | second two
 short: true | secon
 the rest of a datagram is gone: true | second again
 --- log
+
+
+
+=== TEST 4: setoption
+--- stream_server_config
+    content_by_lua_block {
+        local function try(what, ...)
+            local r = table.pack(pcall(...))
+            for i = 1, r.n do r[i] = tostring(r[i]):gsub("^[^ ]+:%d+: ", "") end
+            ngx.say(what, ": ", table.concat(r, " | ", 1, r.n))
+        end
+        local s = ngx.socket.udp()
+        try("none", s.setoption, s)
+        try("one", s.setoption, s, "ip-transparent")
+        try("false", s.setoption, s, "ip-transparent", false)
+        try("true", s.setoption, s, "ip-transparent", true)
+        try("off again", s.setoption, s, "ip-transparent", nil)
+        try("more", s.setoption, s, "ip-transparent", true, 1)
+        try("unknown", s.setoption, s, "broadcast", true)
+        try("number", s.setoption, s, 1, true)
+        try("nil", s.setoption, s, nil, true)
+    }
+--- stream_response
+none: false | ngx.socket setoption: expecting 2arguments (including the object) but seen 1
+one: true | 0
+false: true | 0
+true: true | 0
+off again: true | 0
+more: true | 0
+unknown: true | nil | unknown option broadcast
+number: true | nil | unknown option 1
+nil: false | bad argument #2 to '?' (string expected, got nil)
+--- log

@@ -158,3 +158,25 @@ config: true | debug=boolean nginx_configure=function nginx_version=number ngx_l
 worker: true | count=function exiting=function id=function pid=function pids=function
 timer: true | at=function every=function pending_count=function running_count=function
 --- log
+
+
+
+=== TEST 4: ngx._phase_ctx
+--- stream_config
+    init_worker_by_lua_block { ngx.log(ngx.WARN, "init_worker ", ngx._phase_ctx()) }
+--- stream_server_config
+    preread_by_lua_block { ngx.log(ngx.WARN, "preread ", ngx._phase_ctx()) }
+    log_by_lua_block { ngx.log(ngx.WARN, "log ", ngx._phase_ctx()) }
+    content_by_lua_block {
+        ngx.say("content ", ngx._phase_ctx())
+        local sem = require("ngx.semaphore").new()
+        ngx.timer.at(0, function() ngx.log(ngx.WARN, "timer ", ngx._phase_ctx()) sem:post() end)
+        sem:wait(20)
+    }
+--- stream_response
+content 1
+--- log
+[warn] stream [lua] init_worker_by_lua:1: init_worker 8, context: init_worker_by_lua*
+[warn] stream [lua] preread_by_lua(nginx.conf:22):1: preread 32 while prereading client data, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
+[warn] stream [lua] log_by_lua(nginx.conf:23):1: log 2, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
+[warn] stream [lua] content_by_lua(nginx.conf:29):4: timer 4, context: ngx.timer, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT

@@ -145,3 +145,25 @@ func TestSyslogLine(t *testing.T) {
 		t.Errorf("datagram %q does not match %s", b[:n], want)
 	}
 }
+
+// What a syslog server does not take is lost; why is told to the log of the process, which may lead to the same server.
+func TestSyslogFailures(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "e.log")
+	fs := NewFiles()
+	f, err := fs.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	peer := &Syslog{Network: "unixgram", Addr: path + ".none", Name: "unix:/none"}
+	log := New(nil, Output{W: f, Level: Info}, Output{W: peer, Level: Info})
+	peer.Failures = log
+	log.Write(Warn, 0, "one")
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `(?s)\[warn\] \d+#\d+: one\n.* \[alert\] \d+#\d+: connect\(\) failed \(2: No such file or directory\) while logging to syslog, server: unix:/none\n$`
+	if !regexp.MustCompile(want).Match(got) {
+		t.Errorf("the log is %q", got)
+	}
+}

@@ -1,10 +1,12 @@
 package errlog
 
 import (
-	"fmt"
+	"errors"
 	"net"
 	"strconv"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -17,16 +19,39 @@ type Syslog struct {
 	Facility int    // 23 is local7, nginx's default
 	Tag      string // "nginx" by default
 	Hostname string // empty for "nohostname"
+	Failures *Log   // takes what goes wrong with lines of an error log: the log of the whole process; may be nil
 
-	mu   sync.Mutex
-	conn net.Conn
+	mu     sync.Mutex
+	conn   net.Conn
+	failed atomic.Bool // a failure is being logged, which may lead back here
 }
 
-// SyslogError is a message that did not reach the syslog server; its text is nginx's message, of level warn.
-type SyslogError struct{ err error }
+// SyslogError is a message that did not reach the syslog server; its text is the message that nginx's access log has for it, of level warn.
+// Level and Text are what goes into the log of the whole process, whoever sent (ngx_syslog_log_error).
+type SyslogError struct {
+	Level Level
+	Text  string
+	err   error
+}
 
 func (e *SyslogError) Error() string { return "send() to syslog failed" }
 func (e *SyslogError) Unwrap() error { return e.err }
+
+// failure makes the error of a system call that failed.
+func (p *Syslog) failure(level Level, call string, err error) error {
+	return &SyslogError{level, call + " failed" + Errno(err) + " while logging to syslog, server: " + p.Name, err}
+}
+
+// sendLevel is the level of a failed send (ngx_connection_error).
+func sendLevel(err error) Level {
+	for _, no := range []syscall.Errno{syscall.ECONNRESET, syscall.EPIPE, syscall.ENOTCONN, syscall.ETIMEDOUT, syscall.ECONNREFUSED,
+		syscall.ENETDOWN, syscall.ENETUNREACH, syscall.EHOSTDOWN, syscall.EHOSTUNREACH} {
+		if errors.Is(err, no) {
+			return Err
+		}
+	}
+	return Alert
+}
 
 // AppendHead writes what stands before a message of a severity (ngx_syslog_add_header).
 func (p *Syslog) AppendHead(b []byte, severity int) []byte {
@@ -49,14 +74,14 @@ func (p *Syslog) Send(msg []byte) error {
 	if p.conn == nil {
 		c, err := net.Dial(p.Network, p.Addr)
 		if err != nil {
-			return &SyslogError{fmt.Errorf("connect() failed%s while logging to syslog, server: %s", Errno(err), p.Name)}
+			return p.failure(Alert, "connect()", err)
 		}
 		p.conn = c
 	}
 	if _, err := p.conn.Write(msg); err != nil {
 		_ = p.conn.Close()
 		p.conn = nil
-		return &SyslogError{err}
+		return p.failure(sendLevel(err), "send()", err)
 	}
 	return nil
 }
@@ -86,6 +111,15 @@ func (p *Syslog) WriteLevel(level Level, line []byte) error {
 	if n := len(line); n > 0 && line[n-1] == '\n' {
 		line = line[:n-1]
 	}
+	if p.failed.Load() {
+		return nil
+	}
 	b := p.AppendHead(make([]byte, 0, len(line)+128), max(int(level)-1, 0))
-	return p.Send(append(b, line...))
+	err := p.Send(append(b, line...))
+	var e *SyslogError
+	if errors.As(err, &e) && p.Failures != nil && p.failed.CompareAndSwap(false, true) {
+		p.Failures.Write(e.Level, 0, e.Text)
+		p.failed.Store(false)
+	}
+	return err
 }

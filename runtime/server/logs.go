@@ -43,6 +43,9 @@ func (l *logs) openAll(main catalog.Level) error {
 	if l.root, err = l.open(args); err != nil {
 		return err
 	}
+	for _, p := range l.peers { // which were made before it was
+		p.Failures = l.root
+	}
 	if !ok {
 		return nil
 	}
@@ -99,6 +102,7 @@ func (l *logs) file(path string) (*errlog.File, error) {
 func (l *logs) peer(s *ngxcore.Syslog) *errlog.Syslog {
 	host, _ := os.Hostname()
 	p := stream.SyslogPeer(s, host)
+	p.Failures = l.root
 	l.peers = append(l.peers, p)
 	return p
 }

@@ -197,10 +197,7 @@ func (s *Session) logFailure(err error) {
 		level = errlog.Crit
 	case errors.As(err, &syslog):
 		level = errlog.Warn
-		var op *net.OpError
-		if inner := syslog.Unwrap(); !errors.As(inner, &op) {
-			s.LogBare(errlog.Alert, inner.Error())
-		}
+		s.LogBare(syslog.Level, syslog.Text)
 	}
 	s.Log(level, err.Error())
 }

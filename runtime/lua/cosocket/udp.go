@@ -65,7 +65,7 @@ func (u *UDP) SetTimeout(d time.Duration) {
 func (u *UDP) SetBind(a relay.Addr) { u.bind = a }
 
 // SetTransparent lets the next setpeername use a local address that is not the machine's own.
-func (u *UDP) SetTransparent() { u.trans = true }
+func (u *UDP) SetTransparent(on bool) { u.trans = on }
 
 // Connected tells whether the object has a peer.
 func (u *UDP) Connected() bool { return u.conn != nil }

@@ -3,6 +3,7 @@ package ngx
 import (
 	"tidegate/runtime/errlog"
 	"tidegate/runtime/lua/vm"
+	"tidegate/runtime/phase"
 )
 
 // isNull tells ngx.null, which is cjson.null too.
@@ -13,6 +14,22 @@ var coreConstants = []struct {
 	name  string
 	value int
 }{{"OK", 0}, {"ERROR", -1}, {"AGAIN", -2}, {"DONE", -4}, {"DECLINED", -5}}
+
+// contextBits are the numbers that OpenResty has for contexts (NGX_STREAM_LUA_CONTEXT_CONTENT and its kin); init_by_lua has none.
+var contextBits = map[phase.Script]int{
+	phase.ScriptContent: 0x1, phase.ScriptLog: 0x2, phase.ScriptTimer: 0x4, phase.ScriptInitWorker: 0x8, phase.ScriptBalancer: 0x10,
+	phase.ScriptPreread: 0x20, phase.ScriptSSLCert: 0x40, phase.ScriptSSLClientHello: 0x80, phase.ScriptProxySSLVerify: 0x100,
+	phase.ScriptProxySSLCert: 0x200,
+}
+
+// phaseContext is ngx._phase_ctx, which the coroutine library of OpenResty uses (ngx_stream_lua_get_raw_phase_context).
+func phaseContext(c *vm.Call) int {
+	bit, ok := contextBits[requestOf(c).script]
+	if !ok {
+		return 0
+	}
+	return c.Return(vm.Int(bit))
+}
 
 // installAPI makes the ngx table and everything that comes with it.
 func (w *Worker) installAPI() {
@@ -25,6 +42,7 @@ func (w *Worker) installAPI() {
 		ngx.SetString(l.name, vm.Int(int(l.level)))
 	}
 	ngx.SetString("null", vm.Null)
+	ngx.SetString("_phase_ctx", vm.NewFunction("_phase_ctx", phaseContext).Value())
 	for _, group := range [][]binding{outputFuncs, logFuncs, controlFuncs, encodeFuncs, timeFuncs} {
 		w.install(ngx, "ngx.", group)
 	}

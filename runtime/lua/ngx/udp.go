@@ -82,16 +82,18 @@ func udpBind(c *vm.Call) int {
 	return c.Return(vm.True)
 }
 
+// udpSetOption knows one option, and keeps the last argument as its value (ngx_stream_lua_socket_udp_setoption).
 func udpSetOption(c *vm.Call) int {
-	if n := c.NArg(); n != 2 {
-		c.Throw("ngx.socket setoption: expecting 2 arguments (including the object) but seen %d", n)
+	n := c.NArg()
+	if n < 2 {
+		c.Throw("ngx.socket setoption: expecting 2arguments (including the object) but seen %d", n)
 	}
 	option := c.String(2)
-	if option != "IP_TRANSPARENT" {
+	if option != "ip-transparent" {
 		return c.Fail("unknown option " + option)
 	}
-	udpOf(c).SetTransparent()
-	return c.Return(vm.Int(1))
+	udpOf(c).SetTransparent(c.Value(n).Truth())
+	return c.Return(vm.Int(0))
 }
 
 func udpSetPeerName(c *vm.Call) int {
