@@ -465,14 +465,12 @@ func baseCollectgarbage(c *Call) int {
 	opt := c.OptString(1, "collect")
 	switch opt {
 	case "collect":
-		runtime.GC()
-		c.th.vm.sweep()
+		c.collect()
 		return c.Return(Int(0))
 	case "count":
 		return c.Return(Number(heapSize() / 1024))
 	case "step":
-		runtime.GC()
-		c.th.vm.sweep()
+		c.collect()
 		return c.Return(True)
 	case "setpause", "setstepmul":
 		return c.Return(Int(200))
@@ -483,6 +481,14 @@ func baseCollectgarbage(c *Call) int {
 	}
 	c.ArgError(1, "invalid option '"+opt+"'")
 	return 0
+}
+
+// collect makes the collector run. What stands above the arguments of the running function are registers that have ended, such as the
+// variables of a block that is left: LuaJIT's collector does not look there.
+func (c *Call) collect() {
+	clear(c.th.stack[c.base+c.nargs:])
+	runtime.GC()
+	c.th.vm.sweep()
 }
 
 func baseNewproxy(c *Call) int {

@@ -218,6 +218,22 @@ func TestGarbageCoroutines(t *testing.T) {
 	}
 }
 
+// What only a variable of a block that has ended held is garbage.
+func TestEndedVariablesAreGarbage(t *testing.T) {
+	m, th, _ := newTest(t)
+	gone := make(chan struct{})
+	m.SetGlobal("make", NewFunction("make", func(c *Call) int {
+		ud := NewUserdata(new(int), nil)
+		runtime.AddCleanup(ud, func(ch chan struct{}) { close(ch) }, gone)
+		return c.Return(ud.Value())
+	}).Value())
+	collect := load(t, m, "do local a, b, c = 1, 2, make() end for i = 1, 2 do collectgarbage() end coroutine.yield()")
+	th.OnYield = func(*Call) int { <-gone; return 0 } // the function's frame is still there
+	if _, err := th.Call(collect); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A Go panic in a binding is not an error that Lua code sees, and leaves the thread usable.
 func TestGoPanic(t *testing.T) {
 	m, th, out := newTest(t)
