@@ -31,6 +31,9 @@ type Env interface {
 	// Contents returns what is in a file; ok is false if that is not to be asked
 	// or cannot be had.
 	Contents(name string) (text []byte, ok bool)
+	// Older tells that a file was changed before another one; it is false if that is
+	// not to be asked.
+	Older(name, than string) bool
 	// Regex compiles a regular expression to see whether it is valid, and returns
 	// the number of its captures and the names of the named ones.
 	Regex(pattern string, caseless bool) (captures int, names []string, err error)
@@ -400,6 +403,7 @@ func (defaultEnv) Resolve(string) ([]netip.Addr, error) {
 func (defaultEnv) FullName(name string, _ bool) string       { return path.Clean(name) }
 func (defaultEnv) File(string) error                         { return nil }
 func (defaultEnv) Contents(string) ([]byte, bool)            { return nil, false }
+func (defaultEnv) Older(string, string) bool                 { return false }
 func (defaultEnv) Lua(string, string) (int, error)           { return 0, nil }
 func (defaultEnv) Hostname() string                          { return "localhost" }
 func (defaultEnv) DefineVariable(NewVariable) string         { return "" }

@@ -9,10 +9,16 @@ import (
 // block gives nginx's error, as ngx_conf_parse does where a custom handler is
 // in force.
 func (c *Call) Entries(visit func(entry *Call)) {
-	c.entries(c.Node.Body(), visit)
+	c.EntriesAndIncludes(visit, func(_ *Call, read func()) { read() })
 }
 
-func (c *Call) entries(body ast.Body, visit func(entry *Call)) {
+// EntriesAndIncludes is Entries for a block that looks at its includes: include
+// is called for each, and read reads what it includes.
+func (c *Call) EntriesAndIncludes(visit func(entry *Call), include func(entry *Call, read func())) {
+	c.entries(c.Node.Body(), visit, include)
+}
+
+func (c *Call) entries(body ast.Body, visit func(entry *Call), include func(entry *Call, read func())) {
 	for d := range body.All() {
 		e := Call{Row: c.Row, Node: d, Level: c.Level, Env: c.Env, Outer: c.Node}
 		switch {
@@ -24,9 +30,11 @@ func (c *Call) entries(body ast.Body, visit func(entry *Call)) {
 				Subject: subject, At: d.OpenPos()})
 			e.failed = true
 		case d.Is("include") && d.NumWords() == 2:
-			for _, f := range d.Included() {
-				c.entries(f.Body(), visit)
-			}
+			include(&e, func() {
+				for _, f := range d.Included() {
+					c.entries(f.Body(), visit, include)
+				}
+			})
 		default:
 			visit(&e)
 		}

@@ -126,6 +126,16 @@ func (c *checker) Contents(name string) (text []byte, ok bool) {
 	return text, err == nil
 }
 
+// Older implements catalog.Env. nginx compares seconds.
+func (c *checker) Older(name, than string) bool {
+	if c.opt.ModTime == nil {
+		return false
+	}
+	a, errA := c.opt.ModTime(name)
+	b, errB := c.opt.ModTime(than)
+	return errA == nil && errB == nil && a.Unix() < b.Unix()
+}
+
 // Regex implements catalog.Env.
 func (c *checker) Regex(pattern string, caseless bool) (int, []string, error) {
 	return checkRegex(pattern, caseless)

@@ -2,6 +2,7 @@ package conf
 
 import (
 	"net/netip"
+	"time"
 
 	"tidegate/ast"
 	"tidegate/ast/catalog"
@@ -45,6 +46,9 @@ type Options struct {
 	// that nginx looks into while it reads the configuration: passphrases and
 	// keys. An error leaves the check out.
 	ReadFile func(name string) ([]byte, error)
+	// ModTime tells when a file was changed, which matters for the binary bases of
+	// geo.
+	ModTime func(name string) (time.Time, error)
 	// Lua checks the syntax of Lua source. The error's text begins as Lua's does:
 	// with the chunk name, ":", the line and ":".
 	Lua func(source, chunk string) error

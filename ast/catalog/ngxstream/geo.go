@@ -63,7 +63,7 @@ func decodeGeo(c *catalog.Call, entry func(*geoBuilder, *catalog.Call)) (*GeoTab
 		good = c.Define(target, catalog.NewVariable{Name: g.Variable, Changeable: true})
 	}
 	b := &geoBuilder{GeoTable: g}
-	c.Entries(func(e *catalog.Call) { entry(b, e) })
+	c.EntriesAndIncludes(func(e *catalog.Call) { entry(b, e) }, b.include)
 	g.Spans = b.spans()
 	return g, ok && good && !c.Failed()
 }
@@ -75,6 +75,10 @@ type geoBuilder struct {
 	started bool
 	// ranges are those of each 65536 addresses, sorted (ctx->high.low).
 	ranges map[uint16][]geoRange
+	// binary is the binary base that nginx uses, outside tells of entries that are
+	// not in an included file (ctx->outside_entries).
+	binary  string
+	outside bool
 }
 
 // geoRange is a range of addresses among 65536, the last one included.
@@ -138,6 +142,11 @@ func (g *geoBuilder) rangeEntry(e *catalog.Call) {
 		g.Default, g.HasDefault = e.Text(1), true
 		return
 	}
+	if g.binary != "" {
+		e.Fail(0, notWithEntries, g.binary)
+		return
+	}
+	g.outside = true
 	entry, at := geoEntry(e)
 	from, to, found := strings.Cut(e.Text(at), "-")
 	var ok1, ok2 bool
