@@ -19,8 +19,7 @@
 // (3: Host not found)". Format errors and unknown codes of a server are logged
 // and waited out, again as in nginx.
 //
-// SystemLookup is the other resolver: the system's, for names in the
-// configuration that are resolved once, at start.
-//
-// The package refuses to know upstreams, directives and sessions.
+// The package refuses to know upstreams, directives and sessions, and the
+// system's resolver, which is asked for the names in a configuration at start
+// (conf.Options.Resolve).
 package resolver

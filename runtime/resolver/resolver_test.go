@@ -589,55 +589,6 @@ func TestOddNames(t *testing.T) {
 	}
 }
 
-func TestSystemLookup(t *testing.T) {
-	addrs := func(list ...string) []netip.Addr {
-		var out []netip.Addr
-		for _, a := range list {
-			out = append(out, netip.MustParseAddr(a))
-		}
-		return out
-	}
-	nets := func(list ...string) func() ([]net.Addr, error) {
-		return func() ([]net.Addr, error) {
-			var out []net.Addr
-			for _, s := range list {
-				ip, n, err := net.ParseCIDR(s)
-				if err != nil {
-					return nil, err
-				}
-				out = append(out, &net.IPNet{IP: ip, Mask: n.Mask})
-			}
-			return out, nil
-		}
-	}
-	for _, tt := range []struct {
-		name string
-		nets func() ([]net.Addr, error)
-		want string
-	}{
-		{"both families", nets("10.0.0.1/8", "2001:db8::1/64"), "[127.0.0.1 10.0.0.1 ::1]"},
-		{"only IPv4", nets("10.0.0.1/8", "::1/128"), "[127.0.0.1 10.0.0.1]"},
-		{"only IPv6", nets("2001:db8::1/64"), "[::1]"},
-		{"loopback alone", nets("127.0.0.1/8", "::1/128"), "[127.0.0.1 10.0.0.1 ::1]"},
-		{"unknown", func() ([]net.Addr, error) { return nil, errors.New("no") }, "[127.0.0.1 10.0.0.1 ::1]"},
-	} {
-		lookup := func(context.Context, string, string) ([]netip.Addr, error) {
-			return addrs("::1", "127.0.0.1", "127.0.0.1", "::ffff:10.0.0.1"), nil
-		}
-		got, err := systemLookup(context.Background(), "x", lookup, tt.nets)
-		if err != nil || fmt.Sprint(got) != tt.want {
-			t.Errorf("%s: %v %v, want %s", tt.name, got, err, tt.want)
-		}
-	}
-	fails := func(context.Context, string, string) ([]netip.Addr, error) { return nil, errors.New("no") }
-	if _, err := systemLookup(context.Background(), "x", fails, nets()); err == nil || err.Error() != "host not found" {
-		t.Error(err)
-	}
-	if got, err := SystemLookup(context.Background(), "localhost"); err != nil || len(got) == 0 {
-		t.Errorf("localhost: %v %v", got, err)
-	}
-}
-
 // FuzzTake feeds packets to a query: nothing may panic, and only a packet with
 // the right identifier may end it.
 func FuzzTake(f *testing.F) {

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io/fs"
-	"net"
 	"net/netip"
 	"os"
 	"os/user"
@@ -165,21 +164,6 @@ func (p *place) onThisMachine(o *conf.Options) {
 	o.ReadFile, o.ModTime, o.Root = parser.ReadFile, modTime, os.Geteuid() == 0
 	o.LookupUser = func(name string) error { return noted(lookupUser(name)) }
 	o.LookupGroup = func(name string) error { return noted(lookupGroup(name)) }
-}
-
-// resolveHost is gethostbyname for names in the configuration.
-func resolveHost(host string) ([]netip.Addr, error) {
-	ips, err := net.LookupIP(host)
-	if err != nil {
-		return nil, err
-	}
-	var out []netip.Addr
-	for _, ip := range ips {
-		if a, ok := netip.AddrFromSlice(ip); ok {
-			out = append(out, a.Unmap())
-		}
-	}
-	return out, nil
 }
 
 // openable tells whether a file can be opened for reading, without waiting for a FIFO's other end.
