@@ -23,17 +23,7 @@ import (
 // (ngx_stream_proxy_init_upstream).
 func (s *Session) proceed() {
 	u := s.up
-	if s.Enabled(errlog.Info) {
-		udp := ""
-		if s.UDP() {
-			udp = "udp "
-		}
-		s.LogBare(errlog.Info, udp+"proxy "+u.conn.Local().String()+" connected to "+u.name)
-	}
-	st := u.state()
-	st.connect = s.msec() - u.tried
-	u.pick.Times = st.times()
-	u.pick.Notify(upstream.Connected, !s.UDP())
+	s.noteConnected(u)
 	var onFirst func(time.Time)
 	if u.pick.WantsFirstByte() {
 		onFirst = s.firstByte
@@ -82,6 +72,21 @@ func (s *Session) proceed() {
 		return
 	}
 	s.stream.deps.Engine.Relay(s.conn, u.conn, o, s.relayDone)
+}
+
+// noteConnected tells the log and the balancer of the connection to the upstream.
+func (s *Session) noteConnected(u *proxying) {
+	if s.Enabled(errlog.Info) {
+		udp := ""
+		if s.UDP() {
+			udp = "udp "
+		}
+		s.LogBare(errlog.Info, udp+"proxy "+u.conn.Local().String()+" connected to "+u.name)
+	}
+	st := u.state()
+	st.connect = s.msec() - u.tried
+	u.pick.Times = st.times()
+	u.pick.Notify(upstream.Connected, !s.UDP())
 }
 
 // firstByte tells the balancer of the upstream's first byte.

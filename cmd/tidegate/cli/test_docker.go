@@ -20,46 +20,14 @@ import (
 
 // onImage runs the cases in a container: this program once more, with --inside. What it keeps for failures it leaves in dir.
 func (t *tester) onImage(image system.Image, dir string) ([]*suite.Result, error) {
-	o := t.o
-	self, err := os.Executable()
+	in, order, err := t.inside(dir)
 	if err != nil {
 		return nil, err
 	}
-	in := system.Inside{Binary: self, Env: []string{"TMPDIR=" + dir}, Writable: []string{dir}, Errors: t.env.Err,
-		Args: []string{"test", "--inside", "--against", "openresty,nginx", "-j", strconv.Itoa(o.jobs), "--retry", strconv.Itoa(o.retry), "--filter", o.filter, "--keep=" + strconv.FormatBool(o.keep)}}
-	for _, v := range os.Environ() {
-		if strings.HasPrefix(v, "TEST_NGINX_") {
-			in.Env = append(in.Env, v)
-		}
-	}
-	if in.ReadOnly, err = absolutes(o.mounts); err != nil {
-		return nil, err
-	}
-	if o.root != "" {
-		root, err := filepath.Abs(o.root)
-		if err != nil {
-			return nil, err
-		}
-		in.Args = append(in.Args, "--root", root)
-	}
-	order := map[string]int{} // of files, by the names that results have
-	for _, f := range t.files {
-		path, err := absolutes([]string{f.Path, f.Root})
-		if err != nil {
-			return nil, err
-		}
-		in.Args = append(in.Args, path[0])
-		in.ReadOnly = append(in.ReadOnly, path[1], filepath.Dir(path[0]))
-		if rel, err := filepath.Rel(path[1], path[0]); err == nil {
-			order[rel] = len(order)
-		}
-	}
-	in.ReadOnly = outermost(in.ReadOnly)
-
 	var results []*suite.Result
 	in.Output = func(r io.Reader) error {
 		return decodeResults(r, func(res *suite.Result) {
-			if o.diff == "" {
+			if t.o.diff == "" {
 				t.show(res)
 			}
 			results = append(results, res)
@@ -83,6 +51,46 @@ func (t *tester) onImage(image system.Image, dir string) ([]*suite.Result, error
 		return a.Number - b.Number
 	})
 	return results, nil
+}
+
+// inside is this run as the container makes it, and the order of the files, by the names that results have.
+func (t *tester) inside(dir string) (in system.Inside, order map[string]int, err error) {
+	o := t.o
+	self, err := os.Executable()
+	if err != nil {
+		return in, nil, err
+	}
+	in = system.Inside{Binary: self, Env: []string{"TMPDIR=" + dir}, Writable: []string{dir}, Errors: t.env.Err,
+		Args: []string{"test", "--inside", "--against", "openresty,nginx", "-j", strconv.Itoa(o.jobs), "--retry", strconv.Itoa(o.retry), "--filter", o.filter, "--keep=" + strconv.FormatBool(o.keep)}}
+	for _, v := range os.Environ() {
+		if strings.HasPrefix(v, "TEST_NGINX_") {
+			in.Env = append(in.Env, v)
+		}
+	}
+	if in.ReadOnly, err = absolutes(o.mounts); err != nil {
+		return in, nil, err
+	}
+	if o.root != "" {
+		root, err := filepath.Abs(o.root)
+		if err != nil {
+			return in, nil, err
+		}
+		in.Args = append(in.Args, "--root", root)
+	}
+	order = map[string]int{}
+	for _, f := range t.files {
+		path, err := absolutes([]string{f.Path, f.Root})
+		if err != nil {
+			return in, nil, err
+		}
+		in.Args = append(in.Args, path[0])
+		in.ReadOnly = append(in.ReadOnly, path[1], filepath.Dir(path[0]))
+		if rel, err := filepath.Rel(path[1], path[0]); err == nil {
+			order[rel] = len(order)
+		}
+	}
+	in.ReadOnly = outermost(in.ReadOnly)
+	return in, order, nil
 }
 
 // inImage says what to do about a run that could not be made. What Docker says of it stands on standard error already.
