@@ -228,7 +228,19 @@ func TestEndedVariablesAreGarbage(t *testing.T) {
 		return c.Return(ud.Value())
 	}).Value())
 	collect := load(t, m, "do local a, b, c = 1, 2, make() end for i = 1, 2 do collectgarbage() end coroutine.yield()")
-	th.OnYield = func(*Call) int { <-gone; return 0 } // the function's frame is still there
+	th.OnYield = func(*Call) int { // the function's frame is still there
+		for deadline := time.Now().Add(patience); ; runtime.GC() { // one collection may see what another does not
+			select {
+			case <-gone:
+				return 0
+			default:
+			}
+			if time.Now().After(deadline) {
+				t.Error("the variable's value is kept")
+				return 0
+			}
+		}
+	}
 	if _, err := th.Call(collect); err != nil {
 		t.Fatal(err)
 	}
