@@ -12,7 +12,8 @@ const checkHelp = `Usage: tidegate check [options] FILE ...
 
 Reads configurations with everything they include and reports every mistake at
 once: what nginx -t would find, and Lua syntax errors, which nginx finds at the
-first connection. What only tidegate run would refuse is told as a notice.
+first connection. Where there is a stream block, what only tidegate run would
+refuse is told as a notice.
 nginx's own form of the answer is tidegate -t.
 
 ` + inputsHelp + `

@@ -319,8 +319,12 @@ func readOperand(name string) ([]byte, error) {
 // runtime alone refuses is in Tree.Refused.
 func (in *input) check() (*conf.Tree, diag.List) { return in.load() }
 
-// refusals is what only the runtime refuses of a configuration, said as no mistake: nginx runs it.
+// refusals is what only the runtime refuses of a configuration, said as no mistake: nginx runs it. Of one without a stream block nothing is
+// said: there is nothing in it that could run here, and who only checks it would read the same notice with each file.
 func refusals(tree *conf.Tree) diag.List {
+	if tree.Stream() == nil {
+		return nil
+	}
 	list := make(diag.List, len(tree.Refused))
 	for i, d := range tree.Refused {
 		d.Severity, d.Stage = diag.Notice, diag.Advice
