@@ -1068,8 +1068,8 @@ hello
 all: nil, client aborted, hello
 
 nilclosed
+--- log_level: error
 --- log
-[info] client 127.0.0.1:<port> connected to 0.0.0.0:$TEST_NGINX_STREAM_PORT
 [error] stream attempt to receive data on a closed socket: u:<pointer>, c:<pointer>, ft:0 eof:0, client: 127.0.0.1, server: 0.0.0.0:$TEST_NGINX_STREAM_PORT
 
 
