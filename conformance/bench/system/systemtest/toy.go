@@ -130,12 +130,15 @@ func (t *toy) serve() error {
 	if err != nil {
 		return err
 	}
-	for _, s := range servers {
-		listener, err := net.Listen("tcp4", s[1])
-		if err != nil {
+	// As with nginx, who is answered by one server finds the others there too.
+	listeners := make([]net.Listener, len(servers))
+	for i, s := range servers {
+		if listeners[i], err = net.Listen("tcp4", s[1]); err != nil {
 			return err
 		}
-		go t.accept(listener, s)
+	}
+	for i, s := range servers {
+		go t.accept(listeners[i], s)
 	}
 	for sig := range signals {
 		if sig == syscall.SIGTERM {
